@@ -1,0 +1,106 @@
+"""Survey statistics for published evidence.
+
+A survey number travels through the rooms of the house: a formula (`welfarestats.formulas`) is
+applied to respondents and their design (`welfarestats.survey`), gives an estimate with its
+uncertainty (`welfarestats.estimates`), which is arranged and made safe to show as a table
+(`welfarestats.tables`) and written for a reader (`welfarestats.output`). A published number
+travels back: a report's page is compared with the tables (`welfarestats.published`).
+
+People and design
+    `Survey`, `read_survey`, `Codebook`, `Question`, `Category`, `Net`
+Estimates
+    `estimate_proportions`, `estimate_means`, `estimate_totals`, `compare`
+Tables
+    `crosstab`, `book`, `HouseStyle`
+Published reports
+    `load_report`, `reproduce`, `reconstruct`
+
+Names are loaded when they are first used, so that ``import welfarestats`` costs little more
+than ``import pandas``.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from welfarestats.estimates.comparisons import compare
+    from welfarestats.estimates.estimate import Estimates
+    from welfarestats.estimates.means import estimate_means, estimate_totals
+    from welfarestats.estimates.proportions import estimate_proportions
+    from welfarestats.published.reconstruction import reconstruct
+    from welfarestats.published.report import Report, load_report
+    from welfarestats.published.reproduction import Reproduction, reproduce
+    from welfarestats.survey.codebook import Category, Codebook, Net, Question
+    from welfarestats.survey.reading import read_survey
+    from welfarestats.survey.survey import Survey
+    from welfarestats.tables.books import Book, book
+    from welfarestats.tables.crosstabs import crosstab
+    from welfarestats.tables.house_style import HouseStyle
+    from welfarestats.tables.table import Table
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "Survey": "survey.survey",
+    "read_survey": "survey.reading",
+    "Codebook": "survey.codebook",
+    "Question": "survey.codebook",
+    "Category": "survey.codebook",
+    "Net": "survey.codebook",
+    "Estimates": "estimates.estimate",
+    "estimate_proportions": "estimates.proportions",
+    "estimate_means": "estimates.means",
+    "estimate_totals": "estimates.means",
+    "compare": "estimates.comparisons",
+    "Table": "tables.table",
+    "crosstab": "tables.crosstabs",
+    "Book": "tables.books",
+    "book": "tables.books",
+    "HouseStyle": "tables.house_style",
+    "Report": "published.report",
+    "load_report": "published.report",
+    "Reproduction": "published.reproduction",
+    "reproduce": "published.reproduction",
+    "reconstruct": "published.reconstruction",
+}
+
+__all__ = [
+    "Book",
+    "Category",
+    "Codebook",
+    "Estimates",
+    "HouseStyle",
+    "Net",
+    "Question",
+    "Report",
+    "Reproduction",
+    "Survey",
+    "Table",
+    "book",
+    "compare",
+    "crosstab",
+    "estimate_means",
+    "estimate_proportions",
+    "estimate_totals",
+    "load_report",
+    "read_survey",
+    "reconstruct",
+    "reproduce",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        from welfarestats.errors import did_you_mean
+
+        hint = did_you_mean(name, __all__)
+        raise AttributeError(f"welfarestats has no public name {name!r}.{hint}")
+    value = getattr(import_module(f"welfarestats.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, "__version__"])

@@ -1,0 +1,1 @@
+"""Numbers with their uncertainty and their bases, one row per number."""

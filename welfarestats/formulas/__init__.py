@@ -1,0 +1,1 @@
+"""Published formulas: arrays in, arrays out."""

@@ -1,0 +1,1 @@
+"""Published numbers, re-created from respondents and checked."""

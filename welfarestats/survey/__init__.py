@@ -1,0 +1,1 @@
+"""Who was asked, how they were sampled, and whom they stand for."""

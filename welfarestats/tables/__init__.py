@@ -1,0 +1,1 @@
+"""Estimates arranged as tables, tested, and made safe to show."""
