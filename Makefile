@@ -1,0 +1,39 @@
+# Needs Python 3.11 or later and a network for the first run. Everything goes into .venv;
+# a stamp file remembers what was installed, so that a second run starts at once.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+
+.PHONY: help reproduce test bench clean
+.DELETE_ON_ERROR:
+
+help:
+	@echo "make reproduce   re-create the published numbers from respondents"
+	@echo "make test        run every check"
+	@echo "make bench       compare speed with other programs"
+	@echo "make clean       remove .venv and build"
+
+reproduce: $(VENV)/.installed
+	$(BIN)/python -m welfarestats reproduce
+
+test: $(VENV)/.installed-test
+	$(BIN)/python -m welfarestats test
+
+bench: $(VENV)/.installed-test
+	$(BIN)/python benchmarks/run.py
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: pyproject.toml constraints.txt | $(VENV)/bin/python
+	$(PIP) hatchling editables
+	$(PIP) --no-build-isolation --editable .
+	touch $@
+
+$(VENV)/.installed-test: $(VENV)/.installed
+	$(PIP) --no-build-isolation --editable '.[test]'
+	touch $@
+
+clean:
+	rm -rf $(VENV) build
