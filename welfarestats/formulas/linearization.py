@@ -1,0 +1,127 @@
+"""Taylor linearisation: the covariance of weighted totals, and of ratios of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from scipy import sparse
+
+Array = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+
+def stage_covariance(
+    unit_totals: Array | sparse.csr_array,
+    stratum: Integers,
+    size: Array,
+    coefficient: Array,
+    uncentred: NDArray[np.bool_] | None = None,
+) -> Array:
+    r"""Return the contribution of one sampling stage to the covariance of K totals, (K, K).
+
+    :math:`\sum_h c_h \sum_u (t_{hu} - \bar t_h)(t_{hu} - \bar t_h)'` with
+    :math:`\bar t_h = \sum_u t_{hu} / n_h` and, for stage one,
+    :math:`c_h = (1 - f_h)\, n_h / (n_h - 1)`.
+
+    Parameters
+    ----------
+    unit_totals
+        (U, K) weighted totals of each sampling unit; units without the domain have zeros.
+    stratum
+        (U,) stratum of each unit, 0 … H − 1.
+    size
+        (H,) units sampled in each stratum, :math:`n_h`; all of them have a row.
+    coefficient
+        (H,) :math:`c_h`; for later stages times the sampling fractions of the stages before.
+    uncentred
+        (H,) strata whose units are taken as deviations from zero (a lonely PSU under
+        ``"adjust"``).
+
+    Returns
+    -------
+    ndarray of float
+        Symmetric, (K, K).
+
+    References
+    ----------
+    Särndal, C.-E., Swensson, B. and Wretman, J. (1992). Model Assisted Survey Sampling.
+    Springer, sections 4.3 and 5.5.
+    Lumley, T. (2004). Analysis of complex survey samples. Journal of Statistical Software 9(8).
+
+    Examples
+    --------
+    One stratum, three units, one total: the variance is 3 times the sample variance.
+
+    >>> totals = np.array([[1.0], [2.0], [6.0]])
+    >>> one = np.array([3.0])
+    >>> float(stage_covariance(totals, np.zeros(3, dtype=int), one, one / 2)[0, 0])
+    21.0
+    """
+    mean = np.zeros(size.shape) if uncentred is None else uncentred.astype(float)
+    share = (1.0 - mean) / size
+    if isinstance(unit_totals, np.ndarray):
+        return _dense_covariance(unit_totals, stratum, share, coefficient)
+    return _sparse_covariance(unit_totals, stratum, share, coefficient)
+
+
+def _dense_covariance(totals: Array, stratum: Integers, share: Array, coefficient: Array) -> Array:
+    sums = np.zeros((share.size, totals.shape[1]))
+    np.add.at(sums, stratum, totals)
+    centred = totals - (sums * share[:, None])[stratum]
+    centred *= np.sqrt(coefficient[stratum])[:, None]
+    return centred.T @ centred
+
+
+def _sparse_covariance(
+    totals: sparse.csr_array, stratum: Integers, share: Array, coefficient: Array
+) -> Array:
+    # With one row a respondent the deviations would be dense, so the square is expanded.
+    from scipy import sparse
+
+    rows = np.arange(stratum.size)
+    member = sparse.csr_array(
+        (np.ones(stratum.size), (stratum, rows)), shape=(share.size, stratum.size)
+    )
+    sums = (member @ totals).toarray()
+    scaled = sparse.diags_array(coefficient[stratum]).tocsr() @ totals
+    squares = (totals.T @ scaled).toarray()
+    return np.asarray(squares - sums.T @ (sums * (coefficient * share)[:, None]))
+
+
+def ratio_jacobian(numerator: Array, denominator: Array, totals: Array) -> Array:
+    r"""Return the derivatives of R ratios of totals with respect to the K totals, (R, K).
+
+    The ratio :math:`r = N/D` with :math:`N = a'T` and :math:`D = b'T` has the linearised
+    variable :math:`(a - r\,b)/D`.
+
+    Parameters
+    ----------
+    numerator
+        (R, K) rows :math:`a`.
+    denominator
+        (R, K) rows :math:`b`.
+    totals
+        (K,) the totals :math:`T`.
+
+    Returns
+    -------
+    ndarray of float
+        (R, K); rows of zeros where the denominator is zero.
+
+    References
+    ----------
+    Woodruff, R. S. (1971). A simple method for approximating the variance of a complicated
+    estimate. Journal of the American Statistical Association 66, 411-414.
+
+    Examples
+    --------
+    >>> ratio_jacobian(np.array([[1.0, 0.0]]), np.array([[0.0, 1.0]]), np.array([3.0, 4.0]))
+    array([[ 0.25  , -0.1875]])
+    """
+    top, bottom = numerator @ totals, denominator @ totals
+    inverse = np.divide(1.0, bottom, out=np.zeros(bottom.shape), where=bottom != 0)
+    return (numerator - (top * inverse)[:, None] * denominator) * inverse[:, None]

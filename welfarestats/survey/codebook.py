@@ -1,0 +1,427 @@
+"""Questions, their categories and nets, and why an answer may be missing."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from welfarestats.errors import CodebookError, did_you_mean, listed, one_of
+
+KINDS = ("single", "multiple", "scale")
+MISSING_REASONS = ("dont_know", "refused", "not_asked", "not_applicable")
+
+Code = int | float | str | bool
+
+
+def code_text(code: object) -> str:
+    """Return a code as text: the label of a category that has none (``1.0`` gives ``"1"``)."""
+    if isinstance(code, float) and code.is_integer():
+        return str(int(code))
+    return str(code)
+
+
+@dataclass(frozen=True)
+class Category:
+    """One answer of a question.
+
+    Parameters
+    ----------
+    code
+        The value that stands for the answer in the data.
+    label
+        What a reader sees; the code as text when left out.
+    score
+        The number this answer counts as in a mean row.
+    missing
+        Why this is not an answer: ``"dont_know"``, ``"refused"``, ``"not_asked"`` or
+        ``"not_applicable"``. ``None`` for a valid answer.
+
+    Raises
+    ------
+    CodebookError
+        When ``missing`` is not one of the four reasons.
+
+    Examples
+    --------
+    >>> Category(8, "Don't know", missing="dont_know").valid
+    False
+    """
+
+    code: Code
+    label: str = ""
+    score: float | None = None
+    missing: str | None = None
+
+    def __post_init__(self) -> None:
+        if not self.label:
+            object.__setattr__(self, "label", code_text(self.code))
+        if self.missing is not None and self.missing not in MISSING_REASONS:
+            raise CodebookError(
+                f"category {self.label!r} is missing for the reason {self.missing!r}, which is not"
+                f" one of {listed(MISSING_REASONS)}."
+            )
+
+    @property
+    def valid(self) -> bool:
+        """Whether this is an answer rather than a reason for having none."""
+        return self.missing is None
+
+
+@dataclass(frozen=True)
+class Net:
+    """A union of categories, shown as a row or column of its own.
+
+    Parameters
+    ----------
+    label
+        What a reader sees.
+    codes
+        The codes of the categories it unites.
+
+    Examples
+    --------
+    >>> Net("Agree", (1, 2)).label
+    'Agree'
+    """
+
+    label: str
+    codes: tuple[Code, ...]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "codes", tuple(self.codes))
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question as it was asked, and how its answers are kept in the data.
+
+    Parameters
+    ----------
+    name
+        The word used for it in calls; also its column unless ``columns`` says otherwise.
+    label
+        The wording a reader sees; the name when left out.
+    kind
+        ``"single"`` (one answer), ``"multiple"`` (any number of answers) or ``"scale"``
+        (a number).
+    columns
+        For a multiple response kept as a set of 0/1 columns: one column a category, in the
+        order of ``categories``. Without it a multiple response is one column of lists of codes.
+    categories
+        The answers in the order in which they are shown. Codes in the data without a category
+        are shown under their own code, with a warning.
+    nets
+        Unions of categories.
+    asked_if
+        Routing: for each other question the answers (codes or labels) that led to this one.
+        Everyone else was not asked.
+    base_includes
+        Reasons for missing that count in the base of this question, for example
+        ``("dont_know",)``; their categories are then shown. A table can override it.
+
+    Raises
+    ------
+    CodebookError
+        When codes or labels repeat, a net names a code that does not exist, or the parts of a
+        multiple response do not match.
+
+    Examples
+    --------
+    >>> work = Question(
+    ...     "work",
+    ...     "Would you like to work?",
+    ...     categories=[Category(1, "Yes"), Category(2, "No"), Category(8, "Don't know",
+    ...                                                                missing="dont_know")],
+    ... )
+    >>> [category.label for category in work.categories]
+    ['Yes', 'No', "Don't know"]
+    """
+
+    name: str
+    label: str = ""
+    kind: str = "single"
+    columns: tuple[str, ...] | None = None
+    categories: tuple[Category, ...] = ()
+    nets: tuple[Net, ...] = ()
+    asked_if: Mapping[str, tuple[Code, ...]] | None = None
+    base_includes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        set_ = object.__setattr__
+        set_(self, "label", self.label or self.name)
+        set_(self, "categories", tuple(self.categories))
+        set_(self, "nets", tuple(self.nets))
+        set_(self, "base_includes", tuple(self.base_includes))
+        if self.columns is not None:
+            set_(self, "columns", tuple(self.columns))
+        if self.asked_if is not None:
+            routes = {key: _as_codes(value) for key, value in self.asked_if.items()}
+            set_(self, "asked_if", routes)
+        one_of(self.kind, KINDS, "kind")
+        for reason in self.base_includes:
+            one_of(reason, MISSING_REASONS, "base_includes")
+        self._check()
+
+    def _check(self) -> None:
+        codes = [category.code for category in self.categories]
+        _no_repeats(codes, f"codes of question {self.name!r}")
+        labels = [category.label for category in self.categories]
+        _no_repeats([*labels, *(net.label for net in self.nets)], f"labels of {self.name!r}")
+        for net in self.nets:
+            unknown = [code for code in net.codes if codes and code not in codes]
+            if unknown or not net.codes:
+                raise CodebookError(
+                    f"net {net.label!r} of question {self.name!r} names"
+                    f" {'no codes' if not unknown else 'codes without a category: '}"
+                    f"{listed(unknown)}. Add the categories or correct the net."
+                )
+        if self.columns is not None and self.kind != "multiple":
+            raise CodebookError(
+                f"question {self.name!r} is {self.kind!r} but names a set of columns;"
+                ' only kind="multiple" has one.'
+            )
+        if self.columns is not None and len(self.columns) != len(self.categories):
+            raise CodebookError(
+                f"question {self.name!r} has {len(self.columns)} columns and"
+                f" {len(self.categories)} categories; a multiple response needs one column a"
+                " category, in the same order."
+            )
+
+    @property
+    def stored_in(self) -> tuple[str, ...]:
+        """The columns that hold the answers."""
+        return self.columns if self.columns is not None else (self.name,)
+
+    @property
+    def scored(self) -> bool:
+        """Whether at least one valid category has a score, so that a mean can be taken."""
+        return any(category.score is not None for category in self.categories if category.valid)
+
+    def counted(self, base_includes: Iterable[str] | None = None) -> tuple[int, ...]:
+        """Return the positions of the categories that count in the base, in order."""
+        reasons = set(self.base_includes if base_includes is None else base_includes)
+        return tuple(
+            i
+            for i, category in enumerate(self.categories)
+            if category.valid or category.missing in reasons
+        )
+
+    def positions(self, answers: object) -> tuple[int, ...]:
+        """Return the positions of categories named by label, net label or code.
+
+        Parameters
+        ----------
+        answers
+            One label or code, or a list of them. Labels are tried before codes.
+
+        Returns
+        -------
+        tuple of int
+            Positions in ``categories``, in order, without repeats.
+
+        Raises
+        ------
+        CodebookError
+            When nothing in the question has that name; the message offers the nearest.
+        """
+        found: set[int] = set()
+        for answer in _as_codes(answers):
+            found.update(self._positions_of(answer))
+        return tuple(sorted(found))
+
+    def _positions_of(self, answer: Code) -> tuple[int, ...]:
+        for i, category in enumerate(self.categories):
+            if category.label == answer:
+                return (i,)
+        for net in self.nets:
+            if net.label == answer:
+                return self.positions(net.codes)
+        for i, category in enumerate(self.categories):
+            if category.code == answer or code_text(category.code) == code_text(answer):
+                return (i,)
+        labels = [category.label for category in self.categories] + [n.label for n in self.nets]
+        raise CodebookError(
+            f"question {self.name!r} has no answer {answer!r}; it has {listed(labels)}."
+            f"{did_you_mean(answer, labels)}"
+        )
+
+
+@dataclass(frozen=True)
+class Codebook:
+    """The questions of a survey, in order.
+
+    Parameters
+    ----------
+    questions
+        Their names must differ.
+
+    Raises
+    ------
+    CodebookError
+        When two questions have one name, or a route names a question that does not exist.
+
+    Examples
+    --------
+    >>> codebook = Codebook([Question("sex", categories=[Category(1, "Men"), Category(2, "Women")])])
+    >>> codebook["sex"].categories[1].label
+    'Women'
+    >>> "age" in codebook
+    False
+    """
+
+    questions: tuple[Question, ...] = ()
+    _by_name: dict[str, Question] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "questions", tuple(self.questions))
+        names = [question.name for question in self.questions]
+        _no_repeats(names, "names of the questions")
+        object.__setattr__(self, "_by_name", {q.name: q for q in self.questions})
+        for question in self.questions:
+            for other in question.asked_if or {}:
+                if other not in self._by_name:
+                    raise CodebookError(
+                        f"question {question.name!r} was asked depending on {other!r}, which is"
+                        f" not in the codebook.{did_you_mean(other, names)}"
+                    )
+
+    def __getitem__(self, name: str) -> Question:
+        if name not in self._by_name:
+            raise CodebookError(
+                f"no question named {name!r} in the codebook.{did_you_mean(name, self._by_name)}"
+            )
+        return self._by_name[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._by_name
+
+    def __iter__(self) -> Iterator[Question]:
+        return iter(self.questions)
+
+    def __len__(self) -> int:
+        return len(self.questions)
+
+    def to_toml(self, path: str | Path) -> None:
+        """Write the codebook as a TOML file that `from_toml` reads back without loss.
+
+        Parameters
+        ----------
+        path
+            The file; it is replaced only when the new one is whole.
+        """
+        import tomli_w
+
+        text = tomli_w.dumps({"question": [_question_table(q) for q in self.questions]})
+        target = Path(path)
+        partial = target.with_name(target.name + ".part")
+        partial.write_text(text, encoding="utf-8")
+        partial.replace(target)
+
+    @classmethod
+    def from_toml(cls, path: str | Path) -> Codebook:
+        """Return the codebook in a TOML file.
+
+        Parameters
+        ----------
+        path
+            A file with one ``[[question]]`` table a question.
+
+        Returns
+        -------
+        Codebook
+            The questions in the order of the file.
+
+        Raises
+        ------
+        CodebookError
+            When the file is missing or is not TOML, or a table has a key it cannot have.
+        """
+        source = Path(path)
+        try:
+            content = tomllib.loads(source.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            raise CodebookError(f"there is no codebook file {source.name!r}.") from None
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise CodebookError(f"codebook {source.name!r} is not valid TOML: {error}.") from None
+        unknown = [key for key in content if key != "question"]
+        if unknown:
+            raise CodebookError(
+                f"codebook {source.name!r} has {listed(unknown)} beside its [[question]] tables."
+            )
+        return cls(tuple(question_from_table(table) for table in content.get("question", [])))
+
+
+def question_from_table(table: Mapping[str, Any]) -> Question:
+    """Return the question that a ``[[question]]`` table of a TOML file describes.
+
+    Parameters
+    ----------
+    table
+        The keys of `Question`; categories and nets are tables of theirs.
+
+    Returns
+    -------
+    Question
+        The question, checked.
+
+    Raises
+    ------
+    CodebookError
+        When the table has no name or a key that no question has.
+    """
+    name = table.get("name")
+    if not isinstance(name, str):
+        raise CodebookError("a [[question]] table has no name. Give it one, as text.")
+    parts = dict(table)
+    categories = [_build(Category, entry, name) for entry in parts.pop("categories", [])]
+    nets = [_build(Net, entry, name) for entry in parts.pop("nets", [])]
+    question: Question = _build(Question, {**parts, "categories": categories, "nets": nets}, name)
+    return question
+
+
+def _build(kind: Any, entry: Any, question: str) -> Any:
+    known = list(kind.__dataclass_fields__)
+    if not isinstance(entry, Mapping):
+        raise CodebookError(f"question {question!r}: {entry!r} should be a table with {known}.")
+    for key in entry:
+        if key not in known:
+            raise CodebookError(
+                f"question {question!r} has the key {key!r}, which a {kind.__name__.lower()}"
+                f" does not have.{did_you_mean(key, known)}"
+            )
+    try:
+        return kind(**entry)
+    except TypeError as error:
+        raise CodebookError(f"question {question!r} is incomplete: {error}.") from None
+
+
+def _question_table(question: Question) -> dict[str, Any]:
+    def kept(part: Any) -> dict[str, Any]:
+        return {k: v for k, v in asdict(part).items() if v not in (None, (), {})}
+
+    table = kept(question)
+    table.pop("categories", None), table.pop("nets", None)
+    table |= {k: list(v) for k, v in table.items() if isinstance(v, tuple)}
+    if question.asked_if:
+        table["asked_if"] = {key: list(codes) for key, codes in question.asked_if.items()}
+    if question.categories:
+        table["categories"] = [kept(category) for category in question.categories]
+    if question.nets:
+        table["nets"] = [{"label": net.label, "codes": list(net.codes)} for net in question.nets]
+    return table
+
+
+def _as_codes(answers: object) -> tuple[Code, ...]:
+    if isinstance(answers, Iterable) and not isinstance(answers, str):
+        return tuple(answers)
+    return (answers,)  # type: ignore[return-value]
+
+
+def _no_repeats(names: list[Any], what: str) -> None:
+    seen: set[Any] = set()
+    twice = [name for name in names if name in seen or seen.add(name)]  # type: ignore[func-returns-value]
+    if twice:
+        raise CodebookError(f"the {what} must differ; {listed(twice)} stands twice.")

@@ -1,0 +1,245 @@
+"""How respondents were sampled: strata, PSUs and FPCs at every stage, and lonely PSUs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from welfarestats.errors import DesignError, listed
+
+LONELY_PSU_RULES = ("fail", "certainty", "adjust", "average", "remove")
+
+Array = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the design, factorized: its name, codes (−1 where missing) and labels."""
+
+    name: str
+    codes: NDArray[np.int32]
+    labels: Sequence[object]
+
+
+@dataclass(frozen=True)
+class DesignColumns:
+    """The columns that describe a sample, one entry a stage; FPCs are numbers."""
+
+    strata: tuple[Column, ...]
+    psu: tuple[Column, ...]
+    fpc: tuple[tuple[str, Array], ...]
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One stage of sampling.
+
+    ``unit`` is the sampling unit of each row, or ``None`` when every respondent is one;
+    ``stratum`` is the stratum of each unit (of each row when respondents are the units);
+    ``size`` the units sampled and ``coefficient`` the multiplier of the between-unit squares in
+    each stratum.
+    """
+
+    unit: Integers | None
+    stratum: Integers
+    size: Array
+    coefficient: Array
+    uncentred: NDArray[np.bool_] | None
+    inflation: float
+
+
+@dataclass(frozen=True)
+class Design:
+    """The stages that contribute to a variance, the first one always among them."""
+
+    stages: tuple[Stage, ...]
+    has_fpc: bool
+
+    @property
+    def first(self) -> Stage:
+        """The first stage, which decides degrees of freedom."""
+        return self.stages[0]
+
+    @property
+    def clustered(self) -> bool:
+        """Whether respondents came in groups."""
+        return self.first.unit is not None
+
+
+def build_design(columns: DesignColumns, count: Array, lonely_psu: str) -> Design:
+    """Return the design of rows that each stand for ``count`` respondents.
+
+    Raises a `DesignError` for missing entries, impossible FPCs and, under ``"fail"``, a stratum
+    with one PSU.
+    """
+    for column in (*columns.strata, *columns.psu):
+        _complete(column)
+    stages: list[Stage] = []
+    parent = np.zeros(count.size, dtype=np.int64)
+    passed_on = np.ones(1)
+    elements = len(columns.fpc) > len(columns.psu) or not columns.psu
+    for level in range(len(columns.psu) + elements):
+        stratum = parent
+        if level < len(columns.strata):
+            stratum, _ = _crossed(parent, columns.strata[level].codes)
+        unit = None
+        if level < len(columns.psu):
+            unit, _ = _crossed(stratum, columns.psu[level].codes)
+        lambda_ = np.zeros(int(stratum.max(initial=0)) + 1)
+        lambda_[stratum] = passed_on[parent]
+        fpc = columns.fpc[level] if level < len(columns.fpc) else None
+        stage, fraction = _stage(columns, level, (stratum, unit, count), lambda_, fpc, lonely_psu)
+        if level == 0 or bool((stage.coefficient > 0).any()):
+            stages.append(stage)
+        if unit is None:
+            break
+        by_unit = np.zeros(int(unit.max(initial=0)) + 1)
+        by_unit[unit] = (lambda_ * fraction)[stratum]
+        parent, passed_on = unit, by_unit
+    return Design(tuple(stages), bool(columns.fpc))
+
+
+def _stage(
+    columns: DesignColumns,
+    level: int,
+    members: tuple[Integers, Integers | None, Array],
+    lambda_: Array,
+    fpc: tuple[str, Array] | None,
+    lonely_psu: str,
+) -> tuple[Stage, Array]:
+    stratum, unit, count = members
+    strata = lambda_.size
+    if unit is None:
+        of_unit, size = stratum, np.bincount(stratum, weights=count, minlength=strata)
+    else:
+        of_unit = np.zeros(int(unit.max(initial=0)) + 1, dtype=np.int64)
+        of_unit[unit] = stratum
+        size = np.bincount(of_unit, minlength=strata).astype(float)
+    fraction = np.zeros(strata) if fpc is None else _fraction(fpc, stratum, size, columns, level)
+    lonely = (size == 1) & (fraction < 1) & (lambda_ > 0)
+    if lonely_psu == "fail" and lonely.any():
+        first = _stratum_name(columns, level, stratum, int(np.flatnonzero(lonely)[0]))
+        more = f" ({int(lonely.sum())} strata are like it)" if lonely.sum() > 1 else ""
+        raise DesignError(
+            f"stratum {first} has only one PSU, so its variance cannot be estimated{more}."
+            ' Pass lonely_psu="adjust", "average", "certainty" or merge it.'
+        )
+    spread = np.divide(size, size - 1, out=np.ones(strata), where=size > 1)
+    coefficient = lambda_ * (1 - fraction) * spread
+    uncentred = None
+    if lonely_psu == "adjust":
+        uncentred = lonely
+    else:
+        coefficient[lonely] = 0.0
+    inflation = 1.0
+    if lonely_psu == "average" and lonely.any():
+        inflation = strata / float(strata - lonely.sum()) if (~lonely).any() else np.nan
+    return Stage(unit, of_unit, size, coefficient, uncentred, inflation), fraction
+
+
+def _fraction(
+    fpc: tuple[str, Array],
+    stratum: Integers,
+    size: Array,
+    columns: DesignColumns,
+    level: int,
+) -> Array:
+    name, values = fpc
+    bad = ~np.isfinite(values) | (values <= 0)
+    if bad.any():
+        raise DesignError(
+            f"{int(bad.sum()):,} of {values.size:,} entries of the fpc column {name!r} are missing"
+            f" or not positive; the first is in row {int(np.flatnonzero(bad)[0]) + 1}."
+        )
+    rates = bool((values <= 1).all())
+    if not rates and bool((values < 1).any()):
+        raise DesignError(
+            f"the fpc column {name!r} mixes sampling fractions ({int((values < 1).sum()):,} entries"
+            f" below 1) and population sizes ({int((values > 1).sum()):,} above). Give one of them."
+        )
+    low, high = np.full(size.shape, np.inf), np.full(size.shape, -np.inf)
+    np.minimum.at(low, stratum, values)
+    np.maximum.at(high, stratum, values)
+    if bool((high > low * (1 + 1e-12)).any()):
+        where = _stratum_name(columns, level, stratum, int(np.argmax(high > low * (1 + 1e-12))))
+        raise DesignError(f"the fpc column {name!r} has several values in stratum {where}.")
+    fraction = low if rates else size / low
+    if bool((fraction > 1 + 1e-9).any()):
+        worst = int(np.argmax(fraction))
+        where = _stratum_name(columns, level, stratum, worst)
+        raise DesignError(
+            f"stratum {where} has {int(size[worst]):,} units sampled, more than the"
+            f" {low[worst]:,.10g} that the fpc column {name!r} says there are."
+        )
+    return np.minimum(fraction, 1.0)
+
+
+def _stratum_name(columns: DesignColumns, level: int, stratum: Integers, index: int) -> str:
+    row = int(np.flatnonzero(stratum == index)[0])
+    if level < len(columns.strata):
+        column = columns.strata[level]
+        label = column.labels[column.codes[row]]
+        return f"{str(label)!r}"
+    if level == 0:
+        return "'(the whole sample)'"
+    return f"made of one unit of stage {level} ({columns.psu[level - 1].name!r})"
+
+
+def _complete(column: Column) -> None:
+    missing = column.codes < 0
+    if missing.any():
+        raise DesignError(
+            f"{int(missing.sum()):,} of {missing.size:,} entries of the design column"
+            f" {column.name!r} are missing; the first is in row"
+            f" {int(np.flatnonzero(missing)[0]) + 1}. Every respondent needs one."
+        )
+
+
+def _crossed(outer: Integers, inner: NDArray[np.int32]) -> tuple[Integers, Integers]:
+    width = int(inner.max(initial=0)) + 1
+    combined = outer.astype(np.int64) * width + inner
+    top = int(combined.max(initial=0)) + 1
+    if top <= 4 * combined.size + 1_000:
+        present = np.zeros(top, dtype=bool)
+        present[combined] = True
+        number = np.cumsum(present) - 1
+        return number[combined], np.flatnonzero(present)
+    values, codes = np.unique(combined, return_inverse=True)
+    return codes.astype(np.int64), values
+
+
+def check_weights(weight: Array, count: Array, name: str) -> None:
+    """Raise a `DesignError` that says how many weights are missing, infinite or negative."""
+    if not weight.size or not count.sum():
+        raise DesignError("there are no respondents in the data.")
+    for wrong, what, remedy in (
+        (np.isnan(weight), "missing", "Fill them in or leave those respondents out on purpose"),
+        (np.isinf(weight), "infinite", "Correct them"),
+        (weight < 0, "negative", "A weight is how many people a respondent stands for; correct it"),
+    ):
+        if wrong.any():
+            n = int(count[wrong].sum())
+            where = f"; the first is in row {int(np.flatnonzero(wrong)[0]) + 1}"
+            raise DesignError(
+                f"{n:,} of {int(count.sum()):,} weights in column {name!r} are {what}"
+                f"{where if count.max() == 1 else ''}. {remedy}."
+            )
+    if not (weight > 0).any():
+        raise DesignError(f"all weights in column {name!r} are zero.")
+
+
+def stage_list(names: str | Sequence[str] | None, option: str) -> tuple[str, ...]:
+    """Return the columns of an option as a tuple, one a stage."""
+    if names is None:
+        return ()
+    if isinstance(names, str):
+        return (names,)
+    listing = tuple(names)
+    wrong = [name for name in listing if not isinstance(name, str)]
+    if wrong:
+        raise DesignError(f"{option} takes names of columns, one a stage, not {listed(wrong)}.")
+    return listing

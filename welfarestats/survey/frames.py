@@ -1,0 +1,272 @@
+"""Users' data frames, whatever their engine: the only module that knows pandas, Polars, Arrow.
+
+A `Frame` answers one question: which *rows* carry these columns? For an engine in memory they
+are the respondents. For a lazy engine they are the distinct combinations of the columns, counted
+and weighted by the engine itself, so that the data are scanned once and never copied here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from welfarestats.errors import DataError, OptionError, did_you_mean
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+Array = NDArray[np.float64]
+Codes = NDArray[np.int32]
+
+_COUNT, _WEIGHT, _SQUARE = "__count", "__weight", "__square"
+_LARGEST_LIST_OF_ANSWERS = 500
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Respondents, or distinct combinations of answers with how many they stand for.
+
+    ``count``, ``weight`` and ``square`` are the number of respondents, the sum of their weights
+    and the sum of their squared weights, one entry a row. A ``weight`` of ``None`` in a frame
+    without weights means one each.
+    """
+
+    table: Any
+    count: Array
+    weight: Array
+    square: Array
+
+    @property
+    def size(self) -> int:
+        """How many rows there are."""
+        return len(self.count)
+
+    def column(self, name: str) -> pa.Array:
+        """Return one column as an Arrow array, NaN as null."""
+        return _arrow(self.table, name)
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A user's frame behind one face: its columns, and its rows on demand."""
+
+    native: Any
+    wrapped: Any
+    lazy: bool
+    columns: tuple[str, ...]
+
+    def check(self, name: str, role: str) -> None:
+        """Raise a `DataError` unless the frame has the column."""
+        if name not in self.columns:
+            raise DataError(
+                f"there is no column {name!r} for the {role}; the data have"
+                f" {len(self.columns)} columns.{did_you_mean(name, self.columns)}"
+            )
+
+    def rows(self, columns: Sequence[str], weights: str | None) -> Rows:
+        """Return the rows that carry the columns, in one pass over the data."""
+        if self.lazy:
+            return self._combinations(list(dict.fromkeys(columns)), weights)
+        n = len(self.wrapped)
+        weight = np.ones(n) if weights is None else numbers(_arrow(self.wrapped, weights), weights)
+        return Rows(self.wrapped, np.ones(n), weight, weight**2)
+
+    def _combinations(self, columns: list[str], weights: str | None) -> Rows:
+        import narwhals.stable.v2 as nw
+
+        lazy = self.wrapped
+        weight = nw.lit(1.0) if weights is None else nw.col(weights).cast(nw.Float64)
+        lazy = lazy.with_columns(weight.alias(_WEIGHT)).with_columns(
+            (nw.col(_WEIGHT) * nw.col(_WEIGHT)).alias(_SQUARE),
+            # Respondents of weight zero are in no base, missing or wrong weights in none either:
+            # they are grouped apart so that they can be told apart afterwards.
+            (nw.col(_WEIGHT) > 0).alias("__positive"),
+            (nw.col(_WEIGHT) < 0).alias("__negative"),
+        )
+        keys = [*columns, "__positive", "__negative"]
+        grouped = lazy.group_by(keys).agg(
+            nw.len().alias(_COUNT),
+            nw.col(_WEIGHT).sum().alias("__sum"),
+            nw.col(_WEIGHT).count().alias("__known"),
+            nw.col(_SQUARE).sum().alias("__squares"),
+        )
+        table = grouped.collect()
+        count = _numpy(table, _COUNT)
+        weight_sum = _numpy(table, "__sum")
+        weight_sum[_numpy(table, "__known") < count] = np.nan
+        return Rows(table, count, weight_sum, _numpy(table, "__squares"))
+
+
+def open_frame(source: Any) -> Frame:
+    """Return a `Frame` over a data frame, or over the file at a path."""
+    import narwhals.stable.v2 as nw
+
+    native = read_file(source) if isinstance(source, str | Path) else source
+    try:
+        wrapped = nw.from_native(native)
+    except TypeError:
+        raise DataError(
+            f"a survey needs a data frame or a path to a CSV or Parquet file, not"
+            f" {type(source).__name__!r}."
+        ) from None
+    lazy = isinstance(wrapped, nw.LazyFrame)
+    columns = tuple(wrapped.collect_schema().names())
+    twice = {name for name in columns if columns.count(name) > 1}
+    if twice:
+        raise DataError(f"the data have {sorted(twice)[0]!r} as the name of several columns.")
+    return Frame(native, wrapped, lazy, columns)
+
+
+def read_file(source: str | Path) -> pd.DataFrame:
+    """Return the contents of a CSV or Parquet file; one sentence for each way it can be wrong."""
+    path = Path(source)
+    kind = path.suffix.lower()
+    if kind not in (".csv", ".parquet"):
+        raise OptionError(
+            f"cannot tell how to read {path.name!r}: files end in .csv or .parquet, not {kind!r}."
+        )
+    if not path.is_file():
+        raise DataError(f"there is no file {path.name!r} in {str(path.parent)!r}. Check the path.")
+    try:
+        frame = pd.read_parquet(path) if kind == ".parquet" else pd.read_csv(path)
+    except (OSError, ValueError, UnicodeDecodeError, pd.errors.ParserError) as error:
+        raise DataError(
+            f"{path.name!r} is not a readable {kind[1:]} file ({type(error).__name__})."
+            " Check that it is whole, UTF-8 and what its ending says."
+        ) from None
+    if frame.empty:
+        raise DataError(f"{path.name!r} has no rows.")
+    return frame
+
+
+def file_metadata(source: str | Path) -> bytes | None:
+    """Return what a Parquet file says of itself under the library's name, if anything."""
+    import pyarrow.parquet as pq
+
+    path = Path(source)
+    if path.suffix.lower() != ".parquet" or not path.is_file():
+        return None
+    try:
+        metadata = pq.read_schema(path).metadata or {}
+    except (OSError, ValueError):
+        return None
+    found: bytes | None = metadata.get(b"welfarestats")
+    return found
+
+
+def factorize(column: pa.Array, name: str) -> tuple[Codes, list[Any]]:
+    """Return codes 0 … k − 1 (−1 where missing) and the k values they stand for, sorted.
+
+    Categorical columns keep the order of their categories, those without respondents included.
+    """
+    import pyarrow as pa
+
+    declared = pa.types.is_dictionary(column.type)
+    encoded = column if declared else column.dictionary_encode()
+    values = encoded.dictionary.to_pylist()
+    codes = np.asarray(encoded.indices.fill_null(-1)).astype(np.int32)
+    if declared:
+        return codes, values
+    try:
+        order = sorted(range(len(values)), key=values.__getitem__)
+    except TypeError:
+        raise DataError(
+            f"column {name!r} mixes {_types(values)}, which have no order. Make it one type."
+        ) from None
+    rank = np.empty(len(values) + 1, dtype=np.int32)
+    rank[order] = np.arange(len(values))
+    rank[-1] = -1
+    return rank[codes], [values[i] for i in order]
+
+
+def few_answers(values: Sequence[Any], name: str) -> None:
+    """Raise a `DataError` for a column with so many values that it must identify people."""
+    if len(values) > _LARGEST_LIST_OF_ANSWERS:
+        raise DataError(
+            f"column {name!r} has {len(values):,} different values; it looks like an identifier,"
+            ' free text or a number. Ask for a mean (kind="scale") or group it first.'
+        )
+
+
+def numbers(column: pa.Array, name: str) -> Array:
+    """Return a column as floats, NaN where missing; refuse text."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
+    numeric = pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_boolean(kind)
+    if not (numeric or pa.types.is_decimal(kind) or pa.types.is_null(kind)):
+        raise DataError(
+            f"column {name!r} holds {kind} where numbers are needed. Convert it, or name another."
+        )
+    if pa.types.is_dictionary(column.type):
+        column = column.cast(kind)
+    floats = pc.cast(column, pa.float64(), safe=False)
+    return np.array(floats.to_numpy(zero_copy_only=False), dtype=float)
+
+
+def list_codes(column: pa.Array, name: str) -> tuple[Codes, pa.Array, NDArray[np.bool_]]:
+    """Return the row of each entry of a column of lists, the entries, and which rows have a list."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if not (pa.types.is_list(column.type) or pa.types.is_large_list(column.type)):
+        raise DataError(
+            f"column {name!r} of a multiple response holds {column.type}, not lists of codes."
+            " Name its set of 0/1 columns with columns=[…]."
+        )
+    owner = np.asarray(pc.list_parent_indices(column)).astype(np.int32)
+    return owner, pc.list_flatten(column), np.asarray(pc.is_valid(column))
+
+
+def mask_values(mask: Any, size: int) -> NDArray[np.bool_]:
+    """Return a boolean mask, of any engine, as an array of the length of the data."""
+    import narwhals.stable.v2 as nw
+
+    series = nw.from_native(mask, series_only=True, pass_through=True)
+    values = series.to_list() if isinstance(series, nw.Series) else list(np.asarray(mask).tolist())
+    if len(values) != size:
+        raise DataError(f"the domain's mask has {len(values):,} entries for {size:,} respondents.")
+    other = sum(1 for value in values if not isinstance(value, bool | np.bool_))
+    if other:
+        raise DataError(
+            f"{other:,} of {size:,} entries of the domain's mask are missing or not True or False."
+            " Decide for each respondent, for example with .fillna(False)."
+        )
+    return np.asarray(values, dtype=bool)
+
+
+def _arrow(table: Any, name: str) -> pa.Array:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    native = table[name].to_native()
+    try:
+        if isinstance(native, pd.Series):
+            array = pa.Array.from_pandas(native)
+        else:
+            array = table[name].to_arrow()
+    except (pa.ArrowInvalid, pa.ArrowTypeError):
+        kinds = _types([value for value in native if value is not None])
+        raise DataError(f"column {name!r} mixes {kinds}. Make it one type.") from None
+    if isinstance(array, pa.ChunkedArray):
+        array = pa.concat_arrays(array.chunks) if array.num_chunks != 1 else array.chunk(0)
+    if pa.types.is_floating(array.type):
+        array = pc.if_else(pc.is_nan(array), pa.scalar(None, array.type), array)
+    return array
+
+
+def _numpy(table: Any, name: str) -> Array:
+    return np.array(table[name].to_numpy(), dtype=float)
+
+
+def _types(values: Sequence[Any]) -> str:
+    words = {"str": "text", "int": "whole numbers", "float": "numbers", "bool": "True and False"}
+    kinds = dict.fromkeys(type(value).__name__ for value in values)
+    return " and ".join(words.get(kind, kind) for kind in kinds)
