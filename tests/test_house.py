@@ -57,8 +57,13 @@ def public_functions_of(path: Path) -> list[ast.FunctionDef]:
 
 
 def public_formulas() -> list[tuple[Path, ast.FunctionDef]]:
-    modules = sorted((PACKAGE / "formulas").glob("*.py"))
-    return [(module, function) for module in modules for function in public_functions_of(module)]
+    """The functions of the formulas room; a module's `__all__` leaves out its tools."""
+    found = []
+    for module in sorted((PACKAGE / "formulas").glob("*.py")):
+        functions = public_functions_of(module)
+        listed = getattr(importlib.import_module(dotted(module)), "__all__", None)
+        found += [(module, f) for f in functions if listed is None or f.name in listed]
+    return found
 
 
 # ---------------------------------------------------------------- size and names
