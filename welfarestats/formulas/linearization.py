@@ -20,6 +20,7 @@ def stage_covariance(
     size: Array,
     coefficient: Array,
     uncentred: NDArray[np.bool_] | None = None,
+    roots: sparse.csr_array | None = None,
 ) -> Array:
     r"""Return the contribution of one sampling stage to the covariance of K totals, (K, K).
 
@@ -40,6 +41,9 @@ def stage_covariance(
     uncentred
         (H,) strata whose units are taken as deviations from zero (a lonely PSU under
         ``"adjust"``).
+    roots
+        (U, K) when a row stands for several units of the same kind: the square roots of their
+        sums of squares, where ``unit_totals`` has their sums.
 
     Returns
     -------
@@ -61,11 +65,12 @@ def stage_covariance(
     >>> float(stage_covariance(totals, np.zeros(3, dtype=int), one, one / 2)[0, 0])
     21.0
     """
-    mean = np.zeros(size.shape) if uncentred is None else uncentred.astype(float)
-    share = (1.0 - mean) / size
+    centred = np.ones(size.shape) if uncentred is None else 1.0 - uncentred
+    share = centred / size
     if isinstance(unit_totals, np.ndarray):
         return _dense_covariance(unit_totals, stratum, share, coefficient)
-    return _sparse_covariance(unit_totals, stratum, share, coefficient)
+    squared = unit_totals if roots is None else roots
+    return _sparse_covariance(unit_totals, squared, stratum, share, coefficient)
 
 
 def _dense_covariance(totals: Array, stratum: Integers, share: Array, coefficient: Array) -> Array:
@@ -77,7 +82,11 @@ def _dense_covariance(totals: Array, stratum: Integers, share: Array, coefficien
 
 
 def _sparse_covariance(
-    totals: sparse.csr_array, stratum: Integers, share: Array, coefficient: Array
+    totals: sparse.csr_array,
+    roots: sparse.csr_array,
+    stratum: Integers,
+    share: Array,
+    coefficient: Array,
 ) -> Array:
     # With one row a respondent the deviations would be dense, so the square is expanded.
     from scipy import sparse
@@ -87,8 +96,8 @@ def _sparse_covariance(
         (np.ones(stratum.size), (stratum, rows)), shape=(share.size, stratum.size)
     )
     sums = (member @ totals).toarray()
-    scaled = sparse.diags_array(coefficient[stratum]).tocsr() @ totals
-    squares = (totals.T @ scaled).toarray()
+    scaled = sparse.diags_array(coefficient[stratum]).tocsr() @ roots
+    squares = (roots.T @ scaled).toarray()
     return np.asarray(squares - sums.T @ (sums * (coefficient * share)[:, None]))
 
 

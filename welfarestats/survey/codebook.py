@@ -133,8 +133,11 @@ class Question:
     >>> work = Question(
     ...     "work",
     ...     "Would you like to work?",
-    ...     categories=[Category(1, "Yes"), Category(2, "No"), Category(8, "Don't know",
-    ...                                                                missing="dont_know")],
+    ...     categories=[
+    ...         Category(1, "Yes"),
+    ...         Category(2, "No"),
+    ...         Category(8, "Don't know", missing="dont_know"),
+    ...     ],
     ... )
     >>> [category.label for category in work.categories]
     ['Yes', 'No', "Don't know"]
@@ -265,7 +268,9 @@ class Codebook:
 
     Examples
     --------
-    >>> codebook = Codebook([Question("sex", categories=[Category(1, "Men"), Category(2, "Women")])])
+    >>> codebook = Codebook(
+    ...     [Question("sex", categories=[Category(1, "Men"), Category(2, "Women")])]
+    ... )
     >>> codebook["sex"].categories[1].label
     'Women'
     >>> "age" in codebook

@@ -69,6 +69,11 @@ class Frame:
                 f" {len(self.columns)} columns.{did_you_mean(name, self.columns)}"
             )
 
+    def holds_numbers(self, name: str) -> bool:
+        """Return whether a column is numeric; one that does not exist is not."""
+        schema = self.wrapped.collect_schema()
+        return name in schema and bool(schema[name].is_numeric())
+
     def rows(self, columns: Sequence[str], weights: str | None) -> Rows:
         """Return the rows that carry the columns, in one pass over the data."""
         if self.lazy:

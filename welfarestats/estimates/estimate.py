@@ -1,0 +1,218 @@
+"""The result of an estimate: one row a number, with its uncertainty and its bases."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from welfarestats.errors import CodebookError, DataError, DataWarning, PrecisionWarning, listed
+from welfarestats.formulas.bases import effective_base
+from welfarestats.formulas.linearization import ratio_jacobian
+from welfarestats.survey.cells import Cells, Side, banner_side, crossed_side
+from welfarestats.survey.survey import Facts, View, named
+
+Array = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+NO_DEGREES_OF_FREEDOM = "none (no degrees of freedom)"
+SYNTHETIC = "none (synthetic records)"
+
+
+@dataclass(frozen=True, eq=False)
+class Estimates:
+    """Estimates with their covariance; frozen.
+
+    Parameters
+    ----------
+    frame
+        One row a number.
+    matrix
+        Covariance of the estimates, in the order of the rows.
+    facts
+        What the survey says of itself: origin, kind of sample, domain.
+
+    Examples
+    --------
+    >>> import pandas as pd, welfarestats as ws
+    >>> survey = ws.Survey(pd.DataFrame({"sex": ["F", "F", "M", "F"]}))
+    >>> result = ws.estimate_proportions(survey, "sex")
+    >>> result.to_frame()[["category", "estimate", "base"]]
+      category  estimate  base
+    0        F      0.75     4
+    1        M      0.25     4
+    >>> result.covariance().round(4)
+            0       1
+    0  0.0625 -0.0625
+    1 -0.0625  0.0625
+    """
+
+    frame: pd.DataFrame = field(repr=False)
+    matrix: Array = field(repr=False)
+    facts: Facts
+
+    @property
+    def origin(self) -> str:
+        """``"collected"``, or ``"synthetic"`` for invented records."""
+        return self.facts.origin
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return a copy of the estimates, one row a number.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``variable``, ``category``, the domain columns, ``estimate``, ``standard_error``, the
+            limits and how they were made, degrees of freedom, design effect, bases.
+        """
+        return self.frame.copy()
+
+    def covariance(self) -> pd.DataFrame:
+        """Return the covariance of all estimates (R, R); row and column i are row i of the frame.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Symmetric, positive semi-definite; blank for synthetic records.
+        """
+        return pd.DataFrame(self.matrix.copy())
+
+    def __len__(self) -> int:
+        return len(self.frame)
+
+    def __repr__(self) -> str:
+        head = "SYNTHETIC (invented records)\n" if self.origin == "synthetic" else ""
+        return head + repr(self.frame)
+
+    def _repr_html_(self) -> str:
+        from welfarestats.output.grid import plain_grid
+        from welfarestats.output.html import html_table
+
+        shown = self.frame.round(4).astype(object).where(self.frame.notna(), "")
+        texts = shown.map(str).to_numpy().tolist()
+        title = f"Estimates: {self.frame['variable'].iloc[0]}" if len(self.frame) else "Estimates"
+        words = [i for i, name in enumerate(shown) if shown[name].map(type).eq(str).all()]
+        grid = plain_grid(title, list(shown), texts, text_columns=words, origin=self.origin)
+        return html_table(grid)
+
+
+@dataclass(frozen=True)
+class Domains:
+    """The columns that ``by`` asks for: their side of the pass, positions and labels."""
+
+    side: Side
+    columns: Integers
+    labels: dict[str, list[str]]
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self.columns.tolist())
+
+
+def domains(view: View, by: str | Sequence[str] | None) -> Domains:
+    """Return one domain for each category of ``by``, or each combination of several questions."""
+    questions = [view.sample.answers(name) for name in named(by)]
+    if not questions:
+        return Domains(banner_side(None, view.size), np.array([0]), {})
+    labels = [[q.question.categories[i].label for i in q.question.counted()] for q in questions]
+    for one in questions:
+        if one.values is not None:
+            raise CodebookError(
+                f"question {one.question.name!r} is a scale, which has no categories to divide"
+                " by. Group it first."
+            )
+    if len(questions) == 1:
+        side = banner_side(questions[0], view.size)
+    elif any(one.mentioned for one in questions):
+        raise CodebookError(
+            "several questions can be crossed only when each has one answer a respondent;"
+            f" {listed(q.question.name for q in questions if q.mentioned)} is a multiple response."
+        )
+    else:
+        side = crossed_side(questions, view.size)
+    sizes = [len(one) for one in labels]
+    index = np.indices(sizes).reshape(len(sizes), -1)
+    columns = {
+        one.question.name: [labels[k][i] for i in index[k]] for k, one in enumerate(questions)
+    }
+    return Domains(side, 2 + np.arange(int(np.prod(sizes))), columns)
+
+
+@dataclass(frozen=True)
+class Ratios:
+    """R ratios of weighted sums, with covariance, degrees of freedom and the bases below them."""
+
+    estimate: Array
+    covariance: Array
+    degrees_of_freedom: Array
+    base: Array
+    weighted_base: Array
+    effective_base: Array
+
+    @property
+    def variance(self) -> Array:
+        """The variance of each ratio."""
+        return np.diag(self.covariance).copy()
+
+
+def ratios(cells: Cells, numerator: Integers, denominator: Integers) -> Ratios:
+    """Return ratios of cells, given as flat positions (R,) of numerators and denominators."""
+    size = cells.count.size
+    eye = np.arange(size)
+    top = (eye == numerator[:, None]).astype(float)
+    bottom = (eye == denominator[:, None]).astype(float)
+    totals = cells.weighted.ravel()
+    jacobian = ratio_jacobian(top, bottom, totals)
+    base = cells.count.ravel()[denominator]
+    weighted = totals[denominator]
+    value = np.divide(totals[numerator], weighted, out=np.full(base.shape, np.nan), where=base > 0)
+    covariance = cells.covariance(jacobian)
+    empty = base == 0
+    covariance[empty, :] = covariance[:, empty] = np.nan
+    freedom = {
+        int(cell): cells.degrees_of_freedom([int(cell)], float(cells.count.ravel()[cell]))
+        for cell in np.unique(denominator)
+    }
+    df = np.array([freedom[int(cell)] for cell in denominator])
+    squares = cells.square.ravel()[denominator]
+    return Ratios(value, covariance, df, base, weighted, effective_base(weighted, squares))
+
+
+def tell_about_domains(labels: Mapping[str, Sequence[str]], base: Array, df: Array) -> None:
+    """Warn of domains without respondents, and of those whose precision cannot be estimated."""
+    names = [" & ".join(parts) for parts in zip(*labels.values(), strict=True)] or ["everyone"]
+    empty = [name for name, n in zip(names, base, strict=True) if n == 0]
+    if len(empty) == len(names):
+        raise DataError(
+            "nobody has an answer that counts in the base, so nothing can be estimated."
+        )
+    if empty:
+        warnings.warn(
+            f"{len(empty)} of {len(names)} domains have no respondents: {listed(empty)}. Their"
+            " estimates are missing.",
+            DataWarning,
+            stacklevel=4,
+        )
+    lone = [name for name, n, f in zip(names, base, df, strict=True) if n > 0 and f < 1]
+    if lone:
+        warnings.warn(
+            f"{len(lone)} of {len(names)} domains live in one PSU a stratum: {listed(lone)}. They"
+            " have no degrees of freedom and no confidence limits.",
+            PrecisionWarning,
+            stacklevel=4,
+        )
+
+
+def blank_if_synthetic(
+    frame: pd.DataFrame, covariance: Array, facts: Facts, *, synthetic_inference: bool
+) -> Estimates:
+    """Return the estimates, without standard errors and limits where the records are invented."""
+    if facts.origin == "synthetic" and not synthetic_inference:
+        blank = ["standard_error", "ci_low", "ci_high", "design_effect", "effective_sample_size"]
+        frame[blank] = np.nan
+        frame["interval_method"] = SYNTHETIC
+        covariance = np.full_like(covariance, np.nan)
+    return Estimates(frame, covariance, facts)

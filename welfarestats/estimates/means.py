@@ -1,0 +1,266 @@
+"""Means and totals, by domain."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from welfarestats.errors import DataError, OptionError
+from welfarestats.estimates.estimate import (
+    NO_DEGREES_OF_FREEDOM,
+    Domains,
+    Estimates,
+    Ratios,
+    blank_if_synthetic,
+    domains,
+    ratios,
+    tell_about_domains,
+)
+from welfarestats.estimates.proportions import item_labels
+from welfarestats.formulas.bases import design_effect, effective_sample_size
+from welfarestats.formulas.intervals import t_interval
+from welfarestats.survey.answers import Answers
+from welfarestats.survey.cells import Cells, Tally, score_side, stub_side, sum_cells
+from welfarestats.survey.survey import Survey, named
+
+Array = NDArray[np.float64]
+
+
+def estimate_means(
+    survey: Survey,
+    variable: str,
+    by: str | Sequence[str] | None = None,
+    *,
+    level: float = 0.95,
+    synthetic_inference: bool = False,
+) -> Estimates:
+    r"""Return the mean of a scale, of scored categories or of a numeric column, by domain.
+
+    :math:`\bar y = \sum w y / \sum w` with the variance of a ratio of totals; limits from *t* on
+    the design's degrees of freedom.
+
+    Parameters
+    ----------
+    survey
+        The survey, or a domain of it.
+    variable
+        A question of kind ``"scale"``, one whose categories have scores, or a numeric column
+        that the codebook does not name.
+    by
+        A question, or several to be crossed.
+    level
+        Confidence level, between 0 and 1.
+    synthetic_inference
+        Give standard errors and limits for invented records too.
+
+    Returns
+    -------
+    Estimates
+        One row a domain; ``category`` is missing. ``effective_sample_size`` is the variance of
+        the variable over that of its mean.
+
+    Raises
+    ------
+    CodebookError
+        When a question does not exist or has no scores.
+    DataError
+        When nobody has a value.
+
+    References
+    ----------
+    Särndal, C.-E., Swensson, B. and Wretman, J. (1992). Model Assisted Survey Sampling.
+    Springer, section 5.7.
+
+    Examples
+    --------
+    >>> import pandas as pd, welfarestats as ws
+    >>> survey = ws.Survey(pd.DataFrame({"age": [20, 30, 40], "w": [1, 1, 2]}), weights="w")
+    >>> float(ws.estimate_means(survey, "age").to_frame()["estimate"].iloc[0])
+    32.5
+    """
+    view = survey.view(named(by), numeric=[variable])
+    scores = view.sample.answers(variable, numeric=True).scores()
+    groups = domains(view, by)
+    centre = overall_mean(scores, view.tally)
+    side = score_side(scores, centre)
+    cells = sum_cells(side, groups.side, view.tally, view.design, view.df_rule)
+    numerator, denominator = cells.flat(1, groups.columns), cells.flat(0, groups.columns)
+    found = ratios(cells, numerator, denominator)
+    tell_about_domains(groups.labels, found.base, found.degrees_of_freedom)
+    frame = pd.DataFrame({"variable": [variable] * groups.columns.size, "category": None})
+    frame = frame.astype({"category": "str"}).assign(**groups.labels)
+    unit = unit_variance(cells, groups.columns)
+    _fill(frame, centre + found.estimate, found.variance, found, level)
+    frame["design_effect"] = design_effect(found.variance, unit, found.base)
+    frame["effective_sample_size"] = effective_sample_size(found.variance, unit)
+    return blank_if_synthetic(
+        _ordered(frame), found.covariance, survey.facts, synthetic_inference=synthetic_inference
+    )
+
+
+def estimate_totals(
+    survey: Survey,
+    variable: str,
+    by: str | Sequence[str] | None = None,
+    *,
+    level: float = 0.95,
+    base_includes: Sequence[str] | None = None,
+    synthetic_inference: bool = False,
+) -> Estimates:
+    r"""Return weighted counts of categories, or the total of a scale or numeric column.
+
+    :math:`\hat T = \sum w y`; the variance is that between the PSU totals of each stratum.
+
+    Parameters
+    ----------
+    survey
+        A survey that says what its weights represent, or has none.
+    variable
+        Categories and nets are counted; a scale, or a numeric column that the codebook does not
+        name, is added up.
+    by
+        A question, or several to be crossed.
+    level
+        Confidence level, between 0 and 1.
+    base_includes
+        Reasons for missing that count in the base; ``None`` as the codebook declares.
+    synthetic_inference
+        Give standard errors and limits for invented records too.
+
+    Returns
+    -------
+    Estimates
+        One row a category and domain; ``effective_sample_size`` is missing.
+
+    Raises
+    ------
+    OptionError
+        When the survey is weighted and does not say what the weights represent.
+    CodebookError
+        When a question does not exist.
+
+    References
+    ----------
+    Särndal, C.-E., Swensson, B. and Wretman, J. (1992). Model Assisted Survey Sampling.
+    Springer, section 2.8.
+
+    Examples
+    --------
+    >>> import pandas as pd, welfarestats as ws
+    >>> frame = pd.DataFrame({"sex": ["F", "M", "F"], "w": [100, 200, 150]})
+    >>> survey = ws.Survey(frame, weights="w", weights_represent="population")
+    >>> ws.estimate_totals(survey, "sex").to_frame()[["category", "estimate"]]
+      category  estimate
+    0        F     250.0
+    1        M     200.0
+    """
+    refuse_unknown_weights(survey, "a total adds the weights up")
+    view = survey.view(named(by), numeric=[variable])
+    answers = view.sample.answers(variable, numeric=_is_number(survey, variable))
+    groups = domains(view, by)
+    if answers.values is not None:
+        return _scale_total(survey, answers, groups, view.tally, level, synthetic_inference)
+    side = stub_side(answers, base_includes)
+    cells = sum_cells(side, groups.side, view.tally, view.design, view.df_rule)
+    labels = item_labels(answers, base_includes)
+    items = np.arange(1, len(labels) + 1)
+    cell = np.array([cells.flat(i, c) for i in items for c in groups])
+    denominator = np.tile(cells.flat(0, groups.columns), items.size)
+    found = ratios(cells, cell, denominator)
+    width = groups.columns.size
+    tell_about_domains(groups.labels, found.base[:width], found.degrees_of_freedom[:width])
+    frame = pd.DataFrame({"variable": [variable] * cell.size})
+    frame["category"] = [label for label in labels for _ in range(width)]
+    for name, names in groups.labels.items():
+        frame[name] = names * len(labels)
+    covariance = cells.covariance(np.eye(cells.count.size)[cell])
+    _fill(frame, cells.weighted.ravel()[cell], np.diag(covariance), found, level)
+    unit = found.estimate * (1 - found.estimate) * found.weighted_base**2
+    frame["design_effect"] = design_effect(np.diag(covariance), unit, found.base)
+    frame["effective_sample_size"] = np.nan
+    return blank_if_synthetic(
+        _ordered(frame), covariance, survey.facts, synthetic_inference=synthetic_inference
+    )
+
+
+def _scale_total(
+    survey: Survey,
+    answers: Answers,
+    groups: Domains,
+    tally: Tally,
+    level: float,
+    synthetic_inference: bool,  # noqa: FBT001 - passed through
+) -> Estimates:
+    view = survey.view((), numeric=[answers.question.name])
+    centre = overall_mean(answers.scores(), tally)
+    side = score_side(answers.scores(), centre)
+    cells = sum_cells(side, groups.side, tally, view.design, view.df_rule)
+    bases, sums = cells.flat(0, groups.columns), cells.flat(1, groups.columns)
+    found = ratios(cells, sums, bases)
+    tell_about_domains(groups.labels, found.base, found.degrees_of_freedom)
+    eye = np.eye(cells.count.size)
+    forms = eye[sums] + centre * eye[bases]
+    covariance = cells.covariance(forms)
+    frame = pd.DataFrame({"variable": [answers.question.name] * sums.size, "category": None})
+    frame = frame.astype({"category": "str"}).assign(**groups.labels)
+    _fill(frame, forms @ cells.weighted.ravel(), np.diag(covariance), found, level)
+    unit = unit_variance(cells, groups.columns) * found.weighted_base**2
+    frame["design_effect"] = design_effect(np.diag(covariance), unit, found.base)
+    frame["effective_sample_size"] = np.nan
+    return blank_if_synthetic(
+        _ordered(frame), covariance, survey.facts, synthetic_inference=synthetic_inference
+    )
+
+
+def refuse_unknown_weights(survey: Survey, why: str) -> None:
+    """Raise an `OptionError` where weights are added up and it is not known to what."""
+    if survey.facts.weighted and survey.facts.weights_represent is None:
+        raise OptionError(
+            f"{why}, so it must be known what they add up to. Pass"
+            ' weights_represent="population" (grossing weights) or "sample" to Survey.'
+        )
+
+
+def overall_mean(scores: Array, tally: Tally) -> float:
+    """Return the weighted mean of all scores of the domain, about which sums are taken."""
+    known = tally.active & ~np.isnan(scores)
+    if not known.any():
+        raise DataError("nobody in the domain has a value, so nothing can be estimated.")
+    return float(np.average(scores[known], weights=tally.weight[known]))
+
+
+def unit_variance(cells: Cells, columns: NDArray[np.int64]) -> Array:
+    """Return the weighted variance of the scores in each column (divisor Σw)."""
+    base, total, square = (cells.weighted[i, columns] for i in range(3))
+    share = np.divide(1.0, base, out=np.full(base.shape, np.nan), where=base > 0)
+    return np.asarray(square * share - (total * share) ** 2)
+
+
+def _is_number(survey: Survey, variable: str) -> bool:
+    if variable in survey.codebook:
+        return False
+    return survey.holds_numbers(variable)
+
+
+def _fill(frame: pd.DataFrame, value: Array, variance: Array, found: Ratios, level: float) -> None:
+    lone = found.degrees_of_freedom < 1
+    error = np.sqrt(np.maximum(variance, 0.0))
+    df = np.where(lone, np.nan, found.degrees_of_freedom)
+    low, high = t_interval(value, error, level=level, degrees_of_freedom=df)
+    frame["estimate"], frame["standard_error"] = value, error
+    frame["ci_low"], frame["ci_high"] = low, high
+    method = np.where(lone, NO_DEGREES_OF_FREEDOM, "t")
+    frame["interval_method"] = method.astype(object)
+    frame["degrees_of_freedom"] = found.degrees_of_freedom
+    frame["base"] = found.base.astype(int)
+    frame["weighted_base"] = found.weighted_base
+    frame["effective_base"] = found.effective_base
+
+
+def _ordered(frame: pd.DataFrame) -> pd.DataFrame:
+    last = ["base", "weighted_base", "effective_base", "effective_sample_size"]
+    first = [name for name in frame if name not in (*last, "design_effect")]
+    return frame[[*first, "design_effect", *last]]

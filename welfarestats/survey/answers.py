@@ -1,0 +1,218 @@
+"""Respondents' answers, read as the codebook declares them."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from welfarestats.errors import CodebookError, DataError, DataWarning, did_you_mean
+from welfarestats.survey.codebook import Category, Codebook, Question, code_text
+from welfarestats.survey.frames import Rows, factorize, few_answers, list_codes, numbers
+
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What each row answered to one question.
+
+    ``codes`` (single) is the position of the category, −1 without an answer. ``values`` (scale)
+    is a number, NaN without one. ``mentioned`` (multiple) is one mask a category, and
+    ``answered`` the rows with a record of any kind. The question is the declared one with the
+    categories that were only found in the data.
+    """
+
+    question: Question
+    codes: NDArray[np.int32] | None = None
+    values: NDArray[np.float64] | None = None
+    mentioned: tuple[Mask, ...] = ()
+    answered: Mask | None = None
+
+    def in_base(self, base_includes: Sequence[str] | None) -> Mask:
+        """Return which rows have an answer that counts in the base."""
+        counted = set(self.question.counted(base_includes))
+        if self.codes is not None:
+            known = np.zeros(len(self.question.categories) + 1, dtype=bool)
+            known[list(counted)] = True
+            return known[self.codes]
+        if self.values is not None:
+            return ~np.isnan(self.values)
+        valid = np.array(self.answered)
+        for position, mask in enumerate(self.mentioned):
+            if position not in counted:
+                valid &= ~mask
+        return valid
+
+    def scores(self) -> NDArray[np.float64]:
+        """Return the number each row's answer counts as, NaN where it has none."""
+        if self.values is not None:
+            return self.values
+        question = self.question
+        if self.codes is None or not question.scored:
+            raise CodebookError(
+                f"question {question.name!r} is {question.kind!r} and its categories have no"
+                " scores, so it has no mean. Give them scores, or declare it a scale."
+            )
+        score = np.full(len(question.categories) + 1, np.nan)
+        for position, category in enumerate(question.categories):
+            if category.valid and category.score is not None:
+                score[position] = category.score
+        return score[self.codes]
+
+    def gave(self, positions: Sequence[int]) -> Mask:
+        """Return which rows gave at least one of the answers at the positions."""
+        if self.codes is not None:
+            known = np.zeros(len(self.question.categories) + 1, dtype=bool)
+            known[list(positions)] = True
+            return known[self.codes]
+        if not self.mentioned:
+            raise CodebookError(
+                f"question {self.question.name!r} is a scale and has no categories to choose by."
+                " Use a mask, for example survey.domain(frame['age'] >= 18)."
+            )
+        gave = np.zeros(len(self.mentioned[0]), dtype=bool)
+        for position in positions:
+            gave |= self.mentioned[position]
+        return gave
+
+
+def find_question(
+    name: object, codebook: Codebook, columns: Sequence[str], *, numeric: bool = False
+) -> Question:
+    """Return the declared question, or a single one (a scale where asked) for a bare column."""
+    if not isinstance(name, str):
+        raise CodebookError(f"a question is named by text, not by {type(name).__name__!r}.")
+    if name in codebook:
+        return codebook[name]
+    if name in columns:
+        return Question(name, kind="scale" if numeric else "single")
+    where = "codebook" if len(codebook) else "data"
+    known = [question.name for question in codebook] or columns
+    raise CodebookError(f"no question named {name!r} in the {where}.{did_you_mean(name, known)}")
+
+
+def read_answers(question: Question, rows: Rows, gave: Callable[[str, Any], Mask]) -> Answers:
+    """Return the answers to a question; ``gave`` tells who gave which answer to another one."""
+    readers = {"single": _read_single, "scale": _read_scale, "multiple": _read_multiple}
+    answers = readers[question.kind](question, rows)
+    if not question.asked_if:
+        return answers
+    asked = np.ones(rows.size, dtype=bool)
+    for other, wanted in question.asked_if.items():
+        asked &= gave(other, wanted)
+    return _routed(answers, asked, rows)
+
+
+def _routed(answers: Answers, asked: Mask, rows: Rows) -> Answers:
+    stray = answers.in_base(None) & ~asked
+    if stray.any():
+        warnings.warn(
+            f"question {answers.question.name!r} has {int(rows.count[stray].sum()):,} answers of"
+            " respondents who, by asked_if, were not asked. They are not in its base.",
+            DataWarning,
+            stacklevel=2,
+        )
+    if answers.codes is not None:
+        return replace(answers, codes=np.where(asked, answers.codes, np.int32(-1)))
+    if answers.values is not None:
+        return replace(answers, values=np.where(asked, answers.values, np.nan))
+    mentioned = tuple(mask & asked for mask in answers.mentioned)
+    assert answers.answered is not None
+    return replace(answers, mentioned=mentioned, answered=answers.answered & asked)
+
+
+def _read_single(question: Question, rows: Rows) -> Answers:
+    codes, values = factorize(rows.column(question.name), question.name)
+    question, position = _placed(question, values, _tally(codes, len(values), rows))
+    return Answers(question, codes=position[codes])
+
+
+def _read_scale(question: Question, rows: Rows) -> Answers:
+    values = numbers(rows.column(question.name), question.name)
+    if np.isinf(values).any():
+        raise DataError(
+            f"question {question.name!r} has {int(np.isinf(values).sum()):,} infinite values."
+        )
+    for category in question.categories:
+        at = values == category.code
+        if not category.valid:
+            values[at] = np.nan
+        elif category.score is not None:
+            values[at] = category.score
+    return Answers(question, values=values)
+
+
+def _read_multiple(question: Question, rows: Rows) -> Answers:
+    if question.columns is None:
+        return _read_lists(question, rows)
+    mentioned, known = [], np.zeros(rows.size, dtype=bool)
+    for name in question.columns:
+        values = numbers(rows.column(name), name)
+        odd = ~np.isnan(values) & (values != 0) & (values != 1)
+        if odd.any():
+            raise DataError(
+                f"column {name!r} of the multiple response {question.name!r} has"
+                f" {int(rows.count[odd].sum()):,} values other than 0 and 1. Recode it: 1 for"
+                " mentioned, 0 for not mentioned, missing for not asked."
+            )
+        mentioned.append(values == 1)
+        known |= ~np.isnan(values)
+    return Answers(question, mentioned=tuple(mentioned), answered=known)
+
+
+def _read_lists(question: Question, rows: Rows) -> Answers:
+    owner, entries, has_list = list_codes(rows.column(question.name), question.name)
+    codes, values = factorize(entries, question.name)
+    tally = np.bincount(codes[codes >= 0], minlength=len(values)).astype(float)
+    question, position = _placed(question, values, tally)
+    placed = position[codes]
+    mentioned = []
+    for i in range(len(question.categories)):
+        mask = np.zeros(rows.size, dtype=bool)
+        mask[owner[placed == i]] = True
+        mentioned.append(mask)
+    return Answers(question, mentioned=tuple(mentioned), answered=has_list)
+
+
+def _tally(codes: NDArray[np.int32], size: int, rows: Rows) -> NDArray[np.float64]:
+    return np.bincount(codes + 1, weights=rows.count, minlength=size + 1)[1:]
+
+
+def _placed(
+    question: Question, values: Sequence[Any], tally: NDArray[np.float64]
+) -> tuple[Question, NDArray[np.int32]]:
+    """Return the question with every value a category, and each value's position (−1 last)."""
+    declared = bool(question.categories)
+    by_code = {code_text(category.code): i for i, category in enumerate(question.categories)}
+    position = np.full(len(values) + 1, -1, dtype=np.int32)
+    unknown = []
+    for i, value in enumerate(values):
+        position[i] = by_code.get(code_text(value), -1)
+        if position[i] < 0 and (tally[i] > 0 or not declared):
+            unknown.append(i)
+    few_answers(unknown, question.name)
+    if declared and unknown:
+        _warn_unlabelled(question, [values[i] for i in unknown], tally[unknown])
+    extra = []
+    for i in unknown:
+        position[i] = len(question.categories) + len(extra)
+        extra.append(Category(values[i], code_text(values[i])))
+    return replace(question, categories=(*question.categories, *extra)), position
+
+
+def _warn_unlabelled(question: Question, values: Sequence[Any], tally: NDArray[np.float64]) -> None:
+    # Text may be what somebody wrote or who they are: only numbers are repeated.
+    numeric = all(isinstance(value, int | float) for value in values)
+    first = f" The first is {code_text(values[0])}." if numeric else ""
+    warnings.warn(
+        f"question {question.name!r} has {int(tally.sum()):,} answers under {len(values)}"
+        f" {'code' if len(values) == 1 else 'codes'} without a label in the codebook.{first}"
+        " They are counted and shown under their code; add a Category for each.",
+        DataWarning,
+        stacklevel=2,
+    )

@@ -1,0 +1,435 @@
+"""A survey: respondents, how they were sampled, whom they stand for, and what they were asked."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from welfarestats.errors import DataError, DesignError, OptionError, one_of
+from welfarestats.formulas.bases import effective_base
+from welfarestats.survey.answers import Answers, Mask, find_question, read_answers
+from welfarestats.survey.cells import Tally, banner_side, sum_cells
+from welfarestats.survey.codebook import Codebook, Question
+from welfarestats.survey.design import (
+    LONELY_PSU_RULES,
+    Column,
+    Design,
+    DesignColumns,
+    build_design,
+    check_weights,
+    stage_list,
+)
+from welfarestats.survey.frames import Frame, Rows, factorize, numbers, open_frame
+
+Array = NDArray[np.float64]
+
+SAMPLES = ("probability", "attempted_census", "volunteer")
+REPRESENTS = (None, "sample", "population")
+ORIGINS = ("collected", "synthetic")
+DF_RULES = ("domain", "design")
+
+
+@dataclass(frozen=True)
+class _Layout:
+    """Which columns describe the sample."""
+
+    weights: str | None
+    strata: tuple[str, ...]
+    psu: tuple[str, ...]
+    fpc: tuple[str, ...]
+    lonely_psu: str
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return (*self.strata, *self.psu, *self.fpc)
+
+
+@dataclass(frozen=True)
+class _Condition:
+    """One restriction of a domain: a mask over respondents, or answers to a question."""
+
+    mask: Mask | None = None
+    question: str = ""
+    answers: Any = None
+
+    @property
+    def words(self) -> str:
+        return "a mask" if self.mask is not None else f"{self.question} = {self.answers!r}"
+
+
+class Sample:
+    """One pass over the data: rows with their design, their weights and, on demand, answers."""
+
+    def __init__(self, survey: Survey, rows: Rows) -> None:
+        self.rows = rows
+        layout = survey._layout
+        check_weights(rows.weight, rows.count, layout.weights or "1 for everyone")
+        self.design: Design = build_design(
+            _design_columns(rows, layout), rows.count, layout.lonely_psu
+        )
+        self._codebook = survey.codebook
+        self._columns = survey._frame.columns
+        self._read: dict[tuple[str, bool], Answers] = {}
+
+    def answers(self, name: str, *, numeric: bool = False) -> Answers:
+        """Return everybody's answers to a question; a bare column is a scale if ``numeric``."""
+        key = (name, numeric and name not in self._codebook)
+        if key not in self._read:
+            question = find_question(name, self._codebook, self._columns, numeric=numeric)
+            self._read[key] = read_answers(question, self.rows, self.gave)
+        return self._read[key]
+
+    def gave(self, name: str, wanted: Any) -> Mask:
+        """Return which rows gave one of the answers (labels, nets or codes) to a question."""
+        answers = self.answers(name)
+        return answers.gave(answers.question.positions(wanted))
+
+
+@dataclass(frozen=True)
+class View:
+    """A `Sample` seen from a domain."""
+
+    sample: Sample
+    tally: Tally
+    df_rule: str
+
+    @property
+    def design(self) -> Design:
+        """The design of the whole sample."""
+        return self.sample.design
+
+    @property
+    def size(self) -> int:
+        """How many rows there are, inside and outside the domain."""
+        return self.sample.rows.size
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What travels from a survey to every result made from it."""
+
+    origin: str
+    sample: str
+    weights_represent: str | None
+    weighted: bool
+    domain: tuple[str, ...] = field(default=())
+    caveats: tuple[str, ...] = field(default=())
+
+
+class Survey:
+    r"""Respondents with their design and codebook.
+
+    Parameters
+    ----------
+    frame
+        A pandas or Polars data frame (eager or lazy), an Arrow table, or a path to a CSV or
+        Parquet file. Lazy frames are scanned once a table and never copied.
+    weights
+        Column of weights, at least 0; ``None`` gives everyone 1. Respondents of weight zero are
+        in no base but remain in the design.
+    strata, psu, fpc
+        Columns of the design, or lists of columns with one a stage. PSUs are nested in strata.
+        An ``fpc`` is a population size or a sampling fraction, the whole column one or the
+        other; one more ``fpc`` than ``psu`` describes sampling of respondents at the last stage.
+    lonely_psu
+        What to do with a stratum that has one PSU: ``"fail"``; ``"certainty"`` and ``"remove"``
+        (it adds no variance); ``"adjust"`` (deviations from the overall mean); ``"average"``
+        (the mean of the other strata).
+    sample
+        ``"probability"``, ``"attempted_census"`` or ``"volunteer"``.
+    weights_represent
+        ``"sample"`` or ``"population"``: what the weights add up to. Totals and tests on the
+        weighted base refuse without it.
+    codebook
+        The questions. Without one, every column is a single question.
+    origin
+        ``"collected"``, or ``"synthetic"`` for invented records; it travels to every result.
+    df_rule
+        ``"domain"``: degrees of freedom are PSUs − strata that hold the domain; ``"design"``:
+        those of the whole design.
+    caveats
+        Sentences that reach every table made from the survey.
+
+    Raises
+    ------
+    DataError
+        When the frame cannot be read or lacks a column.
+    DesignError
+        When weights, strata, PSUs or FPCs cannot describe a sample.
+    OptionError
+        When an option is not one of its words.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> frame = pd.DataFrame({"sex": ["F", "F", "M", "M"], "w": [1.0, 2.0, 1.0, 2.0]})
+    >>> survey = Survey(frame, weights="w")
+    >>> survey.base, survey.weighted_base, round(survey.effective_base, 2)
+    (4, 6.0, 3.6)
+    >>> survey.domain(sex="F").base
+    2
+    """
+
+    def __init__(
+        self,
+        frame: Any,
+        *,
+        weights: str | None = None,
+        strata: str | Sequence[str] | None = None,
+        psu: str | Sequence[str] | None = None,
+        fpc: str | Sequence[str] | None = None,
+        lonely_psu: str = "fail",
+        sample: str = "probability",
+        weights_represent: str | None = None,
+        codebook: Codebook | Iterable[Question] | None = None,
+        origin: str = "collected",
+        df_rule: str = "domain",
+        caveats: Sequence[str] = (),
+    ) -> None:
+        one_of(lonely_psu, LONELY_PSU_RULES, "lonely_psu")
+        one_of(sample, SAMPLES, "sample")
+        one_of(origin, ORIGINS, "origin")
+        one_of(df_rule, DF_RULES, "df_rule")
+        if weights_represent not in REPRESENTS:
+            one_of(weights_represent, REPRESENTS[1:], "weights_represent")  # type: ignore[arg-type]
+        self._frame: Frame = open_frame(frame)
+        self._layout = _Layout(
+            weights,
+            stage_list(strata, "strata"),
+            stage_list(psu, "psu"),
+            stage_list(fpc, "fpc"),
+            lonely_psu,
+        )
+        _check_layout(self._frame, self._layout)
+        self.codebook = codebook if isinstance(codebook, Codebook) else Codebook(codebook or ())  # type: ignore[arg-type]
+        _check_codebook(self._frame, self.codebook)
+        self.df_rule = df_rule
+        self.facts = Facts(
+            origin, sample, weights_represent, weights is not None, (), tuple(caveats)
+        )
+        self._conditions: tuple[_Condition, ...] = ()
+        self._passes: dict[str, Sample] = {}
+        if not self._frame.lazy:
+            self._sample(())
+
+    @property
+    def origin(self) -> str:
+        """``"collected"`` or ``"synthetic"``."""
+        return self.facts.origin
+
+    def domain(self, mask: Any = None, /, **answers: Any) -> Survey:
+        """Return the subpopulation that a mask or answers describe; variances keep the design.
+
+        Parameters
+        ----------
+        mask
+            True or False for each respondent, in the order of the data.
+        **answers
+            For each question a label (of a category or net), a code, or a list of them.
+            Several questions must all hold.
+
+        Returns
+        -------
+        Survey
+            The same respondents; only those of the domain are in its bases.
+
+        Raises
+        ------
+        DataError
+            When the mask does not fit the data, or nobody is in the domain.
+        CodebookError
+            When a question or an answer does not exist.
+
+        Notes
+        -----
+        Dropping the other rows from the frame instead would understate the number of PSUs and
+        give wrong standard errors.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> survey = Survey(pd.DataFrame({"region": ["N", "S", "S"], "age": [20, 30, 70]}))
+        >>> survey.domain(region="S").domain(survey.to_frame()["age"] < 65).base
+        1
+        """
+        conditions = [_Condition(question=name, answers=given) for name, given in answers.items()]
+        if mask is not None:
+            if self._frame.lazy:
+                raise DataError(
+                    "a domain of a lazy frame is named by answers, as in domain(benefit='UC'),"
+                    " not by a mask. Collect the frame first, or add the mask as a column."
+                )
+            from welfarestats.survey.frames import mask_values
+
+            size = self._sample(()).rows.size
+            conditions.insert(0, _Condition(mask=mask_values(mask, size)))
+        if not conditions:
+            raise OptionError("domain() needs a mask or at least one question with its answers.")
+        inner = copy.copy(self)
+        inner.__dict__.pop("_whole", None)
+        inner._conditions = (*self._conditions, *conditions)
+        words = tuple(condition.words for condition in inner._conditions)
+        inner.facts = Facts(
+            self.facts.origin,
+            self.facts.sample,
+            self.facts.weights_represent,
+            self.facts.weighted,
+            words,
+            self.facts.caveats,
+        )
+        if not self._frame.lazy and not inner.view(()).tally.active.any():
+            raise DataError(
+                f"nobody is in the domain {' and '.join(words)}: 0 of {self.base:,} respondents"
+                " with a positive weight. Check the answers, or leave it out."
+            )
+        return inner
+
+    @property
+    def base(self) -> int:
+        """Unweighted respondents with a positive weight."""
+        return self._whole[0]
+
+    @property
+    def weighted_base(self) -> float:
+        """Sum of the weights."""
+        return self._whole[1]
+
+    @property
+    def effective_base(self) -> float:
+        """Kish's effective base, (Σw)²/Σw²."""
+        return self._whole[2]
+
+    @property
+    def degrees_of_freedom(self) -> float:
+        """PSUs − strata (that hold the domain, unless ``df_rule="design"``)."""
+        return self._whole[3]
+
+    @property
+    def weights(self) -> Array:
+        """The weight of every respondent in the data, in their order (n,)."""
+        layout = self._layout
+        if self._frame.lazy:
+            raise DataError("the weights of a lazy frame are not in memory. Collect it first.")
+        weight: Array = self._sample(()).rows.weight
+        return np.ones_like(weight) if layout.weights is None else weight.copy()
+
+    def to_frame(self) -> Any:
+        """Return the engine's own frame, as it was given, outside the domain included."""
+        return self._frame.native
+
+    def describe_question(self, name: str) -> Question:
+        """Return a question with every category its data have.
+
+        Parameters
+        ----------
+        name
+            A question of the codebook, or a column.
+
+        Returns
+        -------
+        Question
+            The declared categories, then codes that were only found in the data.
+        """
+        return self._sample((name,)).answers(name).question
+
+    def holds_numbers(self, column: str) -> bool:
+        """Return whether a column of the data holds numbers (True and False are not)."""
+        return self._frame.holds_numbers(column)
+
+    def view(self, names: Sequence[str], numeric: Sequence[str] = ()) -> View:
+        """Return the pass over the data that serves the questions, seen from this domain."""
+        wanted = [*names, *numeric, *(c.question for c in self._conditions if c.mask is None)]
+        sample = self._sample(wanted)
+        rows = sample.rows
+        active = rows.weight > 0
+        for condition in self._conditions:
+            if condition.mask is not None:
+                active = active & condition.mask
+            else:
+                active = active & sample.gave(condition.question, condition.answers)
+        return View(sample, Tally(rows.count, rows.weight, rows.square, active), self.df_rule)
+
+    @cached_property
+    def _whole(self) -> tuple[int, float, float, float]:
+        view = self.view(())
+        side = banner_side(None, view.size)
+        cells = sum_cells(side, side, view.tally, view.design, view.df_rule)
+        count, weighted = float(cells.count[0, 0]), float(cells.weighted[0, 0])
+        effective = float(effective_base(weighted, cells.square[0, 0]))
+        return int(count), weighted, effective, cells.degrees_of_freedom([0], count)
+
+    def _sample(self, names: Sequence[str]) -> Sample:
+        if not self._frame.lazy:
+            if "whole" not in self._passes:
+                rows = self._frame.rows((), self._layout.weights)
+                self._passes["whole"] = Sample(self, rows)
+            return self._passes["whole"]
+        columns = [*self._layout.columns, *self._columns_of(names)]
+        return Sample(self, self._frame.rows(columns, self._layout.weights))
+
+    def _columns_of(self, names: Sequence[str]) -> list[str]:
+        columns: list[str] = []
+        for name in names:
+            question = find_question(name, self.codebook, self._frame.columns)
+            columns += question.stored_in
+            columns += self._columns_of(list(question.asked_if or ()))
+        return columns
+
+    def __repr__(self) -> str:
+        return _described(self, self._layout, len(self._frame.columns))
+
+
+def _described(survey: Survey, layout: _Layout, columns: int) -> str:
+    parts = [f"{survey.base:,} respondents", f"{columns:,} columns"]
+    if layout.weights:
+        parts.append(f"weights {layout.weights!r} (effective base {survey.effective_base:,.0f})")
+    parts += [f"strata {name!r}" for name in layout.strata]
+    parts += [f"PSUs {name!r}" for name in layout.psu]
+    parts += [f"domain {words}" for words in survey.facts.domain]
+    if survey.origin == "synthetic":
+        parts.append("SYNTHETIC: invented records")
+    return f"<Survey: {', '.join(parts)}>"
+
+
+def _design_columns(rows: Rows, layout: _Layout) -> DesignColumns:
+    def column(name: str) -> Column:
+        return Column(name, *factorize(rows.column(name), name))
+
+    return DesignColumns(
+        tuple(column(name) for name in layout.strata),
+        tuple(column(name) for name in layout.psu),
+        tuple((name, numbers(rows.column(name), name)) for name in layout.fpc),
+    )
+
+
+def _check_layout(frame: Frame, layout: _Layout) -> None:
+    for name in (layout.weights,) if layout.weights is not None else ():
+        frame.check(name, "weights")
+    for role in ("strata", "psu", "fpc"):
+        for name in getattr(layout, role):
+            frame.check(name, role)
+    stages = len(layout.psu) + 1
+    if len(layout.strata) > stages or len(layout.fpc) > stages:
+        raise DesignError(
+            f"the design has {len(layout.psu)} stages of PSUs but {len(layout.strata)} columns of"
+            f" strata and {len(layout.fpc)} of fpc. Give one column a stage."
+        )
+
+
+def _check_codebook(frame: Frame, codebook: Codebook) -> None:
+    for question in codebook:
+        for column in question.stored_in:
+            frame.check(column, f"question {question.name!r}")
+
+
+def named(names: str | Sequence[str] | Mapping[str, Any] | None) -> tuple[str, ...]:
+    """Return one question's name, or several, as a tuple."""
+    if names is None:
+        return ()
+    return (names,) if isinstance(names, str) else tuple(names)
