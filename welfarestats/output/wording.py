@@ -1,0 +1,363 @@
+"""Numbers and facts in the words that a reader sees: rounding, marks, sentences.
+
+Rounding is half up on the decimal value: 36.5 prints as 37 and 12.5 as 13, where Python,
+NumPy and pandas round half to even. A computed value carries float dust
+(``0.285 * 100 == 28.499999999999996``), so a value within about twelve significant digits
+of a half counts as that half.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
+from typing import overload
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from welfarestats.errors import OptionError
+
+BASE_LABELS: Mapping[str, str] = MappingProxyType(
+    {
+        "base": "Unweighted base",
+        "weighted_base": "Weighted base",
+        "effective_base": "Effective base",
+    }
+)
+
+SYNTHETIC_CAPTION = "Synthetic data: invented records, not survey answers."
+SYNTHETIC_NOTE = (
+    "The records behind this table are synthetic: they were invented to agree with published "
+    "numbers and were not collected from people. Do not model them, cite them, or look at "
+    "groups that were not published."
+)
+
+_DUST = 1e-12
+_LARGEST_DUST = 1e-6
+_UNITS = (
+    *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
+    *("eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen"),
+    *("eighteen", "nineteen"),
+)
+_TENS = ("", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+
+
+@overload
+def round_half_up(value: float, decimals: int = 0) -> float: ...
+@overload
+def round_half_up(
+    value: Sequence[float] | NDArray[np.float64], decimals: int = 0
+) -> NDArray[np.float64]: ...
+def round_half_up(value: ArrayLike, decimals: int = 0) -> float | NDArray[np.float64]:
+    """Return a number, or an array, rounded half up as published tables round.
+
+    Parameters
+    ----------
+    value : float or array_like of float
+        What is rounded. A missing value (NaN) stays missing.
+    decimals : int, default 0
+        Decimal places kept; negative for tens, hundreds and so on.
+
+    Returns
+    -------
+    float or numpy.ndarray
+        The same shape, rounded towards plus infinity at a half.
+
+    Notes
+    -----
+    A value closer to a half than one part in 10¹² is taken to be that half, because
+    binary arithmetic has only come close to it. Differences between percentages round half
+    away from zero instead: see `round_half_away`.
+
+    Examples
+    --------
+    >>> round_half_up(36.5), round_half_up(0.285 * 100), round_half_up(2.675, 2)
+    (37.0, 29.0, 2.68)
+    >>> round_half_up([12.5, 13.5, -2.5]).tolist()
+    [13.0, 14.0, -2.0]
+    """
+    step = 10.0 ** abs(decimals)
+    values = np.asarray(value, dtype=float)
+    scaled = values * step if decimals >= 0 else values / step
+    whole = np.floor(scaled + 0.5 + _dust(scaled))
+    return _as_given(whole / step if decimals >= 0 else whole * step)
+
+
+@overload
+def round_half_away(value: float, decimals: int = 0) -> float: ...
+@overload
+def round_half_away(
+    value: Sequence[float] | NDArray[np.float64], decimals: int = 0
+) -> NDArray[np.float64]: ...
+def round_half_away(value: ArrayLike, decimals: int = 0) -> float | NDArray[np.float64]:
+    """Return a difference, or an array of them, rounded half away from zero.
+
+    Swapping the two groups then changes the sign of the printed difference and nothing
+    else.
+
+    Parameters
+    ----------
+    value : float or array_like of float
+        What is rounded. A missing value (NaN) stays missing.
+    decimals : int, default 0
+        Decimal places kept.
+
+    Returns
+    -------
+    float or numpy.ndarray
+        The same shape.
+
+    Examples
+    --------
+    >>> round_half_away(12.5), round_half_away(-12.5)
+    (13.0, -13.0)
+    """
+    values = np.asarray(value, dtype=float)
+    return _as_given(np.sign(values) * round_half_up(np.abs(values), decimals))
+
+
+def number_text(value: float, decimals: int = 0, *, missing: str = "[x]") -> str:
+    """Return a number with its decimals and a comma at every thousand.
+
+    Parameters
+    ----------
+    value : float
+        Any number.
+    decimals : int, default 0
+        Decimal places printed.
+    missing : str, default "[x]"
+        What stands for a missing or infinite value.
+
+    Returns
+    -------
+    str
+        The number as printed.
+
+    Examples
+    --------
+    >>> number_text(1219), number_text(7.25, 1), number_text(float("nan"))
+    ('1,219', '7.3', '[x]')
+    """
+    if not math.isfinite(value):
+        return missing
+    return f"{round_half_up(float(value), decimals):,.{max(decimals, 0)}f}"
+
+
+def percent_text(
+    proportion: float,
+    decimals: int = 0,
+    *,
+    rounds_to_zero: str = "[low]",
+    zero: str = "0",
+    percent_sign: str = "",
+    missing: str = "[x]",
+) -> str:
+    """Return a proportion as a per cent figure, or the mark that stands for it.
+
+    Parameters
+    ----------
+    proportion : float
+        Between 0 and 1.
+    decimals : int, default 0
+        Decimal places printed.
+    rounds_to_zero : str, default "[low]"
+        Printed for a proportion that is not zero and rounds to zero.
+    zero : str, default "0"
+        Printed for a true zero only.
+    percent_sign : str, default ""
+        Printed after a figure, such as ``"%"`` or ``" per cent"``.
+    missing : str, default "[x]"
+        Printed for a missing proportion.
+
+    Returns
+    -------
+    str
+        The figure or the mark.
+
+    Examples
+    --------
+    >>> percent_text(0.365), percent_text(0.004), percent_text(0.0)
+    ('37', '[low]', '0')
+    >>> percent_text(0.125, percent_sign="%"), percent_text(0.004, rounds_to_zero="*")
+    ('13%', '*')
+    """
+    if not math.isfinite(proportion):
+        return missing
+    if proportion == 0:
+        return zero
+    if round_half_up(100.0 * proportion, decimals) == 0:
+        return rounds_to_zero
+    return number_text(100.0 * proportion, decimals) + percent_sign
+
+
+def difference_text(difference: float, decimals: int = 0, *, missing: str = "[x]") -> str:
+    """Return a difference of two proportions in percentage points, with its sign.
+
+    Parameters
+    ----------
+    difference : float
+        First proportion less the second, unrounded.
+    decimals : int, default 0
+        Decimal places printed.
+    missing : str, default "[x]"
+        Printed for a missing difference.
+
+    Returns
+    -------
+    str
+        ``"+12"``, ``"-3"`` or ``"0"``.
+
+    Examples
+    --------
+    >>> difference_text(0.125), difference_text(-0.125), difference_text(0.001)
+    ('+13', '-13', '0')
+    """
+    if not math.isfinite(difference):
+        return missing
+    points = round_half_away(100.0 * difference, decimals)
+    return f"{points:+,.{decimals}f}" if points else f"{0:.{decimals}f}"
+
+
+def number_in_words(number: int) -> str:
+    """Return a whole number from 0 to 99 in words, and any other in digits.
+
+    Parameters
+    ----------
+    number : int
+        A count.
+
+    Returns
+    -------
+    str
+        Lower case.
+
+    Examples
+    --------
+    >>> number_in_words(15), number_in_words(41), number_in_words(1219)
+    ('fifteen', 'forty-one', '1,219')
+    """
+    if not 0 <= number < 100:
+        return f"{number:,}"
+    if number < len(_UNITS):
+        return _UNITS[number]
+    tens, units = divmod(number, 10)
+    return f"{_TENS[tens]}-{_UNITS[units]}" if units else _TENS[tens]
+
+
+def join_words(words: Iterable[str], conjunction: str = "and") -> str:
+    """Return a list as an English phrase.
+
+    Parameters
+    ----------
+    words : iterable of str
+        What is listed.
+    conjunction : str, default "and"
+        The word before the last one.
+
+    Returns
+    -------
+    str
+        The phrase, empty if nothing is listed.
+
+    Examples
+    --------
+    >>> join_words(["UC", "ESA"]), join_words(["a", "b", "c"], "or")
+    ('UC and ESA', 'a, b or c')
+    """
+    *first, last = list(words) or [""]
+    return f"{', '.join(first)} {conjunction} {last}" if first else last
+
+
+def significance_words(level: float = 0.95) -> str:
+    """Return the phrase that tells at what level a difference is significant.
+
+    Parameters
+    ----------
+    level : float, default 0.95
+        Confidence level, between 0 and 1.
+
+    Returns
+    -------
+    str
+        Both ways to say it: the level of significance and the confidence.
+
+    Examples
+    --------
+    >>> significance_words()
+    'Significant at the 5 % level (95 % confidence)'
+    >>> significance_words(0.999)
+    'Significant at the 0.1 % level (99.9 % confidence)'
+    """
+    alpha, confidence = level_texts(level)
+    return f"Significant at the {alpha} % level ({confidence} % confidence)"
+
+
+def level_texts(level: float) -> tuple[str, str]:
+    """Return a confidence level as two texts in per cent: significance, confidence.
+
+    Parameters
+    ----------
+    level : float
+        Confidence level, between 0 and 1.
+
+    Returns
+    -------
+    tuple of str
+        Such as ``("5", "95")``.
+
+    Raises
+    ------
+    OptionError
+        If the level is not between 0 and 1.
+
+    Examples
+    --------
+    >>> level_texts(0.95)
+    ('5', '95')
+    """
+    if not 0 < level < 1:
+        raise OptionError(
+            f"level is {level!r}, and a confidence level lies between 0 and 1. Pass 0.95."
+        )
+    return f"{100 * (1 - level):.6g}", f"{100 * level:.6g}"
+
+
+def p_value_words(p_value: float, level: float = 0.95) -> str:
+    """Return a test's result as a phrase.
+
+    Parameters
+    ----------
+    p_value : float
+        Between 0 and 1, or missing where nothing was tested.
+    level : float, default 0.95
+        Confidence level.
+
+    Returns
+    -------
+    str
+        Significant, not significant, or not tested.
+
+    Examples
+    --------
+    >>> p_value_words(0.03)
+    'Significant at the 5 % level (95 % confidence)'
+    >>> p_value_words(0.3), p_value_words(float("nan"))
+    ('Not significant at the 5 % level (95 % confidence)', 'Not tested')
+    """
+    if not math.isfinite(p_value):
+        return "Not tested"
+    words = significance_words(level)
+    return words if p_value < 1 - level else f"Not {words[0].lower()}{words[1:]}"
+
+
+def _dust(scaled: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return how far from a half each value may be and still count as that half."""
+    dust: NDArray[np.float64] = np.minimum(_DUST * np.maximum(np.abs(scaled), 1.0), _LARGEST_DUST)
+    return dust
+
+
+def _as_given(values: NDArray[np.float64]) -> float | NDArray[np.float64]:
+    """Return a float for a single number and an array for several, without minus zero."""
+    positive = values + 0.0
+    return float(positive) if positive.ndim == 0 else positive
