@@ -1,0 +1,8 @@
+"""Run every benchmark of this folder, one after the other."""
+
+from __future__ import annotations
+
+import crosstab_million
+
+if __name__ == "__main__":
+    crosstab_million.main()
