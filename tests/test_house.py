@@ -14,6 +14,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from numpydoc.validate import validate
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "welfarestats"
@@ -135,6 +136,34 @@ def test_every_public_name_is_documented():
     for name in ws.__all__:
         assert (getattr(ws, name).__doc__ or "").strip(), name
         assert f"`{name}`" in ws.__doc__ or isinstance(getattr(ws, name), type), name
+
+
+def callables_for_users() -> list[str]:
+    """Dotted names of the public functions, classes and their methods, and of the formulas."""
+    import welfarestats as ws
+
+    names = [f"{dotted(path)}.{function.name}" for path, function in public_formulas()]
+    for name in ws.__all__:
+        value = getattr(ws, name)
+        home = f"{value.__module__}.{value.__qualname__}"
+        names.append(home)
+        if isinstance(value, type):
+            names += [
+                f"{home}.{method}"
+                for method, made in vars(value).items()
+                if not method.startswith("_") and callable(getattr(value, method, made))
+            ]
+    return names
+
+
+def test_what_users_call_documents_its_arguments_and_what_it_returns():
+    sections = {"GL08", "PR01", "PR02", "PR07", "RT01", "RT03"}
+    found = {
+        name: faults
+        for name in callables_for_users()
+        if (faults := [text for code, text in validate(name)["errors"] if code in sections])
+    }
+    assert found == {}
 
 
 def test_every_formula_says_where_it_comes_from():

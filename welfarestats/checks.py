@@ -29,7 +29,7 @@ _CHECKS = (
     _Check("ruff", "ruff", ("-m", "ruff", "check", ".")),
     _Check("mypy", "mypy", ("-m", "mypy")),
     _Check("import-linter", "importlinter", ("-c", _LINT_IMPORTS)),
-    _Check("numpydoc", "numpydoc", ("-m", "numpydoc.hooks.validate_docstrings")),
+    _Check("numpydoc", "numpydoc", ("-m", "numpydoc", "lint")),
     _Check("pytest", "pytest", ("-m", "pytest")),
 )
 
