@@ -20,7 +20,7 @@ reproduce: $(VENV)/.installed
 test: $(VENV)/.installed-test
 	$(BIN)/python -m welfarestats test
 
-bench: $(VENV)/.installed-test
+bench: $(VENV)/.installed-bench
 	$(BIN)/python benchmarks/run.py
 
 $(VENV)/bin/python:
@@ -33,6 +33,10 @@ $(VENV)/.installed: pyproject.toml constraints.txt | $(VENV)/bin/python
 
 $(VENV)/.installed-test: $(VENV)/.installed
 	$(PIP) --no-build-isolation --editable '.[test]'
+	touch $@
+
+$(VENV)/.installed-bench: $(VENV)/.installed
+	$(PIP) --no-build-isolation --editable '.[bench]'
 	touch $@
 
 clean:
