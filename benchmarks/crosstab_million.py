@@ -111,7 +111,7 @@ def check_agreement(frame: pl.DataFrame) -> str:
     worst = 0.0
     for percent, theirs in found.items():
         ours = ws.crosstab(survey, "stub", "banner", percent=percent).to_frame()
-        ours = ours[(ours["statistic"] == percent) & (ours["banner"] == "banner")]
+        ours = ours[ours["banner"] == "banner"]
         mine = {
             (row.stub_category, row.banner_category): (row.proportion, row.standard_error)
             for row in ours.itertuples()
