@@ -1,0 +1,271 @@
+"""Differences between domains, tested with the covariance kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from welfarestats.errors import CodebookError, OptionError, one_of
+from welfarestats.estimates.pairs import (
+    TESTS,
+    PairRules,
+    PairTests,
+    column_groups,
+    compare_means,
+    compare_proportions,
+    unweighted_and_unclustered,
+)
+from welfarestats.estimates.means import overall_mean
+from welfarestats.estimates.proportions import item_labels
+from welfarestats.formulas.multiplicity import ADJUSTMENTS
+from welfarestats.formulas.significance import adjust_p_values
+from welfarestats.survey.cells import banner_side, score_side, stub_side, sum_cells
+from welfarestats.survey.survey import Survey, View
+
+VERSUS = ("pairs", "total", "rest", "previous")
+# A bare column of numbers with more values than this is a measurement, not a list of codes.
+_MOST_CODES = 20
+FAMILIES = ("category", "table", "book")
+
+COLUMNS = [
+    "variable",
+    "category",
+    "by",
+    "group_a",
+    "group_b",
+    "estimate_a",
+    "estimate_b",
+    "base_a",
+    "base_b",
+    "effective_base_a",
+    "effective_base_b",
+    "difference",
+    "standard_error",
+    "statistic",
+    "degrees_of_freedom",
+    "p_value",
+    "p_adjusted",
+    "ci_low",
+    "ci_high",
+    "significant",
+    "method",
+    "tested",
+    "reason",
+]
+
+
+def compare(
+    survey: Survey,
+    variable: str,
+    by: str,
+    *,
+    test: str = "design",
+    adjust: str | None = None,
+    versus: str = "pairs",
+    family: str = "category",
+    level: float = 0.95,
+    base_includes: Sequence[str] | None = None,
+    smallest_effective_base: float = 30,
+    smallest_expected: float = 5,
+    synthetic_inference: bool = False,
+) -> pd.DataFrame:
+    """Return every difference between two domains, tested, one row a pair and category.
+
+    Parameters
+    ----------
+    survey
+        The survey, or a domain of it.
+    variable
+        The question whose categories and nets are compared; the mean of a scale, or of a
+        numeric column that the codebook does not name.
+    by
+        The question whose categories are the groups. Those of a multiple response may overlap:
+        the people in both groups enter through the covariance.
+    test
+        ``"design"``, ``"design-wald"``, ``"effective-base"``, ``"quantum"``,
+        ``"spss-ctables"``, ``"exact"`` or ``"auto"``; means take the Wald contrast.
+    adjust
+        Multiplicity: ``"bonferroni"``, ``"holm"``, ``"benjamini-hochberg"``, ``"none"``;
+        ``None`` is the test's own habit (Bonferroni for ``"spss-ctables"``, else none).
+    versus
+        ``"pairs"``: all pairs; ``"total"``: each group against everyone; ``"rest"``: against
+        everyone else; ``"previous"``: against the category before.
+    family
+        The p-values that are adjusted together: the pairs of a ``"category"``, or the
+        ``"table"``.
+    level
+        A difference is significant when its adjusted p-value is below 1 − level.
+    base_includes
+        Reasons for missing that count in the base; ``None`` as the codebook declares.
+    smallest_effective_base
+        Pairs with a smaller effective base are not tested (exact tests always are).
+    smallest_expected
+        Pairs with fewer expected in a cell are not tested by the design tests.
+    synthetic_inference
+        Test invented records too.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``difference`` is ``estimate_a − estimate_b``, and a stands before b in the codebook.
+        Limits of differences of proportions with a base below 100 are Newcombe's. ``reason``
+        says why a pair is not tested.
+
+    Raises
+    ------
+    OptionError
+        When an option is not one of its words, or the test does not suit the survey.
+    CodebookError
+        When a question does not exist.
+
+    References
+    ----------
+    Newcombe, R. G. (1998). Interval estimation for the difference between independent
+    proportions. Statistics in Medicine 17, 873-890.
+
+    Examples
+    --------
+    >>> import pandas as pd, welfarestats as ws
+    >>> frame = pd.DataFrame({"sex": ["F"] * 60 + ["M"] * 60, "works": ([1] * 2 + [0]) * 40})
+    >>> frame.loc[60:90, "works"] = 0
+    >>> found = ws.compare(ws.Survey(frame), "works", by="sex")
+    >>> found.loc[1, ["category", "group_a", "group_b", "significant"]].tolist()
+    ['1', 'F', 'M', True]
+    """
+    rules = check_rules(
+        survey,
+        PairRules(
+            test,
+            level,
+            smallest_effective_base,
+            smallest_expected,
+            unweighted_and_unclustered(survey),
+        ),
+        adjust=adjust,
+        versus=versus,
+        family=family,
+    )
+    numeric = variable not in survey.codebook and _continuous(survey, variable)
+    view = survey.view([by] if numeric else [by, variable], numeric=[variable] * numeric)
+    found = column_tests(
+        view,
+        variable,
+        by,
+        rules,
+        versus=versus,
+        base_includes=base_includes,
+        numeric=numeric,
+    )
+    frame = pair_frame(found, variable, by)
+    frame = adjusted(frame, own_adjustment(test, adjust), family, level)
+    if survey.origin == "synthetic" and not synthetic_inference:
+        frame = without_inference(frame)
+    return frame[COLUMNS]
+
+
+def check_rules(
+    survey: Survey, rules: PairRules, *, adjust: str | None, versus: str, family: str
+) -> PairRules:
+    """Return the rules, once every option is one of its words and the test suits the survey."""
+    one_of(rules.test, TESTS, "test")
+    one_of(versus, VERSUS, "versus")
+    one_of(family, FAMILIES, "family")
+    if adjust is not None:
+        one_of(adjust, (*ADJUSTMENTS, "none"), "adjust")
+    if not 0 < rules.level < 1:
+        raise OptionError(f"level is a confidence level between 0 and 1, not {rules.level!r}.")
+    rules.suits(survey)
+    return rules
+
+
+def own_adjustment(test: str, adjust: str | None) -> str | None:
+    """Return the adjustment asked for, or the one a test's authors make by default."""
+    if adjust is None:
+        return "bonferroni" if test == "spss-ctables" else None
+    return None if adjust == "none" else adjust
+
+
+def column_tests(
+    view: View,
+    variable: str,
+    by: str,
+    rules: PairRules,
+    *,
+    versus: str,
+    base_includes: Sequence[str] | None,
+    numeric: bool,
+) -> list[tuple[str | None, PairTests]]:
+    """Return the tests of all pairs of groups, for each category (``None`` for a mean)."""
+    answers = view.sample.answers(variable, numeric=numeric)
+    groups = view.sample.answers(by)
+    if groups.values is not None:
+        raise CodebookError(f"question {by!r} is a scale, which has no groups. Group it first.")
+    banner = banner_side(groups, view.size, pairs=True)
+    columns = column_groups(groups, versus, nets=False)
+    if answers.values is not None:
+        scores = answers.scores()
+        side = score_side(scores, overall_mean(scores, view.tally))
+        cells = sum_cells(side, banner, view.tally, view.design, view.df_rule)
+        centre = overall_mean(scores, view.tally)
+        return [(None, compare_means(cells, columns, rules, centre))]
+    side = stub_side(answers, base_includes)
+    cells = sum_cells(side, banner, view.tally, view.design, view.df_rule)
+    labels = item_labels(answers, base_includes)
+    return [
+        (label, compare_proportions(cells, item, columns, rules, has_fpc=view.design.has_fpc))
+        for item, label in enumerate(labels, start=1)
+    ]
+
+
+def pair_frame(
+    found: Sequence[tuple[str | None, PairTests]], variable: str, by: str
+) -> pd.DataFrame:
+    """Return tests as rows, the pairs of a category together."""
+    parts = []
+    for label, tests in found:
+        part = pd.DataFrame(tests.columns())
+        part.insert(0, "variable", variable)
+        part.insert(1, "category", label)
+        part.insert(2, "by", by)
+        parts.append(part)
+    frame = pd.concat(parts, ignore_index=True)
+    return frame.astype({"category": "str", "group_a": "str", "group_b": "str"})
+
+
+def adjusted(
+    frame: pd.DataFrame, adjust: str | None, family: str, level: float
+) -> pd.DataFrame:
+    """Return the rows with ``p_adjusted`` and ``significant``."""
+    families = np.zeros(len(frame), dtype=int)
+    if family == "category":
+        keys = frame[["variable", "category", "by"]].fillna("")
+        families = keys.groupby(list(keys), sort=False).ngroup().to_numpy()
+    p = adjust_p_values(frame["p_value"].to_numpy(), families, adjust)
+    frame["p_adjusted"] = p
+    with np.errstate(invalid="ignore"):
+        frame["significant"] = np.asarray(p < 1 - level)
+    return frame
+
+
+def without_inference(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows without standard errors, limits and tests: the records are invented."""
+    blank = ["standard_error", "statistic", "degrees_of_freedom", "p_value", "p_adjusted"]
+    frame[[*blank, "ci_low", "ci_high"]] = np.nan
+    frame["significant"] = False
+    frame["tested"] = False
+    frame["reason"] = "the records are synthetic"
+    return frame
+
+
+def _continuous(survey: Survey, variable: str) -> bool:
+    if not survey.holds_numbers(variable):
+        return False
+    values = survey.view((), numeric=[variable]).sample.answers(variable, numeric=True).values
+    return values is not None and np.unique(_known(values)).size > _MOST_CODES
+
+
+def _known(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    return values[~np.isnan(values)]
