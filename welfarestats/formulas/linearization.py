@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     from scipy import sparse
 
+__all__ = ["ratio_jacobian", "stage_covariance"]
+
 Array = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
@@ -98,7 +100,12 @@ def _sparse_covariance(
     sums = (member @ totals).toarray()
     scaled = sparse.diags_array(coefficient[stratum]).tocsr() @ roots
     squares = (roots.T @ scaled).toarray()
-    return np.asarray(squares - sums.T @ (sums * (coefficient * share)[:, None]))
+    covariance = np.asarray(squares - sums.T @ (sums * (coefficient * share)[:, None]))
+    # Where all units of a stratum are alike the two terms cancel, up to the rounding of their sums.
+    largest = np.sqrt(np.diag(squares))
+    dust = np.finfo(float).eps * max(stratum.size, 16) * np.outer(largest, largest)
+    covariance[np.abs(covariance) <= dust] = 0.0
+    return covariance
 
 
 def ratio_jacobian(numerator: Array, denominator: Array, totals: Array) -> Array:

@@ -26,6 +26,8 @@ Mask = NDArray[np.bool_]
 
 # Above this many entries the sums per unit are kept sparse.
 _LARGEST_DENSE = 30_000_000
+# Terms of a variance that cancel to less than this share of their size have cancelled.
+_DUST = 1e-13
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,13 @@ class Cells:
     def covariance(self, forms: Array) -> Array:
         """Return the covariance of linear forms (R, items × columns) of the weighted sums."""
         elementary = forms @ self.combine
-        return np.asarray(elementary @ self.elementary_covariance @ elementary.T)
+        covariance = np.asarray(elementary @ self.elementary_covariance @ elementary.T)
+        # What is left where the terms cancel (a domain in one PSU) is rounding, not variance.
+        size = np.abs(elementary)
+        covariance[
+            np.abs(covariance) <= _DUST * (size @ np.abs(self.elementary_covariance) @ size.T)
+        ] = 0
+        return covariance
 
     @cached_property
     def _present(self) -> Mask:
@@ -133,9 +141,19 @@ def sum_cells(
         combine=combine,
         presence=presence,
         stratum_of_unit=None if design.first.unit is None else design.first.stratum,
-        full_degrees_of_freedom=float(design.first.size.sum() - design.first.size.size),
+        full_degrees_of_freedom=_full_degrees_of_freedom(design.first, tally),
         df_rule=df_rule,
     )
+
+
+def _full_degrees_of_freedom(first: Stage, tally: Tally) -> float:
+    """Return PSUs − strata of the design, of those with a respondent of positive weight."""
+    positive = tally.weight > 0
+    if first.unit is None:
+        strata = np.unique(first.stratum[positive]).size
+        return float(tally.count[positive].sum() - strata)
+    units = np.unique(first.unit[positive])
+    return float(units.size - np.unique(first.stratum[units]).size)
 
 
 def _unit_sums(stage: Stage, row: Integers, cell: Integers, weight: Array, size: int) -> Any:

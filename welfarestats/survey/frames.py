@@ -124,7 +124,7 @@ def open_frame(source: Any) -> Frame:
     columns = tuple(wrapped.collect_schema().names())
     twice = {name for name in columns if columns.count(name) > 1}
     if twice:
-        raise DataError(f"the data have {sorted(twice)[0]!r} as the name of several columns.")
+        raise DataError(f"the data have {min(twice)!r} as the name of several columns.")
     return Frame(native, wrapped, lazy, columns)
 
 
