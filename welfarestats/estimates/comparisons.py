@@ -235,9 +235,7 @@ def pair_frame(
     return frame.astype({"category": "str", "group_a": "str", "group_b": "str"})
 
 
-def adjusted(
-    frame: pd.DataFrame, adjust: str | None, family: str, level: float
-) -> pd.DataFrame:
+def adjusted(frame: pd.DataFrame, adjust: str | None, family: str, level: float) -> pd.DataFrame:
     """Return the rows with ``p_adjusted`` and ``significant``."""
     families = np.zeros(len(frame), dtype=int)
     if family == "category":

@@ -167,9 +167,7 @@ def column_groups(banner: Answers, versus: str, *, nets: bool) -> ColumnGroups:
         return ColumnGroups((*labels, *names), every, np.arange(size), second, overlap)
     # A net and its own categories are not two groups.
     apart = [(a, b) for a in range(size) for b in range(a + 1, size)]
-    pairs = [
-        (a, b) for a, b in apart if not (members[a] < members[b] or members[b] < members[a])
-    ]
+    pairs = [(a, b) for a, b in apart if not (members[a] < members[b] or members[b] < members[a])]
     if versus == "previous":
         pairs = [(a, a + 1) for a in range(len(counted) - 1)]
     first, second = (np.array([p[k] for p in pairs], dtype=np.int64) for k in (0, 1))
@@ -204,9 +202,7 @@ def compare_proportions(
     )
 
 
-def compare_means(
-    cells: Cells, groups: ColumnGroups, rules: PairRules, centre: float
-) -> PairTests:
+def compare_means(cells: Cells, groups: ColumnGroups, rules: PairRules, centre: float) -> PairTests:
     """Return the Wald tests of all pairs of means."""
     bases = _GroupBases.of(cells, groups)
     estimate, covariance = _group_ratios(cells, 1, groups)
@@ -214,9 +210,7 @@ def compare_means(
     error = np.sqrt(variance)
     difference = estimate[groups.first] - estimate[groups.second]
     df = np.where(bases.degrees_of_freedom < 1, np.nan, bases.degrees_of_freedom)
-    statistic = np.divide(
-        difference, error, out=np.full(error.shape, np.nan), where=error > 0
-    )
+    statistic = np.divide(difference, error, out=np.full(error.shape, np.nan), where=error > 0)
     p_value = two_sided_p_value(statistic, df)
     untested = np.isnan(p_value)
     reason = np.where(untested, "no variance or no degrees of freedom", "").astype(str)
@@ -274,9 +268,7 @@ def _group_ratios(cells: Cells, item: int, groups: ColumnGroups) -> tuple[Array,
     bottom[:, :columns] = groups.vectors
     totals = cells.weighted.ravel()
     base = groups.vectors @ cells.count[0]
-    estimate = np.divide(
-        top @ totals, bottom @ totals, out=np.full(size, np.nan), where=base > 0
-    )
+    estimate = np.divide(top @ totals, bottom @ totals, out=np.full(size, np.nan), where=base > 0)
     return estimate, cells.covariance(ratio_jacobian(top, bottom, totals))
 
 
@@ -326,8 +318,7 @@ def _tested(
 
 def _exact(p: Array, bases: _GroupBases) -> TestResult:
     a, b = bases.groups.first, bases.groups.second
-    hits = p * bases.base
-    result = exact_test(np.round(hits[a]), bases.base[a], np.round(hits[b]), bases.base[b])
+    result = exact_test(p[a], p[b], base_a=bases.base[a], base_b=bases.base[b])
     apart = bases.overlap == 0
     return TestResult(
         statistic=result.statistic,

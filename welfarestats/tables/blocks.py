@@ -1,0 +1,258 @@
+"""One stub question by one banner question: its sums, its rows of the frame, its tests."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from welfarestats.errors import CodebookError, DataError
+from welfarestats.estimates.estimate import Ratios, ratios
+from welfarestats.estimates.means import overall_mean, unit_variance
+from welfarestats.estimates.pairs import (
+    PairRules,
+    PairTests,
+    column_groups,
+    compare_means,
+    compare_proportions,
+)
+from welfarestats.estimates.proportions import item_labels, proportion_variance
+from welfarestats.formulas.bases import design_effect
+from welfarestats.formulas.intervals import proportion_interval, t_interval
+from welfarestats.survey.answers import Answers
+from welfarestats.survey.cells import Cells, banner_side, score_side, stub_side, sum_cells
+from welfarestats.survey.survey import View
+from welfarestats.tables.house_style import HouseStyle
+from welfarestats.tables.letters import column_keys
+
+PERCENTS = ("column", "row", "total")
+
+Array = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+# Positions in the pass: everyone with a stub answer, and everyone with a banner answer too.
+_EVERYONE, _ANSWERED, _FIRST = 0, 1, 2
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How a table is to be made."""
+
+    percent: str
+    rules: PairRules
+    adjust: str | None
+    versus: str
+    family: str
+    style: HouseStyle
+    base_includes: tuple[str, ...] | None
+    interval: str
+    synthetic_inference: bool
+    total: bool
+    title: str | None
+
+
+@dataclass(frozen=True)
+class TableColumn:
+    """A column of a table: its heading, its key, where its sums stand, and what 100 % is."""
+
+    banner: str
+    label: str
+    key: str
+    position: int
+    whole: int
+
+
+@dataclass(frozen=True, eq=False)
+class Block:
+    """What a test of independence needs of one stub question by one banner question."""
+
+    stub: str
+    banner: str
+    cells: Cells = field(repr=False)
+    stub_size: int
+    banner_size: int
+    single: bool
+    blank: bool
+
+
+@dataclass(frozen=True, eq=False)
+class StubByBanner:
+    """The sums of one stub question by one banner question, or by nothing."""
+
+    view: View
+    stub: str
+    banner: str
+    answers: Answers
+    groups: Answers | None
+    plan: Plan
+    columns: tuple[TableColumn, ...]
+    cells: Cells | None
+    scores: Cells | None
+    centre: float
+
+    @classmethod
+    def summed(
+        cls, view: View, stub: str, banner: str | None, plan: Plan, *, with_total: bool
+    ) -> StubByBanner:
+        """Sum over respondents, in one pass for proportions and one for a mean."""
+        answers = view.sample.answers(stub)
+        groups = None if banner is None else view.sample.answers(banner)
+        if groups is not None and groups.values is not None:
+            raise CodebookError(
+                f"banner question {banner!r} is a scale, which has no columns. Group it first."
+            )
+        pairs = plan.percent == "column" and plan.versus in ("pairs", "previous")
+        side = banner_side(groups, view.size, pairs=pairs)
+        cells = scores = None
+        centre = 0.0
+        if answers.values is None:
+            items = stub_side(answers, plan.base_includes)
+            cells = sum_cells(items, side, view.tally, view.design, view.df_rule)
+            if not cells.count[0, _EVERYONE]:
+                raise DataError(f"nobody has an answer to {stub!r} that counts in the base.")
+        if answers.values is not None or answers.question.scored:
+            numbers = answers.scores()
+            centre = overall_mean(numbers, view.tally)
+            items = score_side(numbers, centre)
+            scores = sum_cells(items, side, view.tally, view.design, view.df_rule)
+        columns = _columns(groups, banner, total=(plan.total and with_total) or groups is None)
+        return cls(
+            view, stub, banner or "Total", answers, groups, plan, columns, cells, scores, centre
+        )
+
+    def frame(self, number: int) -> pd.DataFrame:
+        """Return one row a cell, with the order of rows, blocks and columns in ``_`` columns."""
+        parts = []
+        if self.cells is not None:
+            parts.append(self._proportions(self.cells))
+        if self.scores is not None:
+            parts.append(self._means(self.scores))
+        frame = pd.concat(parts, ignore_index=True)
+        frame.insert(0, "stub", self.stub)
+        # The total column stands first whatever block it was summed in.
+        frame["_block"] = np.where(frame["banner"] == "Total", -1, number)
+        return frame
+
+    def tests(self) -> list[tuple[str | None, PairTests]]:
+        """Return the tests of all pairs of columns, row by row."""
+        if self.groups is None:
+            return []
+        groups = column_groups(self.groups, self.plan.versus, nets=True)
+        found: list[tuple[str | None, PairTests]] = []
+        if self.cells is not None:
+            has_fpc = self.view.design.has_fpc
+            for item, label in enumerate(item_labels(self.answers, self.plan.base_includes), 1):
+                tests = compare_proportions(
+                    self.cells, item, groups, self.plan.rules, has_fpc=has_fpc
+                )
+                found.append((label, tests))
+        if self.scores is not None:
+            found.append((None, compare_means(self.scores, groups, self.plan.rules, self.centre)))
+        return found
+
+    def blocks(self) -> list[Block]:
+        """Return what a test of independence needs, if there is a banner."""
+        if self.cells is None or self.groups is None:
+            return []
+        stub_size = len(self.answers.question.counted(self.plan.base_includes))
+        single = self.answers.codes is not None and self.groups.codes is not None
+        banner_size = len(self.groups.question.counted())
+        blank = not self.plan.synthetic_inference
+        return [Block(self.stub, self.banner, self.cells, stub_size, banner_size, single, blank)]
+
+    def _proportions(self, cells: Cells) -> pd.DataFrame:
+        labels = item_labels(self.answers, self.plan.base_includes)
+        counted = len(labels) - len(self.answers.question.nets)
+        item = np.repeat(np.arange(1, len(labels) + 1), len(self.columns))
+        position = np.tile([c.position for c in self.columns], len(labels))
+        whole = np.tile([c.whole for c in self.columns], len(labels))
+        numerator = cells.flat(item, position)
+        denominator = {
+            "column": cells.flat(0, position),
+            "row": cells.flat(item, whole),
+            "total": cells.flat(0, whole),
+        }[self.plan.percent]
+        found = ratios(cells, numerator, denominator)
+        frame = self._headings(labels, np.arange(len(labels)) >= counted, "proportion")
+        variance = proportion_variance(found)
+        low, high = self._limits(found, variance)
+        frame["estimate"] = frame["proportion"] = found.estimate
+        frame["standard_error"] = np.sqrt(variance)
+        frame["ci_low"], frame["ci_high"] = low, high
+        frame["count"] = cells.count.ravel()[numerator].astype(int)
+        frame["weighted_count"] = cells.weighted.ravel()[numerator]
+        spread = found.estimate * (1 - found.estimate)
+        frame["design_effect"] = design_effect(variance, spread, found.base)
+        return _with_bases(frame, found)
+
+    def _limits(self, found: Ratios, variance: Array) -> tuple[Array, Array]:
+        lone = found.degrees_of_freedom < 1
+        low, high, _ = proportion_interval(
+            self.plan.interval,
+            found.estimate,
+            variance,
+            level=self.plan.rules.level,
+            base=found.base,
+            effective_base=found.effective_base,
+            degrees_of_freedom=np.where(lone, np.nan, found.degrees_of_freedom),
+            has_fpc=self.view.design.has_fpc,
+        )
+        return np.where(lone, np.nan, low), np.where(lone, np.nan, high)
+
+    def _means(self, cells: Cells) -> pd.DataFrame:
+        position = np.array([c.position for c in self.columns])
+        found = ratios(cells, cells.flat(1, position), cells.flat(0, position))
+        frame = self._headings(["Mean"], np.array([False]), "mean")
+        variance = np.maximum(found.variance, 0.0)
+        lone = found.degrees_of_freedom < 1
+        df = np.where(lone, np.nan, found.degrees_of_freedom)
+        value, error = self.centre + found.estimate, np.sqrt(variance)
+        low, high = t_interval(value, error, level=self.plan.rules.level, degrees_of_freedom=df)
+        frame["estimate"], frame["proportion"], frame["standard_error"] = value, np.nan, error
+        frame["ci_low"], frame["ci_high"] = low, high
+        frame["count"] = found.base.astype(int)
+        frame["weighted_count"] = found.weighted_base
+        unit = unit_variance(cells, position)
+        frame["design_effect"] = design_effect(variance, unit, found.base)
+        frame["_row"] = 1 << 20  # below every category and net
+        return _with_bases(frame, found)
+
+    def _headings(
+        self, labels: Sequence[str], is_net: NDArray[np.bool_], statistic: str
+    ) -> pd.DataFrame:
+        width = len(self.columns)
+        return pd.DataFrame(
+            {
+                "stub_category": np.repeat(np.array(labels, dtype=object), width),
+                "is_net": np.repeat(is_net, width),
+                "statistic": statistic,
+                "banner": [c.banner for c in self.columns] * len(labels),
+                "banner_category": [c.label for c in self.columns] * len(labels),
+                "column_key": [c.key for c in self.columns] * len(labels),
+                "_row": np.repeat(np.arange(len(labels)), width),
+                "_column": np.tile(np.arange(width), len(labels)),
+            }
+        )
+
+
+def _columns(groups: Answers | None, banner: str | None, *, total: bool) -> tuple[TableColumn, ...]:
+    columns = [TableColumn("Total", "Total", "", _EVERYONE, _EVERYONE)] if total else []
+    if groups is None or banner is None:
+        return tuple(columns)
+    labels = item_labels(groups, None)
+    keys = column_keys(len(labels))
+    columns += [
+        TableColumn(banner, label, key, _FIRST + i, _ANSWERED)
+        for i, (label, key) in enumerate(zip(labels, keys, strict=True))
+    ]
+    return tuple(columns)
+
+
+def _with_bases(frame: pd.DataFrame, found: Ratios) -> pd.DataFrame:
+    frame["base"] = found.base.astype(int)
+    frame["weighted_base"] = found.weighted_base
+    frame["effective_base"] = found.effective_base
+    return frame

@@ -1,0 +1,265 @@
+"""Cross-tabs: questions down the side by questions across the top."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from welfarestats.errors import OptionError, one_of
+from welfarestats.estimates.comparisons import (
+    COLUMNS,
+    adjusted,
+    check_rules,
+    own_adjustment,
+    pair_frame,
+    without_inference,
+)
+from welfarestats.estimates.pairs import PairRules, unweighted_and_unclustered
+from welfarestats.formulas.intervals import INTERVAL_METHODS
+from welfarestats.survey.codebook import MISSING_REASONS, Question
+from welfarestats.survey.survey import Survey, View, named
+from welfarestats.tables.blocks import PERCENTS, Block, Plan, StubByBanner
+from welfarestats.tables.house_style import HouseStyle
+from welfarestats.tables.style_presets import choose_style
+from welfarestats.tables.layout import arrange
+from welfarestats.tables.letters import letters_of
+from welfarestats.tables.table import Table
+
+
+def crosstab(
+    survey: Survey,
+    stub: str | Sequence[str],
+    banner: str | Sequence[str] | None = None,
+    *,
+    percent: str = "column",
+    level: float = 0.95,
+    test: str = "design",
+    adjust: str | None = None,
+    versus: str = "pairs",
+    family: str = "category",
+    style: str | HouseStyle | None = None,
+    base_includes: Sequence[str] | None = None,
+    interval: str = "logit",
+    total: bool = True,
+    title: str | None = None,
+    synthetic_inference: bool = False,
+) -> Table:
+    """Return a table of stub questions by banner questions, tested and ready to be shown.
+
+    Parameters
+    ----------
+    survey
+        The survey, or a domain of it.
+    stub
+        The question down the side, or a list of them. Nets follow the categories; a scale, or a
+        question whose categories have scores, has a mean row.
+    banner
+        The question across the top, or a list of them, side by side. ``None`` for the total
+        alone.
+    percent
+        ``"column"``, ``"row"`` or ``"total"``: what the proportions are shares of.
+    level
+        Confidence level of limits and tests, between 0 and 1.
+    test
+        The test behind the significance letters: ``"design"``, ``"design-wald"``,
+        ``"effective-base"``, ``"quantum"``, ``"spss-ctables"``, ``"exact"`` or ``"auto"``.
+    adjust
+        ``"bonferroni"``, ``"holm"``, ``"benjamini-hochberg"``, ``"none"``, or ``None`` for the
+        test's own habit.
+    versus
+        What a column is compared with: ``"pairs"``, ``"total"``, ``"rest"`` or ``"previous"``.
+    family
+        Which p-values are adjusted together: those of a ``"category"`` (one row by one banner
+        question) or of the ``"table"``.
+    style
+        A preset's name or a `HouseStyle`; ``None`` for the default (flagged under 50, not shown
+        under 30), ``"none"`` for no rule.
+    base_includes
+        Reasons for missing that count in the bases of the stub; ``None`` as style and codebook
+        declare.
+    interval
+        Method of the confidence limits, as in `estimate_proportions`.
+    total
+        Whether there is a total column. It counts everyone with a valid stub answer.
+    title
+        Title of the table; made from the labels when left out.
+    synthetic_inference
+        Give standard errors, limits, letters and tests for invented records too.
+
+    Returns
+    -------
+    Table
+        Shown by itself in a notebook; `Table.to_frame` has one row a cell.
+
+    Raises
+    ------
+    CodebookError
+        When a question does not exist, or a banner question is a scale.
+    DataError
+        When nobody has an answer.
+    OptionError
+        When an option is not one of its words.
+
+    Notes
+    -----
+    Row and total percentages are not tested: their columns are not groups of people.
+
+    Examples
+    --------
+    >>> import pandas as pd, welfarestats as ws
+    >>> frame = pd.DataFrame({"sex": ["F", "M"] * 100, "works": ["Yes"] * 150 + ["No"] * 50})
+    >>> print(ws.crosstab(ws.Survey(frame), "works", "sex", title="In work").grid.title)
+    In work
+    """
+    plan = planned(
+        survey,
+        percent=percent,
+        level=level,
+        test=test,
+        adjust=adjust,
+        versus=versus,
+        family=family,
+        style=style,
+        base_includes=base_includes,
+        interval=interval,
+        total=total,
+        title=title,
+        synthetic_inference=synthetic_inference,
+    )
+    stubs, banners = _asked(stub, "stub"), named(banner)
+    view = survey.view([*stubs, *banners])
+    return finish(survey, draft(view, stubs, banners, plan), plan)
+
+
+@dataclass(frozen=True)
+class Draft:
+    """The cells of a table and its pairs, before p-values are adjusted and letters given."""
+
+    questions: dict[str, Question]
+    frame: pd.DataFrame
+    pairs: pd.DataFrame
+    keys: dict[tuple[str, str], str]
+    blocks: tuple[Block, ...]
+
+
+def draft(view: View, stubs: Sequence[str], banners: Sequence[str], plan: Plan) -> Draft:
+    """Return the cells and pairs of a table, from a pass that serves its questions."""
+    frames, pairs, blocks = [], [], []
+    keys: dict[tuple[str, str], str] = {}
+    for stub in stubs:
+        for place, banner in enumerate(banners or [None]):
+            made = StubByBanner.summed(view, stub, banner, plan, with_total=place == 0)
+            keys |= {(made.banner, c.label): c.key for c in made.columns if c.key}
+            frames.append(made.frame(len(frames)))
+            if banner is not None and plan.percent == "column":
+                pairs.append(pair_frame(made.tests(), stub, banner))
+            blocks += made.blocks()
+    questions = {name: view.sample.answers(name).question for name in (*stubs, *banners)}
+    pair_rows = pd.concat(pairs, ignore_index=True) if pairs else _no_pairs()
+    frame = pd.concat(frames, ignore_index=True)
+    stub_order = frame["stub"].map({stub: i for i, stub in enumerate(stubs)})
+    order = np.lexsort((frame["_column"], frame["_block"], frame["_row"], stub_order))
+    frame = frame.iloc[order].reset_index(drop=True)
+    return Draft(questions, frame, pair_rows, keys, tuple(blocks))
+
+
+def finish(
+    survey: Survey, made: Draft, plan: Plan, p_adjusted: pd.DataFrame | None = None
+) -> Table:
+    """Return the finished table: p-values adjusted, letters given, every cell decided."""
+    blank = survey.origin == "synthetic" and not plan.synthetic_inference
+    pairs = p_adjusted if p_adjusted is not None else made.pairs
+    if p_adjusted is None and len(pairs):
+        pairs = adjusted(pairs, plan.adjust, plan.family, plan.rules.level)
+    frame = made.frame
+    if blank:
+        pairs = without_inference(pairs) if len(pairs) else pairs
+        frame[["standard_error", "ci_low", "ci_high", "design_effect"]] = np.nan
+    letters = letters_of(pairs, made.keys) if len(pairs) else {}
+    frame["letters"] = [
+        letters.get((stub, "" if statistic == "mean" else row, banner, column), "")
+        for stub, row, statistic, banner, column in zip(
+            frame["stub"],
+            frame["stub_category"],
+            frame["statistic"],
+            frame["banner"],
+            frame["banner_category"],
+            strict=True,
+        )
+    ]
+    if plan.versus == "total":
+        frame["letters"] += _total_letters(frame, letters)
+    frame["origin"] = survey.origin
+    return arrange(survey, made.questions, frame, pairs[COLUMNS], made.blocks, plan)
+
+
+def _total_letters(frame: pd.DataFrame, letters: dict[tuple[str, str, str, str], str]) -> list[str]:
+    """Letters of the total column: the columns of every banner question that it is higher than."""
+    total = frame["banner"] == "Total"
+    rows = zip(frame["stub"], frame["stub_category"], frame["statistic"], total, strict=True)
+    return [
+        "".join(
+            keys
+            for (variable, category, _, column), keys in letters.items()
+            if here
+            and column == "Total"
+            and (variable, category) == (stub, "" if statistic == "mean" else row)
+        )
+        for stub, row, statistic, here in rows
+    ]
+
+
+def planned(
+    survey: Survey,
+    *,
+    percent: str = "column",
+    level: float = 0.95,
+    test: str = "design",
+    adjust: str | None = None,
+    versus: str = "pairs",
+    family: str = "category",
+    style: str | HouseStyle | None = None,
+    base_includes: Sequence[str] | None = None,
+    interval: str = "logit",
+    total: bool = True,
+    title: str | None = None,
+    synthetic_inference: bool = False,
+) -> Plan:
+    """Return how tables are to be made, once every option is one of its words."""
+    chosen = choose_style(style)
+    one_of(percent, PERCENTS, "percent")
+    one_of(interval, [m for m in INTERVAL_METHODS if m != "hypergeometric"], "interval")
+    if base_includes is not None:
+        for reason in base_includes:
+            one_of(reason, MISSING_REASONS, "base_includes")
+    rules = PairRules(
+        test, level, chosen.minimum_test_base, exact_allowed=unweighted_and_unclustered(survey)
+    )
+    includes = chosen.missing_in_base if base_includes is None else base_includes
+    return Plan(
+        percent=percent,
+        rules=check_rules(survey, rules, adjust=adjust, versus=versus, family=family),
+        adjust=own_adjustment(test, adjust),
+        versus=versus,
+        family=family,
+        style=chosen,
+        base_includes=None if includes is None else tuple(includes),
+        interval=interval,
+        synthetic_inference=synthetic_inference,
+        total=total,
+        title=title,
+    )
+
+
+def _asked(names: str | Sequence[str], what: str) -> tuple[str, ...]:
+    found = named(names)
+    if not found:
+        raise OptionError(f"a table needs at least one {what} question.")
+    return found
+
+
+def _no_pairs() -> pd.DataFrame:
+    return pd.DataFrame({name: pd.Series(dtype="object") for name in COLUMNS})

@@ -1,0 +1,67 @@
+"""Column keys and the significance letters that point at them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from string import ascii_uppercase
+
+import pandas as pd
+
+TOTAL_KEY, REST_KEYS = "T", ("R", "r")
+
+
+def column_keys(size: int) -> list[str]:
+    """Return the keys of the columns of one banner question: A … Z, AA, AB …"""
+    keys = []
+    for number in range(size):
+        key, rest = "", number
+        while rest >= 0:
+            key = ascii_uppercase[rest % 26] + key
+            rest = rest // 26 - 1
+        keys.append(key)
+    return keys
+
+
+def letters_of(
+    pairs: pd.DataFrame, keys: dict[tuple[str, str], str]
+) -> dict[tuple[str, str, str, str], str]:
+    """Return letters by stub, row, banner and column label.
+
+    A cell has the keys of the columns that it is significantly higher than; a cell compared
+    with the rest has ``R`` when it is higher and ``r`` when it is lower.
+    """
+    found: dict[tuple[str, str, str, str], list[str]] = defaultdict(list)
+    real = pairs[pairs["significant"].to_numpy(dtype=bool)]
+    for pair in real.to_dict("records"):
+        higher, lower = "group_a", "group_b"
+        if pair["difference"] < 0:
+            higher, lower = lower, higher
+        row = pair["category"] if isinstance(pair["category"], str) else ""
+        place = (pair["variable"], row, pair["by"])
+        if pair["group_b"] == "Rest":
+            found[(*place, pair["group_a"])].append(REST_KEYS[higher != "group_a"])
+            continue
+        key = keys.get((pair["by"], pair[lower]), TOTAL_KEY)
+        found[(*place, pair[higher])].append(key)
+    return {place: _together(letters) for place, letters in found.items()}
+
+
+def _together(letters: list[str]) -> str:
+    ordered = sorted(letters, key=lambda key: (len(key), key))
+    return (" " if any(len(key) > 1 for key in ordered) else "").join(ordered)
+
+
+def letters_note(level: float, test: str, adjust: str | None, versus: str) -> str:
+    """Return the sentence that explains the letters of a table."""
+    against = {
+        "pairs": "a letter means that the figure is significantly higher than the figure in the"
+        " column with that letter, within the same heading",
+        "previous": "a letter means that the figure is significantly higher than the figure in"
+        " the column with that letter, which is the one before or after it",
+        "total": f"{TOTAL_KEY} means that the figure is significantly higher than the total; a"
+        " letter in the total column that it is higher than that column",
+        "rest": f"{REST_KEYS[0]} means significantly higher, {REST_KEYS[1]} significantly lower,"
+        " than everyone else with an answer",
+    }[versus]
+    family = f", {adjust} adjustment" if adjust else ", not adjusted for the number of tests"
+    return f"Significance: {against} ({100 * level:g} per cent confidence, test '{test}'{family})."
