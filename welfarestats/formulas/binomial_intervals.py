@@ -145,7 +145,8 @@ def jeffreys_interval(proportion: ArrayLike, base: ArrayLike, *, level: float = 
     """Return Jeffreys' equal-tailed limits (low, high), one pair per proportion.
 
     Quantiles of Beta(x + ½, n − x + ½) with x = p·n, with the lower limit set to 0 at x = 0
-    and the upper limit to 1 at x = n.
+    and the upper limit to 1 at x = n. Between 0 and 1 person (a weighted count) the limits are
+    widened to p where the quantile passes it.
 
     Parameters
     ----------
@@ -177,8 +178,8 @@ def jeffreys_interval(proportion: ArrayLike, base: ArrayLike, *, level: float = 
     tail = (1 - level) / 2
     low = _beta_quantile(tail, n * p + 0.5, n * (1 - p) + 0.5)
     high = _beta_quantile(1 - tail, n * p + 0.5, n * (1 - p) + 0.5)
-    low = np.where(p == 0, 0.0, low)
-    high = np.where(p == 1, 1.0, high)
+    low = np.where(p == 0, 0.0, np.minimum(low, p))
+    high = np.where(p == 1, 1.0, np.maximum(high, p))
     return _where_known(low, p, n), _where_known(high, p, n)
 
 

@@ -275,14 +275,15 @@ def proportion_interval(
         low, high = beta_interval(p, v, base=n, degrees_of_freedom=df, level=level)
     elif method == "hypergeometric":
         low, high = hypergeometric_interval(p, n, _population(population, n, e), level=level)
+    else:
+        low, high = np.full(p.shape, np.nan), np.full(p.shape, np.nan)
     if method in _AT_THE_EDGES:
         edge = (p == 0) | (p == 1)
-        spare_low, spare_high = korn_graubard_interval(
+        exact_low, exact_high = korn_graubard_interval(
             p, v, base=n, effective_base=e, degrees_of_freedom=df, level=level, has_fpc=fpc
         )
-        replaced = edge | (method == "korn-graubard")
-        low = np.where(replaced, spare_low, low)
-        high = np.where(replaced, spare_high, high)
+        low = np.where(edge | (method == "korn-graubard"), exact_low, low)
+        high = np.where(edge | (method == "korn-graubard"), exact_high, high)
         used = np.where(edge, _AT_THE_EDGES[method], method)
     missing = np.isnan(p) | np.isnan(v)
     return np.where(missing, np.nan, low), np.where(missing, np.nan, high), used.astype(str)

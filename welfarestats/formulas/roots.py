@@ -47,7 +47,7 @@ def bracketed_root(
     for _ in range(100):
         middle = (a + b) / 2
         at_middle = function(middle)
-        scale = np.sqrt(at_middle**2 - at_a * at_b)
+        scale = np.sqrt(np.maximum(at_middle**2 - at_a * at_b, 0.0))
         step = np.where(scale > 0, at_middle / np.where(scale > 0, scale, 1.0), 0.0)
         new = middle + (middle - a) * np.sign(at_a - at_b) * step
         at_new = function(new)

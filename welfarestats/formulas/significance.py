@@ -123,7 +123,7 @@ def auto_test(
     ...     effective_base_b=[17, 82],
     ... )
     >>> result.method.tolist(), result.p_value.round(3).tolist()
-    (['exact', 'design'], [0.335, 0.005])
+    (['exact', 'design'], [0.335, 0.006])
     """
     design = design_test(
         proportion_a,
