@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from welfarestats.errors import CodebookError, OptionError, one_of
+from welfarestats.estimates.means import overall_mean
 from welfarestats.estimates.pairs import (
     TESTS,
     PairRules,
@@ -18,7 +19,6 @@ from welfarestats.estimates.pairs import (
     compare_proportions,
     unweighted_and_unclustered,
 )
-from welfarestats.estimates.means import overall_mean
 from welfarestats.estimates.proportions import item_labels
 from welfarestats.formulas.multiplicity import ADJUSTMENTS
 from welfarestats.formulas.significance import adjust_p_values
@@ -132,8 +132,8 @@ def compare(
     >>> frame = pd.DataFrame({"sex": ["F"] * 60 + ["M"] * 60, "works": ([1] * 2 + [0]) * 40})
     >>> frame.loc[60:90, "works"] = 0
     >>> found = ws.compare(ws.Survey(frame), "works", by="sex")
-    >>> found.loc[1, ["category", "group_a", "group_b", "significant"]].tolist()
-    ['1', 'F', 'M', True]
+    >>> found.loc[found["significant"], ["category", "group_a", "group_b"]].to_numpy().tolist()
+    [['0', 'F', 'M'], ['1', 'F', 'M']]
     """
     rules = check_rules(
         survey,

@@ -93,10 +93,11 @@ class Estimates:
         from welfarestats.output.html import html_table
 
         shown = self.frame.round(4).astype(object).where(self.frame.notna(), "")
+        names = [str(name) for name in shown.columns]
+        words = [n for n in names if all(isinstance(value, str) for value in shown[n])]
         texts = shown.map(str).to_numpy().tolist()
-        title = f"Estimates: {self.frame['variable'].iloc[0]}" if len(self.frame) else "Estimates"
-        words = [i for i, name in enumerate(shown) if shown[name].map(type).eq(str).all()]
-        grid = plain_grid(title, list(shown), texts, text_columns=words, origin=self.origin)
+        title = f"Estimates: {self.frame['variable'].iloc[0]}"
+        grid = plain_grid(title, names, texts, text_columns=words, origin=self.origin)
         return html_table(grid)
 
 

@@ -280,20 +280,23 @@ def _difference_variance(covariance: Array, groups: ColumnGroups) -> Array:
 
 def _shared_proportion(cells: Cells, item: int, groups: ColumnGroups) -> Array:
     inside, people = groups.overlap @ cells.weighted[item], groups.overlap @ cells.weighted[0]
-    return np.divide(inside, people, out=np.zeros(people.shape), where=people > 0)
+    return np.asarray(np.divide(inside, people, out=np.zeros(people.shape), where=people > 0))
 
 
 def _tested(
     rules: PairRules, p: Array, bases: _GroupBases, variance: Array, p0: Array
 ) -> TestResult:
     a, b = bases.groups.first, bases.groups.second
-    n = {"base_a": bases.base[a], "base_b": bases.base[b]}
-    e = {"effective_base_a": bases.effective[a], "effective_base_b": bases.effective[b]}
+    n: dict[str, Any] = {"base_a": bases.base[a], "base_b": bases.base[b]}
+    e: dict[str, Any] = {
+        "effective_base_a": bases.effective[a],
+        "effective_base_b": bases.effective[b],
+    }
     w = {"weighted_base_a": bases.weighted[a], "weighted_base_b": bases.weighted[b]}
     df = np.where(bases.degrees_of_freedom < 1, np.nan, bases.degrees_of_freedom)
-    design = {"variance": variance, "degrees_of_freedom": df}
-    design["minimum_expected"] = rules.smallest_expected  # type: ignore[assignment]
-    shared = {"overlap": bases.overlap, "overlap_proportion": p0}
+    n |= {"variance": variance, "degrees_of_freedom": df}
+    few: dict[str, Any] = {"minimum_expected": rules.smallest_expected}
+    shared: dict[str, Any] = {"overlap": bases.overlap, "overlap_proportion": p0}
     e0 = {"effective_overlap": bases.effective_overlap}
     if rules.test == "exact":
         return _exact(p, bases)
@@ -304,15 +307,13 @@ def _tested(
     elif rules.test == "quantum":
         result = quantum_test(p[a], p[b], **w, **e, **e0)
     elif rules.test == "design-wald":
-        result = design_wald_test(p[a], p[b], **n, **design)
+        result = design_wald_test(p[a], p[b], **n, **few)
     elif rules.test == "auto":
-        design.pop("minimum_expected")
-        allowed = {"unweighted": rules.exact_allowed}
-        result = auto_test(p[a], p[b], **n, **e, **design, **shared, **allowed)
+        result = auto_test(p[a], p[b], **n, **e, **shared, unweighted=rules.exact_allowed)
         if rules.exact_allowed:
             result = _exact_where(_too_small(rules, bases), _exact(p, bases), result)
     else:
-        result = design_test(p[a], p[b], **n, **e, **design, **shared)
+        result = design_test(p[a], p[b], **n, **e, **few, **shared)
     return _gated(result, rules, bases)
 
 

@@ -102,7 +102,7 @@ def book(
     names = named(stubs)
     if not names:
         raise OptionError("a book needs at least one stub question.")
-    plan = planned(survey, **options)
+    plan = planned(survey, options)
     banners = named(banner)
     view = survey.view([*names, *banners])
     drafts = {name: draft(view, [name], banners, plan) for name in names}

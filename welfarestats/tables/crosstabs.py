@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -23,13 +24,13 @@ from welfarestats.survey.codebook import MISSING_REASONS, Question
 from welfarestats.survey.survey import Survey, View, named
 from welfarestats.tables.blocks import PERCENTS, Block, Plan, StubByBanner
 from welfarestats.tables.house_style import HouseStyle
-from welfarestats.tables.style_presets import choose_style
 from welfarestats.tables.layout import arrange
 from welfarestats.tables.letters import letters_of
+from welfarestats.tables.style_presets import choose_style
 from welfarestats.tables.table import Table
 
 
-def crosstab(
+def crosstab(  # noqa: PLR0913 - the public options of a table, each keyword-only
     survey: Survey,
     stub: str | Sequence[str],
     banner: str | Sequence[str] | None = None,
@@ -114,21 +115,21 @@ def crosstab(
     >>> print(ws.crosstab(ws.Survey(frame), "works", "sex", title="In work").grid.title)
     In work
     """
-    plan = planned(
-        survey,
-        percent=percent,
-        level=level,
-        test=test,
-        adjust=adjust,
-        versus=versus,
-        family=family,
-        style=style,
-        base_includes=base_includes,
-        interval=interval,
-        total=total,
-        title=title,
-        synthetic_inference=synthetic_inference,
-    )
+    options = {
+        "percent": percent,
+        "level": level,
+        "test": test,
+        "adjust": adjust,
+        "versus": versus,
+        "family": family,
+        "style": style,
+        "base_includes": base_includes,
+        "interval": interval,
+        "total": total,
+        "title": title,
+        "synthetic_inference": synthetic_inference,
+    }
+    plan = planned(survey, options)
     stubs, banners = _asked(stub, "stub"), named(banner)
     view = survey.view([*stubs, *banners])
     return finish(survey, draft(view, stubs, banners, plan), plan)
@@ -147,7 +148,9 @@ class Draft:
 
 def draft(view: View, stubs: Sequence[str], banners: Sequence[str], plan: Plan) -> Draft:
     """Return the cells and pairs of a table, from a pass that serves its questions."""
-    frames, pairs, blocks = [], [], []
+    frames: list[pd.DataFrame] = []
+    pairs: list[pd.DataFrame] = []
+    blocks: list[Block] = []
     keys: dict[tuple[str, str], str] = {}
     for stub in stubs:
         for place, banner in enumerate(banners or [None]):
@@ -190,7 +193,7 @@ def finish(
             strict=True,
         )
     ]
-    if plan.versus == "total":
+    if plan.versus == "total" and frame["banner"].nunique() == 2:
         frame["letters"] += _total_letters(frame, letters)
     frame["origin"] = survey.origin
     return arrange(survey, made.questions, frame, pairs[COLUMNS], made.blocks, plan)
@@ -212,45 +215,40 @@ def _total_letters(frame: pd.DataFrame, letters: dict[tuple[str, str, str, str],
     ]
 
 
-def planned(
-    survey: Survey,
-    *,
-    percent: str = "column",
-    level: float = 0.95,
-    test: str = "design",
-    adjust: str | None = None,
-    versus: str = "pairs",
-    family: str = "category",
-    style: str | HouseStyle | None = None,
-    base_includes: Sequence[str] | None = None,
-    interval: str = "logit",
-    total: bool = True,
-    title: str | None = None,
-    synthetic_inference: bool = False,
-) -> Plan:
-    """Return how tables are to be made, once every option is one of its words."""
-    chosen = choose_style(style)
-    one_of(percent, PERCENTS, "percent")
-    one_of(interval, [m for m in INTERVAL_METHODS if m != "hypergeometric"], "interval")
-    if base_includes is not None:
-        for reason in base_includes:
-            one_of(reason, MISSING_REASONS, "base_includes")
+def planned(survey: Survey, options: Mapping[str, Any]) -> Plan:
+    """Return how tables are to be made, once every option of `crosstab` is one of its words."""
+    defaults: dict[str, Any] = crosstab.__kwdefaults__ or {}
+    for name in options:
+        one_of(name, defaults, "an option of a table")
+    given = {**defaults, **options}
+    style = choose_style(given["style"])
+    one_of(given["percent"], PERCENTS, "percent")
+    one_of(given["interval"], [m for m in INTERVAL_METHODS if m != "hypergeometric"], "interval")
+    includes = given["base_includes"]
+    if includes is None:
+        includes = style.missing_in_base
+    for reason in includes or ():
+        one_of(reason, MISSING_REASONS, "base_includes")
     rules = PairRules(
-        test, level, chosen.minimum_test_base, exact_allowed=unweighted_and_unclustered(survey)
+        given["test"],
+        given["level"],
+        style.minimum_test_base,
+        exact_allowed=unweighted_and_unclustered(survey),
     )
-    includes = chosen.missing_in_base if base_includes is None else base_includes
+    words = {name: given[name] for name in ("adjust", "versus", "family")}
+    check_rules(survey, rules, **words)
     return Plan(
-        percent=percent,
-        rules=check_rules(survey, rules, adjust=adjust, versus=versus, family=family),
-        adjust=own_adjustment(test, adjust),
-        versus=versus,
-        family=family,
-        style=chosen,
+        percent=given["percent"],
+        rules=rules,
+        adjust=own_adjustment(rules.test, given["adjust"]),
+        versus=given["versus"],
+        family=given["family"],
+        style=style,
         base_includes=None if includes is None else tuple(includes),
-        interval=interval,
-        synthetic_inference=synthetic_inference,
-        total=total,
-        title=title,
+        interval=given["interval"],
+        synthetic_inference=given["synthetic_inference"],
+        total=given["total"],
+        title=given["title"],
     )
 
 

@@ -11,8 +11,8 @@ from welfarestats.output.grid import Cell, ColumnHeader, Grid, Row, RowGroup
 from welfarestats.output.wording import BASE_LABELS, number_text
 from welfarestats.survey.codebook import Question
 from welfarestats.survey.survey import Survey
-from welfarestats.tables.blocks import Block, Plan
 from welfarestats.tables.bands import Decisions
+from welfarestats.tables.blocks import Block, Plan
 from welfarestats.tables.letters import letters_note
 from welfarestats.tables.table import Table
 
@@ -263,7 +263,7 @@ def _test_notes(pairs: pd.DataFrame, plan: Plan) -> list[str]:
             f"{int((~tested).sum()):,} of {tested.size:,} pairs of columns were not tested"
             " (bases or expected counts too small, or no variation)."
         )
-    smaller = np.minimum(pairs["effective_base_a"], pairs["effective_base_b"]).to_numpy(float)
+    smaller = pairs[["effective_base_a", "effective_base_b"]].to_numpy(float).min(axis=1)
     caution = tested & (smaller < plan.style.flag_test_base)
     if caution.any():
         notes.append(

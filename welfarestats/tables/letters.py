@@ -11,7 +11,7 @@ TOTAL_KEY, REST_KEYS = "T", ("R", "r")
 
 
 def column_keys(size: int) -> list[str]:
-    """Return the keys of the columns of one banner question: A … Z, AA, AB …"""
+    """Return the keys of the columns of one banner question: A … Z, then AA, AB and so on."""
     keys = []
     for number in range(size):
         key, rest = "", number
