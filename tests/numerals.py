@@ -19,12 +19,39 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-UNITS = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
-    "fifteen sixteen seventeen eighteen nineteen"
-).split()
-TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
-FRACTIONS = "thirds? quarters? fifths? sixths? sevenths? eighths? ninths? tenths?".split()
+UNITS = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+]
+TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+FRACTIONS = [
+    "thirds?",
+    "quarters?",
+    "fifths?",
+    "sixths?",
+    "sevenths?",
+    "eighths?",
+    "ninths?",
+    "tenths?",
+]
 
 _UNITS = "|".join(sorted(UNITS, key=len, reverse=True))
 _TENS = "|".join(TENS)
