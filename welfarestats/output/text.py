@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from itertools import groupby
 from operator import itemgetter
 from textwrap import wrap
@@ -47,10 +47,9 @@ def text_table(grid: Grid) -> str:
     ehd-2025    412
     hwc-2021     96
     """
-    stub = _Column(grid.corner, _stub_texts(grid))
-    columns = [_Column.of(grid, place) for place in range(grid.width)]
-    for column in columns:
-        column.letters_width = grid.letters_width
+    corner = wrap(_flat(grid.corner), _STUB_WIDTH) or [""]
+    stub = _Column(corner, _stub_texts(grid), is_text=True)
+    columns = [_column_of(grid, place) for place in range(grid.width)]
     _widen(grid, columns)
     width = stub.width + sum(len(_GAP) + column.width for column in columns)
     lines = [*_above(grid), "", *_header_lines(grid, stub, columns)]
@@ -59,9 +58,9 @@ def text_table(grid: Grid) -> str:
     for number, group in enumerate(grid.groups):
         if group.header:
             lines += ([""] if number else []) + [_flat(group.header)]
-        lines += _row_lines(group.rows, stub, columns, "  " if group.header else "")
+        lines += _row_lines(grid, group.rows, stub, columns, "  " if group.header else "")
     if grid.bases:
-        lines += [rule, *_row_lines(grid.bases, stub, columns, "")]
+        lines += [rule, *_row_lines(grid, grid.bases, stub, columns, "")]
     notes = _notes(grid)
     lines += ["", *notes] if notes else []
     return "\n".join(line.rstrip() for line in lines)
@@ -117,31 +116,27 @@ def markdown_table(grid: Grid) -> str:
 class _Column:
     """One column of plain text: its header's lines, its width, which way it is aligned."""
 
-    def __init__(self, header: str, texts: Sequence[str], *, is_text: bool = True) -> None:
-        limit = _COLUMN_WIDTH if not is_text else _STUB_WIDTH
+    def __init__(self, header: list[str], texts: list[str], *, is_text: bool) -> None:
+        self.header = header
         self.is_text = is_text
-        self.header = wrap(_flat(header), limit) or [""]
-        self.letters_width = 0
-        self.limit = _WORDS_WIDTH
-        self.width = max(
-            (min(_wide(text), self.limit) for text in [*self.header, *texts]), default=0
-        )
-
-    @classmethod
-    def of(cls, grid: Grid, place: int) -> _Column:
-        """Return a column of figures or words of a grid."""
-        header = grid.column_paths[place][-1]
-        texts = [_cell_text(row.cells[place], grid.letters_width) for row in grid.rows]
-        column = cls(header.text, texts, is_text=header.is_text)
-        if header.key:
-            column.header.append(f"({_flat(header.key)})")
-            column.width = max(column.width, _wide(column.header[-1]))
-        return column
+        self.width = max(map(_wide, [*header, *texts]), default=0)
 
     def aligned(self, text: str) -> str:
         """Return a text filled up to the width of the column."""
         fill = " " * (self.width - _wide(text))
         return text + fill if self.is_text else fill + text
+
+
+def _column_of(grid: Grid, place: int) -> _Column:
+    """Return a column of figures or words; its header leaves the letters' room too."""
+    leaf = grid.column_paths[place][-1]
+    header = wrap(_flat(leaf.text), _COLUMN_WIDTH) or [""]
+    if leaf.key:
+        header.append(f"({_flat(leaf.key)})")
+    if not leaf.is_text and grid.letters_width:
+        header = [line + " " * (grid.letters_width + 1) for line in header]
+    texts = [line for row in grid.rows for line in _cell_lines(row.cells[place], leaf, grid)]
+    return _Column(header, texts, is_text=leaf.is_text)
 
 
 def _widen(grid: Grid, columns: list[_Column]) -> None:
@@ -198,17 +193,16 @@ def _stacked(blocks: list[tuple[int, list[str]]], *, hanging: bool = False) -> l
 
 
 def _row_lines(
-    rows: tuple[Row, ...], stub: _Column, columns: list[_Column], indent: str
+    grid: Grid, rows: tuple[Row, ...], stub: _Column, columns: list[_Column], indent: str
 ) -> list[str]:
     """Write rows; figures stand in the last line of a long header, beside words in the first."""
-    hanging = any(column.is_text for column in columns)
+    leaves = [path[-1] for path in grid.column_paths]
+    hanging = any(leaf.is_text for leaf in leaves)
     lines = []
     for row in rows:
-        header = _stub_lines(row, indent)
-        blocks: list[tuple[int, list[str]]] = [(stub.width, header)]
-        for cell, column in zip(row.cells, columns, strict=True):
-            text = _cell_text(cell, column.letters_width)
-            texts = wrap(text, column.limit) if column.is_text else [text]
+        blocks = [(stub.width, _stub_lines(row, indent))]
+        for cell, leaf, column in zip(row.cells, leaves, columns, strict=True):
+            texts = _cell_lines(cell, leaf, grid)
             blocks.append((column.width, [column.aligned(line) for line in texts]))
         lines += _stacked(blocks, hanging=hanging)
     return lines
@@ -237,10 +231,12 @@ def _stub_lines(row: Row, indent: str) -> list[str]:
     ) or [""]
 
 
-def _cell_text(cell: Cell, letters_width: int) -> str:
-    """Return a figure and its letters, so filled that figures stand below each other."""
-    letters = f" {_flat(cell.letters):<{letters_width}}" if letters_width else ""
-    return _flat(cell.text) + letters
+def _cell_lines(cell: Cell, leaf: ColumnHeader, grid: Grid) -> list[str]:
+    """Return a cell in lines; letters keep their room, so that figures stand in a column."""
+    if leaf.is_text:
+        return wrap(_flat(cell.text), _WORDS_WIDTH)
+    room = grid.letters_width
+    return [_flat(cell.text) + (f" {_flat(cell.letters):<{room}}" if room else "")]
 
 
 def _above(grid: Grid) -> list[str]:

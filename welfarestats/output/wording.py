@@ -35,6 +35,7 @@ SYNTHETIC_NOTE = (
 
 _DUST = 1e-12
 _LARGEST_DUST = 1e-6
+_NO_FRACTION = 2.0**52  # from here on floating-point numbers are whole
 _UNITS = (
     *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
     *("eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen"),
@@ -79,9 +80,11 @@ def round_half_up(value: ArrayLike, decimals: int = 0) -> float | NDArray[np.flo
     """
     step = 10.0 ** abs(decimals)
     values = np.asarray(value, dtype=float)
-    scaled = values * step if decimals >= 0 else values / step
+    with np.errstate(over="ignore"):
+        scaled = values * step if decimals >= 0 else values / step
     whole = np.floor(scaled + 0.5 + _dust(scaled))
-    return _as_given(whole / step if decimals >= 0 else whole * step)
+    rounded = whole / step if decimals >= 0 else whole * step
+    return _as_given(np.where(np.abs(scaled) < _NO_FRACTION, rounded, values))
 
 
 @overload

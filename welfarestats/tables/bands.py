@@ -1,0 +1,292 @@
+"""From a base to what may be shown: bands, and one state and reason per cell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from welfarestats.errors import one_of
+from welfarestats.output.wording import number_text
+
+STATES = (
+    "shown",
+    "flagged",
+    "count-only",
+    "unreliable",
+    "confidential",
+    "rounds-to-zero",
+    "zero",
+    "none-recorded",
+    "not-asked",
+    "not-applicable",
+)
+BAND_STATES = ("shown", "flagged", "count-only", "unreliable")
+_DUST = 1e-12
+_REASONS = {
+    "rounds-to-zero": "rounds to zero, but is not zero",
+    "zero": "no respondent gave this answer",
+    "none-recorded": "there are no respondents to be a share of",
+    "not-asked": "the question was not asked of this group",
+    "not-applicable": "the figure does not apply to this group",
+    "confidential": "hidden to protect people",
+}
+
+
+@dataclass(frozen=True)
+class Band:
+    """What is shown from one base upwards, until the next band begins.
+
+    Parameters
+    ----------
+    minimum_base : float
+        Smallest base of the band.
+    state : {"shown", "flagged", "count-only", "unreliable"}
+        The percentage; the percentage with a flag; only how many; nothing.
+    reason : str, default ""
+        Added to the reason of each cell in the band.
+    caveat : str, default ""
+        Sentence printed below a table that has a cell in the band.
+    """
+
+    minimum_base: float
+    state: str
+    reason: str = ""
+    caveat: str = ""
+
+    def __post_init__(self) -> None:
+        one_of(self.state, BAND_STATES, "the state of a band")
+
+
+@dataclass(frozen=True)
+class Decisions:
+    """What a style decided for each cell, and what a reader must be told about it.
+
+    Parameters
+    ----------
+    state : numpy.ndarray of str
+        One of `STATES` per cell.
+    reason : numpy.ndarray of str
+        Why the figure is not simply shown; empty where it is.
+    display : numpy.ndarray of str
+        What is printed.
+    legend : tuple of (str, str)
+        The marks that occur, with their meaning.
+    caveats : tuple of str
+        Sentences of the bands that occur.
+    """
+
+    state: NDArray[np.object_]
+    reason: NDArray[np.object_]
+    display: NDArray[np.object_]
+    legend: tuple[tuple[str, str], ...] = ()
+    caveats: tuple[str, ...] = ()
+
+    @staticmethod
+    def together(
+        decisions: Iterable[Decisions],
+    ) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...]]:
+        """Return legend and caveats of several decisions, each entry once."""
+        every = list(decisions)
+        legend = dict.fromkeys(entry for one in every for entry in one.legend)
+        caveats = dict.fromkeys(caveat for one in every for caveat in one.caveats)
+        return tuple(legend), tuple(caveats)
+
+
+@dataclass(frozen=True)
+class TestGate:
+    """Whether two groups are large enough to be compared by a test.
+
+    Parameters
+    ----------
+    tested : numpy.ndarray of bool
+        Both groups reach the style's smallest effective base for a test.
+    flagged : numpy.ndarray of bool
+        Tested, but one of them is under the base that asks for caution.
+    reason : numpy.ndarray of str
+        Why not tested, or why with caution.
+    """
+
+    __test__ = False
+
+    tested: NDArray[np.bool_]
+    flagged: NDArray[np.bool_]
+    reason: NDArray[np.object_]
+
+
+class CellStates:
+    """The state and reason of each cell by its base, before marks and words are chosen.
+
+    Parameters
+    ----------
+    bands : tuple of Band
+        From the smallest base upwards; the first begins at 0.
+    label : str
+        What the bands measure, such as ``"unweighted base"``.
+    figure : array_like of float
+        Proportions or means.
+    measured : array_like of float
+        The base that the bands are about.
+    base : array_like of int
+        Unweighted base.
+    confidential, asked, applicable : array_like of bool
+        As in `HouseStyle.decide`.
+
+    Notes
+    -----
+    The first that applies decides: confidential, not asked, not applicable, none recorded,
+    then the band.
+
+    Examples
+    --------
+    >>> bands = (Band(0, "unreliable"), Band(30, "shown"))
+    >>> cells = CellStates(
+    ...     *(bands, "unweighted base", [0.5, 0.5], [29, 30], [29, 30]),
+    ...     **{"confidential": False, "asked": True, "applicable": [True, True]},
+    ... )
+    >>> cells.state.tolist()
+    ['unreliable', 'shown']
+    """
+
+    def __init__(
+        self,
+        bands: tuple[Band, ...],
+        label: str,
+        figure: ArrayLike,
+        measured: ArrayLike,
+        base: ArrayLike,
+        *,
+        confidential: ArrayLike,
+        asked: ArrayLike,
+        applicable: ArrayLike,
+    ) -> None:
+        arrays = np.broadcast_arrays(
+            np.asarray(figure, dtype=float),
+            np.asarray(measured, dtype=float),
+            np.asarray(base, dtype=float),
+            np.asarray(confidential, dtype=bool),
+            np.asarray(asked, dtype=bool),
+            np.asarray(applicable, dtype=bool),
+        )
+        self.shape = arrays[0].shape
+        self.figure, sizes, self.base, hidden, was_asked, applies = arrays
+        self.occurring_in_flagged: set[str] = set()
+        self._bands = bands
+        self._label = label
+        limits = np.array([band.minimum_base for band in bands], dtype=float)
+        reached = reaches(sizes[..., None], limits)
+        self._band = np.maximum(reached.sum(axis=-1) - 1, 0)
+        self.state = _words([band.state for band in bands], self._band)
+        self.reason = np.full(self.shape, "", dtype=object)
+        for place in np.ndindex(self.shape):
+            self.reason[place] = self._band_reason(int(self._band[place]), float(sizes[place]))
+        self._in_band = np.ones(self.shape, dtype=bool)
+        for mask, state in (
+            (np.isnan(self.figure), "not-applicable"),
+            (~(self.base > 0), "none-recorded"),
+            (~applies, "not-applicable"),
+            (~was_asked, "not-asked"),
+            (hidden, "confidential"),
+        ):
+            self._set(mask, state)
+            self._in_band &= ~mask
+
+    def replace_shown(self, mask: NDArray[np.bool_], state: str) -> None:
+        """Give cells of a mask another state where their figure is shown without a flag."""
+        self._set(mask & (self.state == "shown"), state)
+        if (mask & (self.state == "flagged")).any():
+            self.occurring_in_flagged.add(state)
+
+    def caveats(self) -> tuple[str, ...]:
+        """Return the caveats of the bands that hold a cell."""
+        hit = sorted({int(band) for band in self._band[self._in_band].flat})
+        return tuple(dict.fromkeys(self._bands[at].caveat for at in hit if self._bands[at].caveat))
+
+    def limit_of(self, state: str) -> str:
+        """Return which base is needed to leave a state, in words; empty if none is."""
+        hit = [int(band) for band in self._band[self._in_band & (self.state == state)].flat]
+        above = max(hit, default=len(self._bands)) + 1
+        if above >= len(self._bands):
+            return ""
+        return f"{self._label} under {self._bands[above].minimum_base:g}"
+
+    def _set(self, mask: NDArray[np.bool_], state: str) -> None:
+        """Give cells of a mask a state and its reason."""
+        self.state[mask] = state
+        self.reason[mask] = _REASONS[state]
+
+    def _band_reason(self, at: int, size: float) -> str:
+        """Return why a base of a size does not simply show its figure."""
+        band = self._bands[at]
+        if band.state == "shown":
+            return ""
+        if at + 1 == len(self._bands):
+            return band.reason
+        limit = self._bands[at + 1].minimum_base
+        words = f"{self._label} of {size_text(size, limit)} is under {limit:g}"
+        return f"{words}: {band.reason}" if band.reason else words
+
+
+def reaches(size: NDArray[np.float64], limit: ArrayLike) -> NDArray[np.bool_]:
+    """Return whether sizes reach limits, float dust apart.
+
+    Parameters
+    ----------
+    size : numpy.ndarray of float
+        Bases; a missing one reaches nothing.
+    limit : array_like of float
+        Smallest base, of a shape that broadcasts.
+
+    Returns
+    -------
+    numpy.ndarray of bool
+        The common shape.
+
+    Examples
+    --------
+    >>> reaches(np.array([29.9, 29.9999999999999999, np.nan]), 30.0).tolist()
+    [False, True, False]
+    """
+    reached: NDArray[np.bool_] = size * (1 + _DUST) >= np.asarray(limit, dtype=float)
+    return reached
+
+
+def size_text(size: float, limit: float) -> str:
+    """Return a base in digits, with as many decimals as tell it from a limit.
+
+    Parameters
+    ----------
+    size : float
+        A base.
+    limit : float
+        The number it is compared with.
+
+    Returns
+    -------
+    str
+        Whole where it is whole, otherwise with one decimal or more.
+
+    Examples
+    --------
+    >>> size_text(24.0, 30), size_text(24.31, 30), size_text(29.97, 30)
+    ('24', '24.3', '29.97')
+    """
+    if not size % 1:
+        return number_text(size)
+    texts = (number_text(size, decimals) for decimals in range(1, 7))
+    return next(
+        (
+            text
+            for text in texts
+            if text.replace(",", "") != f"{limit:.{len(text.partition('.')[2])}f}"
+        ),
+        number_text(size, 7),
+    )
+
+
+def _words(words: list[str], places: NDArray[np.int_]) -> NDArray[np.object_]:
+    """Return one word per place, as an array that can be changed."""
+    chosen: NDArray[np.object_] = np.array(words, dtype=object)[places]
+    return np.array(chosen, dtype=object)

@@ -1,0 +1,366 @@
+"""How a publisher shows survey figures: base bands, rounding, marks, test gates.
+
+A house style is data. It makes one decision per cell: what is shown, in which state, and
+why. The figure itself stays in the frame; only its display changes. Named styles stand in
+`welfarestats.tables.style_presets`; a style of one's own is a changed one::
+
+    from dataclasses import replace
+
+    stricter = replace(
+        choose_style("default"), bands=(Band(100, "shown"), Band(0, "unreliable"))
+    )
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from welfarestats.errors import OptionError, one_of
+from welfarestats.output.marks import MARKS
+from welfarestats.output.wording import (
+    BASE_LABELS,
+    level_texts,
+    number_text,
+    percent_text,
+    round_half_up,
+)
+from welfarestats.tables.bands import (
+    Band,
+    CellStates,
+    Decisions,
+    TestGate,
+    reaches,
+    size_text,
+)
+
+
+@dataclass(frozen=True)
+class HouseStyle:
+    """A publisher's rules for showing survey figures, as data.
+
+    Parameters
+    ----------
+    name : str
+        Name of the style.
+    source : str
+        Where the rules come from.
+    bands : tuple of Band
+        What is shown at which base; one of them begins at 0.
+    band_base : {"base", "effective_base"}, default "base"
+        Which base the bands are about.
+    decimals, mean_decimals : int, default 0 and 1
+        Decimal places of percentages and of means.
+    percent_sign : str, default ""
+        Printed after a percentage.
+    rounds_to_zero, zero : str, default "[low]" and "0"
+        Printed for a share that rounds to zero, and for a true zero.
+    flagged_form : str, default "[{figure}]"
+        How a flagged figure is printed; ``"{figure}"`` leaves the flag to the notes.
+    count_form : str, default "{count} of {base}"
+        How a count is printed in place of a percentage.
+    hidden, confidential, none_recorded, not_asked, not_applicable : str
+        Marks that stand in place of a figure.
+    bases : tuple of {"base", "weighted_base", "effective_base"}, default ("base",)
+        Which bases are printed, in this order.
+    missing_in_base : tuple of str or None, default None
+        Which missing answers count in the base; ``()`` gives valid per cent, None follows
+        the codebook.
+    minimum_test_base, flag_test_base : float, default 30 and 100
+        Smallest effective base that is tested, and the one from which no caution is asked.
+    letters : {"higher", "lower", "none"}, default "higher"
+        Which significance letters are printed.
+    significance : str
+        How the level of a test is told; may hold ``{alpha}`` and ``{confidence}``.
+    notes : tuple of str, default ()
+        Sentences printed below every table.
+
+    Raises
+    ------
+    OptionError
+        If the bands leave a base without a decision, or a word is not one of its choices.
+
+    Examples
+    --------
+    >>> from welfarestats.tables.style_presets import choose_style
+    >>> style = choose_style("default")
+    >>> decided = style.decide([0.365, 0.5, 0.5], [73, 20, 10], [200, 40, 20])
+    >>> decided.display.tolist()
+    ['37', '[50]', '[u]']
+    >>> decided.reason.tolist()[1:]
+    ['unweighted base of 40 is under 50', 'unweighted base of 20 is under 30']
+    """
+
+    name: str
+    source: str
+    bands: tuple[Band, ...]
+    band_base: str = "base"
+    decimals: int = 0
+    mean_decimals: int = 1
+    percent_sign: str = ""
+    rounds_to_zero: str = "[low]"
+    zero: str = "0"
+    flagged_form: str = "[{figure}]"
+    count_form: str = "{count} of {base}"
+    hidden: str = "[u]"
+    confidential: str = "[c]"
+    none_recorded: str = "[w]"
+    not_asked: str = "[z]"
+    not_applicable: str = "[z]"
+    bases: tuple[str, ...] = ("base",)
+    missing_in_base: tuple[str, ...] | None = None
+    minimum_test_base: float = 30
+    flag_test_base: float = 100
+    letters: str = "higher"
+    significance: str = "Significant at the {alpha} % level ({confidence} % confidence)"
+    notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        ordered = tuple(sorted(self.bands, key=lambda band: band.minimum_base))
+        limits = [band.minimum_base for band in ordered]
+        if not limits or limits[0] != 0 or len(set(limits)) < len(limits):
+            raise OptionError(
+                f"the bands of style {self.name!r} begin at {limits}; one must begin at 0 and no "
+                "two at the same base, so that every base has one decision."
+            )
+        object.__setattr__(self, "bands", ordered)
+        one_of(self.band_base, ("base", "effective_base"), "band_base")
+        one_of(self.letters, ("higher", "lower", "none"), "letters")
+        for base in self.bases:
+            one_of(base, BASE_LABELS, "a base of a style")
+
+    def decide(
+        self,
+        proportion: ArrayLike,
+        count: ArrayLike,
+        base: ArrayLike,
+        *,
+        effective_base: ArrayLike | None = None,
+        confidential: ArrayLike = False,
+        asked: ArrayLike = True,
+        applicable: ArrayLike = True,
+    ) -> Decisions:
+        """Return one decision per cell of proportions.
+
+        Parameters
+        ----------
+        proportion : array_like of float
+            Between 0 and 1, of any shape; missing where it could not be computed.
+        count : array_like of int
+            Unweighted respondents with the answer.
+        base : array_like of int
+            Unweighted respondents that the proportion is a share of.
+        effective_base : array_like of float or None, default None
+            Needed by a style whose bands are about the effective base.
+        confidential : array_like of bool, default False
+            Cells that a disclosure rule has hidden.
+        asked, applicable : array_like of bool, default True
+            Whether the question was asked of the column, and whether the cell has a meaning.
+
+        Returns
+        -------
+        Decisions
+            Arrays of the common shape of all arguments.
+
+        Raises
+        ------
+        OptionError
+            If the bands are about the effective base and none is given.
+
+        Notes
+        -----
+        The first that applies decides: confidential, not asked, not applicable, none
+        recorded, then the band of the base; within a band that shows figures, zero and
+        rounds to zero. A flagged cell stays flagged.
+
+        Examples
+        --------
+        >>> from welfarestats.tables.style_presets import choose_style
+        >>> choose_style("dwp-1000").decide([0.004, 0.0], [1, 0], [352, 352]).display.tolist()
+        ['*', '0']
+        """
+        cells = self._cells(proportion, base, effective_base, confidential, asked, applicable)
+        counts = np.broadcast_to(np.asarray(count), cells.shape)
+        zero = cells.figure == 0
+        low = round_half_up(100.0 * cells.figure, self.decimals) == 0
+        cells.replace_shown(zero, "zero")
+        cells.replace_shown(low & ~zero, "rounds-to-zero")
+        display = [
+            self._display(str(state), self.percent(figure), number, whole)
+            for state, figure, number, whole in zip(
+                cells.state.flat, cells.figure.flat, counts.flat, cells.base.flat, strict=True
+            )
+        ]
+        return self._decisions(cells, display)
+
+    def decide_means(
+        self,
+        mean: ArrayLike,
+        base: ArrayLike,
+        *,
+        effective_base: ArrayLike | None = None,
+        confidential: ArrayLike = False,
+        asked: ArrayLike = True,
+        applicable: ArrayLike = True,
+    ) -> Decisions:
+        """Return one decision per cell of means; where only counts are shown, a mean is not.
+
+        Parameters
+        ----------
+        mean : array_like of float
+            Of any shape; missing where it could not be computed.
+        base, effective_base, confidential, asked, applicable : array_like
+            As in `decide`.
+
+        Returns
+        -------
+        Decisions
+            Arrays of the common shape of all arguments.
+
+        Raises
+        ------
+        OptionError
+            If the bands are about the effective base and none is given.
+
+        Examples
+        --------
+        >>> from welfarestats.tables.style_presets import choose_style
+        >>> choose_style("dwp-ehd").decide_means([6.25, 6.25], [82, 28]).display.tolist()
+        ['6.3', '[u]']
+        """
+        cells = self._cells(mean, base, effective_base, confidential, asked, applicable)
+        cells.state[cells.state == "count-only"] = "unreliable"
+        display = [
+            self._display(str(state), self.mean(figure))
+            for state, figure in zip(cells.state.flat, cells.figure.flat, strict=True)
+        ]
+        return self._decisions(cells, display)
+
+    def gate(self, effective_a: ArrayLike, effective_b: ArrayLike) -> TestGate:
+        """Return whether pairs of groups are large enough to be tested.
+
+        Parameters
+        ----------
+        effective_a, effective_b : array_like of float
+            Effective bases of the two groups.
+
+        Returns
+        -------
+        TestGate
+            Arrays of their common shape.
+
+        Examples
+        --------
+        >>> from welfarestats.tables.style_presets import choose_style
+        >>> gate = choose_style("default").gate([200, 200, 200], [150, 60, 24.3])
+        >>> gate.tested.tolist(), gate.flagged.tolist()
+        ([True, True, False], [False, True, False])
+        >>> gate.reason[2]
+        'effective base of 24.3 is under 30: not tested'
+        """
+        smaller = np.asarray(np.minimum(effective_a, effective_b), dtype=float)
+        tested = reaches(smaller, self.minimum_test_base)
+        flagged = tested & ~reaches(smaller, self.flag_test_base)
+        reason = np.full(smaller.shape, "", dtype=object)
+        for place in np.ndindex(smaller.shape):
+            limit, words = (
+                (self.flag_test_base, "tested, read with caution")
+                if flagged[place]
+                else (self.minimum_test_base, "not tested")
+            )
+            if flagged[place] or not tested[place]:
+                size = size_text(float(smaller[place]), limit)
+                reason[place] = f"effective base of {size} is under {limit:g}: {words}"
+        return TestGate(tested, flagged, reason)
+
+    def percent(self, proportion: float) -> str:
+        """Return a proportion as this style prints it, base aside."""
+        return percent_text(
+            float(proportion),
+            self.decimals,
+            rounds_to_zero=self.rounds_to_zero,
+            zero=self.zero,
+            percent_sign=self.percent_sign,
+        )
+
+    def mean(self, value: float) -> str:
+        """Return a mean as this style prints it, base aside."""
+        return number_text(float(value), self.mean_decimals)
+
+    def significance_sentence(self, level: float = 0.95) -> str:
+        """Return how this style tells the level of a test."""
+        alpha, confidence = level_texts(level)
+        return self.significance.format(alpha=alpha, confidence=confidence)
+
+    def _cells(
+        self,
+        figure: ArrayLike,
+        base: ArrayLike,
+        effective_base: ArrayLike | None,
+        confidential: ArrayLike,
+        asked: ArrayLike,
+        applicable: ArrayLike,
+    ) -> CellStates:
+        """Return the state of each cell by the base that the bands are about."""
+        if self.band_base == "effective_base" and effective_base is None:
+            raise OptionError(
+                f"style {self.name!r} decides by the effective base, and none was given. Pass "
+                "effective_base=…, or replace band_base by 'base'."
+            )
+        measured = base if self.band_base == "base" or effective_base is None else effective_base
+        label = BASE_LABELS[self.band_base].lower()
+        return CellStates(
+            *(self.bands, label, figure, measured, base),
+            confidential=confidential,
+            asked=asked,
+            applicable=applicable,
+        )
+
+    def _decisions(self, cells: CellStates, display: list[str]) -> Decisions:
+        """Return states, reasons and texts with the legend and caveats they need."""
+        texts = np.empty(cells.shape, dtype=object)
+        texts.ravel()[:] = display
+        return Decisions(cells.state, cells.reason, texts, self._legend(cells), cells.caveats())
+
+    def _display(self, state: str, figure: str, count: float = 0, base: float = 0) -> str:
+        """Return what is printed in a cell of a state."""
+        if state == "flagged" and not figure.startswith("["):
+            return self.flagged_form.format(figure=figure)
+        if state == "count-only":
+            return self.count_form.format(count=number_text(count), base=number_text(base))
+        marks = {
+            "unreliable": self.hidden,
+            "confidential": self.confidential,
+            "none-recorded": self.none_recorded,
+            "not-asked": self.not_asked,
+            "not-applicable": self.not_applicable,
+        }
+        return marks.get(state, figure)
+
+    def _legend(self, cells: CellStates) -> tuple[tuple[str, str], ...]:
+        """Return the marks that occur and their meaning, in a fixed order."""
+        states = {str(state) for state in cells.state.flat} | cells.occurring_in_flagged
+        limits = {state: cells.limit_of(state) for state in ("flagged", "unreliable")}
+        flag = limits["flagged"] or "published with a caveat"
+        hidden = limits["unreliable"] or "small base"
+        marks = [
+            ("flagged", self.flagged_form.format(figure=" "), f"{flag}: read with caution"),
+            ("rounds-to-zero", self.rounds_to_zero, MARKS["[low]"]),
+            ("zero", self.zero, "zero: no respondent gave this answer"),
+            ("unreliable", self.hidden, f"low reliability, not shown: {hidden}"),
+            ("confidential", self.confidential, MARKS["[c]"]),
+            ("none-recorded", self.none_recorded, MARKS["[w]"]),
+            (
+                "not-asked",
+                self.not_asked,
+                "not applicable: the question was not asked of this group",
+            ),
+            ("not-applicable", self.not_applicable, MARKS["[z]"]),
+        ]
+        legend: dict[str, str] = {}
+        for state, mark, meaning in marks:
+            if state in states and mark.strip() and (state, mark) != ("zero", "0"):
+                legend.setdefault(mark, meaning)
+        return tuple(legend.items())
