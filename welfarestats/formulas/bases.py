@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+__all__ = ["design_effect", "effective_base", "effective_sample_size"]
+
 Array = NDArray[np.float64]
 
 
@@ -45,7 +47,9 @@ def effective_base(weighted_base: ArrayLike, sum_of_squares: ArrayLike) -> Array
     """
     weighted = np.asarray(weighted_base, dtype=float)
     squares = np.asarray(sum_of_squares, dtype=float)
-    return np.divide(weighted**2, squares, out=np.zeros(weighted.shape), where=squares > 0)
+    effective = np.zeros(weighted.shape)
+    np.divide(weighted**2, squares, out=effective, where=squares > 0)
+    return effective
 
 
 def design_effect(variance: ArrayLike, unit_variance: ArrayLike, base: ArrayLike) -> Array:
@@ -82,7 +86,9 @@ def design_effect(variance: ArrayLike, unit_variance: ArrayLike, base: ArrayLike
     spread = np.asarray(unit_variance, dtype=float)
     variance, spread, n = np.broadcast_arrays(np.asarray(variance, dtype=float), spread, n)
     usable = (n > 1) & (spread > 0)
-    return np.divide(variance * (n - 1), spread, out=np.full(n.shape, np.nan), where=usable)
+    effect = np.full(n.shape, np.nan)
+    np.divide(variance * (n - 1), spread, out=effect, where=usable)
+    return effect
 
 
 def effective_sample_size(variance: ArrayLike, unit_variance: ArrayLike) -> Array:
@@ -117,4 +123,6 @@ def effective_sample_size(variance: ArrayLike, unit_variance: ArrayLike) -> Arra
     spread, variance = np.broadcast_arrays(
         np.asarray(unit_variance, dtype=float), np.asarray(variance, dtype=float)
     )
-    return np.divide(spread, variance, out=np.full(spread.shape, np.nan), where=variance > 0)
+    size = np.full(spread.shape, np.nan)
+    np.divide(spread, variance, out=size, where=variance > 0)
+    return size

@@ -180,7 +180,7 @@ def _read_lists(question: Question, rows: Rows) -> Answers:
 
 
 def _tally(codes: NDArray[np.int32], size: int, rows: Rows) -> NDArray[np.float64]:
-    return np.bincount(codes + 1, weights=rows.count, minlength=size + 1)[1:]
+    return np.asarray(np.bincount(codes + 1, weights=rows.count, minlength=size + 1)[1:], float)
 
 
 def _placed(
@@ -198,7 +198,7 @@ def _placed(
     few_answers(unknown, question.name)
     if declared and unknown:
         _warn_unlabelled(question, [values[i] for i in unknown], tally[unknown])
-    extra = []
+    extra: list[Category] = []
     for i in unknown:
         position[i] = len(question.categories) + len(extra)
         extra.append(Category(values[i], code_text(values[i])))

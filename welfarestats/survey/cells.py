@@ -112,13 +112,13 @@ def sum_cells(
     """Return the sums over rows of every cell of stub by banner, in one pass."""
     row, cell, value = _members(stub, banner, tally.active)
     size = stub.width * banner.width
-    combine = np.kron(stub.combine, banner.combine)
+    combine = np.asarray(np.kron(stub.combine, banner.combine), dtype=float)
     shape = (stub.combine.shape[0], banner.combine.shape[0])
     weight = tally.weight[row] if value is None else tally.weight[row] * value
 
     def total(weights: Array) -> Array:
         sums = np.bincount(cell, weights=weights, minlength=size)
-        return np.asarray(combine @ sums).reshape(shape)
+        return np.asarray(combine @ sums, dtype=float).reshape(shape)
 
     covariance = np.zeros((size, size))
     presence = np.zeros((0, size))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -114,11 +115,12 @@ def _stage(
     stratum, unit, count = members
     strata = lambda_.size
     if unit is None:
-        of_unit, size = stratum, np.bincount(stratum, weights=count, minlength=strata)
+        of_unit = stratum
     else:
         of_unit = np.zeros(int(unit.max(initial=0)) + 1, dtype=np.int64)
         of_unit[unit] = stratum
-        size = np.bincount(of_unit, minlength=strata).astype(float)
+    units = count if unit is None else np.ones(of_unit.size)
+    size = np.bincount(of_unit, weights=units, minlength=strata).astype(float)
     fraction = np.zeros(strata) if fpc is None else _fraction(fpc, stratum, size, columns, level)
     lonely = (size == 1) & (fraction < 1) & (lambda_ > 0)
     if lonely_psu == "fail" and lonely.any():
@@ -175,7 +177,7 @@ def _fraction(
             f"stratum {where} has {int(size[worst]):,} units sampled, more than the"
             f" {low[worst]:,.10g} that the fpc column {name!r} says there are."
         )
-    return np.minimum(fraction, 1.0)
+    return np.asarray(np.minimum(fraction, 1.0))
 
 
 def _stratum_name(columns: DesignColumns, level: int, stratum: Integers, index: int) -> str:
@@ -238,7 +240,7 @@ def stage_list(names: str | Sequence[str] | None, option: str) -> tuple[str, ...
         return ()
     if isinstance(names, str):
         return (names,)
-    listing = tuple(names)
+    listing: tuple[Any, ...] = tuple(names)
     wrong = [name for name in listing if not isinstance(name, str)]
     if wrong:
         raise DesignError(f"{option} takes names of columns, one a stage, not {listed(wrong)}.")

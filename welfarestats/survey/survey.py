@@ -197,7 +197,7 @@ class Survey:
         one_of(origin, ORIGINS, "origin")
         one_of(df_rule, DF_RULES, "df_rule")
         if weights_represent not in REPRESENTS:
-            one_of(weights_represent, REPRESENTS[1:], "weights_represent")  # type: ignore[arg-type]
+            one_of(weights_represent, ("sample", "population"), "weights_represent")
         self._frame: Frame = open_frame(frame)
         self._layout = _Layout(
             weights,
