@@ -55,7 +55,7 @@ TABLE_STYLE = """<style>
 .welfare-table .notes li {
   margin: .2rem 0;
 }
-.welfare-table ul {
+.welfare-table.welfare-table ul {
   margin: .15rem 0;
   padding: 0;
   list-style: none;
