@@ -64,8 +64,8 @@ def stage_covariance(
 
     >>> totals = np.array([[1.0], [2.0], [6.0]])
     >>> one = np.array([3.0])
-    >>> float(stage_covariance(totals, np.zeros(3, dtype=int), one, one / 2)[0, 0])
-    21.0
+    >>> stage_covariance(totals, np.zeros(3, dtype=int), one, one / 2).round(9)
+    array([[21.]])
     """
     centred = np.ones(size.shape) if uncentred is None else 1.0 - uncentred
     share = centred / size
