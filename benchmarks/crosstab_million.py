@@ -138,7 +138,7 @@ def main() -> None:
     names = ["welfarestats", "polars", "pandas", "numpy", *(["svy"] if peer else [])]
     print(f"{options.rows:,} respondents, {PSUS:,} PSUs in {STRATA} strata, {ROWS} x {COLUMNS}")
     print(f"Python {platform.python_version()}, {os.cpu_count()} processors;", end=" ")
-    print(", ".join(f"{name} {version(name)}" for name in names))
+    print(", ".join(f"{name} {version(name)}" for name in names if name != "welfarestats"))
     if peer:
         print(check_agreement(frame))
     else:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
 SYNTHETIC_STATEMENT = (
     "Invented records that satisfy the published numbers; not the department's data."
 )
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
 @dataclass(frozen=True)
@@ -257,13 +257,9 @@ class Report:
 
 
 def _check_origin(path: Path, specification: SurveySpecification) -> None:
-    from welfarestats.survey.frames import file_metadata
+    from welfarestats.survey.frames import file_origin
 
-    said = file_metadata(path)
-    try:
-        origin = json.loads(said)["origin"] if said else "collected"
-    except (ValueError, KeyError, TypeError):
-        origin = "collected"
+    origin = file_origin(path) or "collected"
     if origin != specification.origin:
         raise ReportError(
             f"the file {specification.microdata!r} says that its records are {origin}, but "
@@ -307,6 +303,11 @@ def load_report(name: str | Path) -> Report:
     for key in ("name", "title"):
         if not isinstance(about.get(key), str):
             raise ReportError(f"report.toml has no {key!r}. Add it, as text in quotes.")
+    if not _NAME.fullmatch(about["name"]):
+        raise ReportError(
+            f"report.toml: the name {about['name']!r} must be letters, digits, '.', '_' and '-' "
+            f"only, because files are named after it."
+        )
     return Report(
         name=about["name"],
         title=about["title"],

@@ -60,7 +60,7 @@ class Cells:
     combine: Array = field(repr=False)
     presence: Array = field(repr=False)
     stratum_of_unit: Integers | None = field(repr=False)
-    full_degrees_of_freedom: float = np.inf
+    full_degrees_of_freedom: float = np.nan
     df_rule: str = "domain"
 
     def covariance(self, forms: Array) -> Array:
@@ -141,7 +141,9 @@ def sum_cells(
         combine=combine,
         presence=presence,
         stratum_of_unit=None if design.first.unit is None else design.first.stratum,
-        full_degrees_of_freedom=_full_degrees_of_freedom(design.first, tally),
+        full_degrees_of_freedom=(
+            _full_degrees_of_freedom(design.first, tally) if df_rule == "design" else np.nan
+        ),
         df_rule=df_rule,
     )
 

@@ -7,6 +7,7 @@ and weighted by the engine itself, so that the data are scanned once and never c
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -150,19 +151,19 @@ def read_file(source: str | Path) -> pd.DataFrame:
     return frame
 
 
-def file_metadata(source: str | Path) -> bytes | None:
-    """Return what a Parquet file says of itself under the library's name, if anything."""
+def file_origin(source: str | Path) -> str | None:
+    """Return where a Parquet file says its records come from: collected, synthetic or nothing."""
     import pyarrow.parquet as pq
 
     path = Path(source)
     if path.suffix.lower() != ".parquet" or not path.is_file():
         return None
     try:
-        metadata = pq.read_schema(path).metadata or {}
-    except (OSError, ValueError):
+        said = (pq.read_schema(path).metadata or {}).get(b"welfarestats", b"{}")
+        origin = json.loads(said).get("origin")
+    except (OSError, ValueError, AttributeError):
         return None
-    found: bytes | None = metadata.get(b"welfarestats")
-    return found
+    return origin if origin in ("collected", "synthetic") else None
 
 
 def factorize(column: pa.Array, name: str) -> tuple[Codes, list[Any]]:

@@ -6,6 +6,7 @@ import copy
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -25,7 +26,7 @@ from welfarestats.survey.design import (
     check_weights,
     stage_list,
 )
-from welfarestats.survey.frames import Frame, Rows, factorize, numbers, open_frame
+from welfarestats.survey.frames import Frame, Rows, factorize, file_origin, numbers, open_frame
 
 Array = NDArray[np.float64]
 
@@ -150,6 +151,7 @@ class Survey:
         The questions. Without one, every column is a single question.
     origin
         ``"collected"``, or ``"synthetic"`` for invented records; it travels to every result.
+        ``None``: what the Parquet file says of itself, else ``"collected"``.
     df_rule
         ``"domain"``: degrees of freedom are PSUs − strata that hold the domain; ``"design"``:
         those of the whole design.
@@ -188,13 +190,15 @@ class Survey:
         sample: str = "probability",
         weights_represent: str | None = None,
         codebook: Codebook | Iterable[Question] | None = None,
-        origin: str = "collected",
+        origin: str | None = None,
         df_rule: str = "domain",
         caveats: Sequence[str] = (),
     ) -> None:
         one_of(lonely_psu, LONELY_PSU_RULES, "lonely_psu")
         one_of(sample, SAMPLES, "sample")
-        one_of(origin, ORIGINS, "origin")
+        if origin is not None:
+            one_of(origin, ORIGINS, "origin")
+        origin = _origin(frame, origin)
         one_of(df_rule, DF_RULES, "df_rule")
         if weights_represent not in REPRESENTS:
             one_of(weights_represent, ("sample", "population"), "weights_represent")
@@ -395,6 +399,17 @@ def _described(survey: Survey, layout: _Layout, columns: int) -> str:
     if survey.origin == "synthetic":
         parts.append("SYNTHETIC: invented records")
     return f"<Survey: {', '.join(parts)}>"
+
+
+def _origin(source: Any, origin: str | None) -> str:
+    """Return the origin of the records; a file that says they are invented is believed."""
+    said = file_origin(source) if isinstance(source, str | Path) else None
+    if said == "synthetic" and origin == "collected":
+        raise OptionError(
+            f"{Path(source).name!r} says that its records are synthetic, so they cannot be passed"
+            ' as origin="collected". Leave origin out.'
+        )
+    return origin or said or "collected"
 
 
 def _design_columns(rows: Rows, layout: _Layout) -> DesignColumns:
