@@ -242,7 +242,7 @@ def test_coverage_on_seventeen_people(method, mean, least):
 
 
 def test_the_mean_coverage_of_logit_limits_hangs_on_the_limit_at_nobody():
-    # .978 is printed in docs/conventions.md's source for logit: that of limits which are 3/n
+    # The project's conventions print .978 for logit: that of limits which are 3/n
     # away at 0 and 100 per cent. Ours are exact there (0.195 from 0), and cover .979.
     low, high, _ = simple("logit", np.arange(18) / 17, 17)
     low[17], high[0] = 1 - 3 / 17, 3 / 17

@@ -27,3 +27,8 @@ def test_nan_does_not_keep_the_others_from_their_root():
     root = bracketed_root(lambda x: x**2 - target, np.zeros(2), np.full(2, 9.0))
     assert np.isnan(root[0])
     assert root[1] == pytest.approx(np.sqrt(2), rel=1e-14)
+
+
+def test_the_nearer_bound_stands_for_a_root_just_outside():
+    root = bracketed_root(lambda x: x - np.array([-1e-9, 2.0]), np.zeros(2), np.ones(2))
+    assert root.tolist() == [0.0, 1.0]

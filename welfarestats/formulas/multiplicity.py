@@ -85,7 +85,7 @@ def _holm(ordered: Array) -> Array:
 
 def _benjamini_hochberg(ordered: Array) -> Array:
     """Step up: the i-th smallest p times m/i."""
-    scaled = ordered * ordered.size / np.arange(1, ordered.size + 1)
+    scaled = ordered * (ordered.size / np.arange(1, ordered.size + 1))
     return np.asarray(np.minimum.accumulate(scaled[::-1])[::-1])
 
 

@@ -16,7 +16,7 @@ def bracketed_root(
     """Return where a monotone function is zero between two bounds, element by element.
 
     Ridders' method: every step at least halves the bracket, and near the root the number of
-    correct digits doubles.
+    correct digits doubles. Where both bounds lie on one side of the root, the nearer is returned.
 
     Parameters
     ----------
@@ -43,6 +43,11 @@ def bracketed_root(
     """
     a, b = np.array(low, dtype=float), np.array(high, dtype=float)
     at_a, at_b = function(a), function(b)
+    # Rounding can put both bounds on one side of the root: then it is the nearer one.
+    nearer = np.where(np.abs(at_a) <= np.abs(at_b), a, b)
+    outside = np.sign(at_a) * np.sign(at_b) > 0
+    a, b = np.where(outside, nearer, a), np.where(outside, nearer, b)
+    at_a, at_b = np.where(outside, 0.0, at_a), np.where(outside, 0.0, at_b)
     root = (a + b) / 2
     for _ in range(100):
         middle = (a + b) / 2
