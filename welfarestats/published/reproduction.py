@@ -101,9 +101,9 @@ class Reproduction:
             what is published, what was computed and the line, and each that is contradicted.
         """
         lines = [
-            f"{self.report.name}: {self.report.title}",
-            self.origin_statement,
-            _counts_text(self.counts()),
+            f"{self.report.name}: {self.origin_statement}",
+            f"{self.report.title}.",
+            counts_text(self.counts()),
         ]
         lines += [f"  differs: {_difference_text(row)}" for row in _records(self.differing)]
         mark = self.frame["reason"].str.startswith(CONTRADICTED) & self.frame["agrees"].isna()
@@ -140,7 +140,8 @@ def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     return [{str(key): value for key, value in row.items()} for row in frame.to_dict("records")]
 
 
-def _counts_text(counts: Mapping[str, int]) -> str:
+def counts_text(counts: Mapping[str, int]) -> str:
+    """Return the counts of a reproduction as a sentence."""
     return (
         f"{counts['published']:,} published numbers: {counts['agree']:,} agree as printed, "
         f"{counts['differ']:,} differ; not compared: {counts['stated']:,} stated, "

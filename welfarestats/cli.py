@@ -1,0 +1,269 @@
+"""The command line: ``welfarestats reproduce``, ``crosstab``, ``reconstruct``, ``new-report``.
+
+Exit status: 0 if all agrees, 1 if not, 2 if the input cannot be used.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from welfarestats.errors import WelfareStatsError
+
+__all__ = ["main"]
+
+OK, DIFFERS, UNUSABLE = 0, 1, 2
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Exit status of a command.
+
+    Parameters
+    ----------
+    argv : sequence of str, optional
+        The words after the program's name; by default those of the command line.
+
+    Returns
+    -------
+    int
+        0 if all agrees, 1 if not, 2 if the input cannot be used.
+
+    Examples
+    --------
+    >>> from welfarestats.cli import main
+    >>> main(["reproduce", "nhanes2", "--out", ""])  # doctest: +ELLIPSIS
+    nhanes2: ...
+    0
+    """
+    try:
+        options = _parser().parse_args(argv)
+    except SystemExit as stop:
+        return int(stop.code or 0)
+    run: Callable[[argparse.Namespace], int] = options.run
+    try:
+        return run(options)
+    except (WelfareStatsError, OSError) as error:
+        return _unusable(error)
+
+
+def _unusable(error: Exception) -> int:
+    text = " ".join(str(error).split())
+    print(f"welfarestats: {text}", file=sys.stderr)
+    return UNUSABLE
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="welfarestats",
+        description="Survey statistics for published evidence.",
+        epilog="Exit status: 0 if all agrees, 1 if not, 2 if the input cannot be used.",
+    )
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    for add in (_add_reproduce, _add_crosstab, _add_reconstruct, _add_new_report, _add_test):
+        add(commands)
+    return parser
+
+
+def _add(commands: Any, name: str, run: Callable[[argparse.Namespace], int], words: str) -> Any:
+    command = commands.add_parser(name, help=words, description=words)
+    command.set_defaults(run=run)
+    command.add_argument("--json", action="store_true", help="write the result as JSON")
+    return command
+
+
+# ------------------------------------------------------------------ reproduce
+
+
+def _add_reproduce(commands: Any) -> None:
+    command = _add(
+        commands, "reproduce", _reproduce, "recompute the published numbers of reports and compare"
+    )
+    command.add_argument(
+        "reports", nargs="*", metavar="NAME|PATH", help="all that come with the library by default"
+    )
+    command.add_argument(
+        "--out", default="build", metavar="FOLDER", help="folder for a page per report; '' for none"
+    )
+    command.add_argument(
+        "--progress", action="store_true", help="show a progress bar even without a terminal"
+    )
+
+
+def _reproduce(options: argparse.Namespace) -> int:
+    from welfarestats.published.folder import report_names
+
+    statuses, results = [OK], []
+    for name in options.reports or report_names():
+        try:
+            status, result = _reproduce_one(name, options)
+            results.append(result)
+        except (WelfareStatsError, OSError) as error:
+            status = _unusable(error)
+            results.append({"report": name, "ok": False, "error": str(error)})
+        statuses.append(status)
+    if options.json:
+        _print_json(results)
+    return max(statuses)
+
+
+def _reproduce_one(name: str, options: argparse.Namespace) -> tuple[int, dict[str, Any]]:
+    from welfarestats.published.page import write_page
+    from welfarestats.published.report import load_report
+    from welfarestats.published.reproduction import reproduce
+
+    result = reproduce(load_report(name), progress=True if options.progress else None)
+    page = str(write_page(result, Path(options.out))) if options.out else None
+    if not options.json:
+        print(result.summary())
+        print(f"Page: {page}\n" if page else "", end="" if page is None else "\n")
+    return (OK if result.ok else DIFFERS), {**result.to_dict(), "page": page}
+
+
+# ------------------------------------------------------------------ crosstab
+
+
+def _add_crosstab(commands: Any) -> None:
+    command = _add(
+        commands, "crosstab", _crosstab, "make a table from a CSV or Parquet file of respondents"
+    )
+    command.add_argument("file", metavar="FILE", help="respondents, .csv or .parquet")
+    command.add_argument("--stub", nargs="+", required=True, metavar="QUESTION")
+    command.add_argument("--banner", nargs="*", default=[], metavar="QUESTION")
+    command.add_argument("--weights", metavar="COLUMN")
+    command.add_argument("--strata", nargs="*", metavar="COLUMN", help="one a stage")
+    command.add_argument("--psu", nargs="*", metavar="COLUMN", help="one a stage")
+    command.add_argument("--fpc", nargs="*", metavar="COLUMN", help="one a stage")
+    command.add_argument("--lonely-psu", default="fail", metavar="RULE")
+    command.add_argument("--sample", default="probability", metavar="KIND")
+    command.add_argument("--percent", default="column", metavar="column|row|total")
+    command.add_argument("--level", type=float, default=0.95)
+    command.add_argument("--test", default="design", metavar="NAME")
+    command.add_argument("--style", default=None, metavar="NAME", help="house style")
+    command.add_argument("--title", default=None)
+    command.add_argument("--codebook", metavar="FILE", help="questions and labels, .toml")
+    command.add_argument("--out", metavar="FILE.html", help="by default the table is printed")
+
+
+def _crosstab(options: argparse.Namespace) -> int:
+    from welfarestats.tables.crosstabs import crosstab
+
+    table = crosstab(
+        _respondents(options),
+        options.stub,
+        options.banner or None,
+        percent=options.percent,
+        level=options.level,
+        test=options.test,
+        style=options.style,
+        title=options.title,
+    )
+    if options.out:
+        _write_table(table, Path(options.out))
+    if options.json:
+        frame = table.to_frame()
+        rows = frame.astype(object).where(frame.notna(), None).to_dict("records")
+        _print_json({"title": table.title, "origin": table.origin, "cells": rows})
+    else:
+        print(f"Table: {options.out}" if options.out else table)
+    return OK
+
+
+def _respondents(options: argparse.Namespace) -> Any:
+    from welfarestats.survey.codebook import Codebook
+    from welfarestats.survey.reading import read_survey
+
+    return read_survey(
+        options.file,
+        weights=options.weights,
+        strata=options.strata or None,
+        psu=options.psu or None,
+        fpc=options.fpc or None,
+        lonely_psu=options.lonely_psu,
+        sample=options.sample,
+        codebook=Codebook.from_toml(options.codebook) if options.codebook else None,
+    )
+
+
+def _write_table(table: Any, path: Path) -> None:
+    from welfarestats.errors import OptionError
+    from welfarestats.output.html import html_page
+    from welfarestats.published.page import write_whole
+
+    if path.suffix.lower() not in (".html", ".htm"):
+        raise OptionError(
+            f"the table is written as HTML, but --out is {path.name!r}. Name a file that ends in "
+            f".html."
+        )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(path, html_page(table.title, [table.to_html()]))
+
+
+# ------------------------------------------------------------------ the rest
+
+
+def _add_reconstruct(commands: Any) -> None:
+    command = _add(
+        commands, "reconstruct", _reconstruct, "invent respondents who give the published numbers"
+    )
+    command.add_argument("report", metavar="NAME|PATH")
+
+
+def _reconstruct(options: argparse.Namespace) -> int:
+    from welfarestats.published.reconstruction import write_reconstruction
+    from welfarestats.published.report import load_report
+
+    def progress(name: str) -> None:
+        if sys.stderr.isatty():
+            print(f"reconstructing {name} …", file=sys.stderr)
+
+    paths = [str(p) for p in write_reconstruction(load_report(options.report), progress=progress)]
+    if options.json:
+        _print_json({"report": options.report, "files": paths})
+    else:
+        print("\n".join(paths) if paths else "No survey of this report is reconstructed.")
+    return OK
+
+
+def _add_new_report(commands: Any) -> None:
+    command = _add(
+        commands, "new-report", _new_report, "write a report folder with comments, to be filled in"
+    )
+    command.add_argument("folder", metavar="FOLDER")
+
+
+def _new_report(options: argparse.Namespace) -> int:
+    from welfarestats.published.skeleton import write_skeleton
+
+    paths = [str(path) for path in write_skeleton(Path(options.folder))]
+    if options.json:
+        _print_json({"files": paths})
+    else:
+        print("\n".join(paths))
+        print(f"Now: python -m welfarestats reconstruct {options.folder}")
+    return OK
+
+
+def _add_test(commands: Any) -> None:
+    _add(commands, "test", _test, "run every check of the project, in a source checkout")
+
+
+def _test(options: argparse.Namespace) -> int:
+    from welfarestats.checks import run_checks
+
+    status = run_checks()
+    if options.json:
+        _print_json({"ok": status == OK})
+    return status
+
+
+def _print_json(value: Any) -> None:
+    print(json.dumps(value, ensure_ascii=False, indent=2, default=_plain))
+
+
+def _plain(value: Any) -> Any:
+    """Return a NumPy or pandas scalar as Python's own."""
+    return value.item() if hasattr(value, "item") else str(value)

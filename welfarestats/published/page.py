@@ -1,0 +1,158 @@
+"""A report's published and computed numbers side by side, as a page of its own."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Any
+
+from welfarestats.output.grid import Grid, plain_grid
+from welfarestats.output.html import (
+    html_heading,
+    html_list,
+    html_page,
+    html_paragraph,
+    html_table,
+)
+from welfarestats.published.reproduction import Reproduction, computed_text, counts_text
+
+_COLUMNS = ("Number", "Item", "Line", "Published", "Computed", "Agrees")
+_WORDS = ("Item", "Agrees")
+_STATISTICS = {
+    "percent": "per cent",
+    "weighted_base": "weighted base",
+    "weighted_count": "weighted count",
+    "weighted_count_standard_error": "standard error of the weighted count",
+    "standard_error": "standard error",
+    "ci_low": "lower confidence limit",
+    "ci_high": "upper confidence limit",
+    "degrees_of_freedom": "degrees of freedom",
+    "psus": "primary sampling units",
+}
+
+
+def reproduction_page(result: Reproduction) -> str:
+    """Return an HTML page with every published number beside the computed one.
+
+    Parameters
+    ----------
+    result : Reproduction
+        The comparison.
+
+    Returns
+    -------
+    str
+        A whole document without scripts, that loads nothing and means nothing by colour.
+    """
+    report = result.report
+    fragments = [
+        html_paragraph(result.origin_statement),
+        html_paragraph(counts_text(result.counts())),
+    ]
+    differing = result.frame[result.frame["item"].isin(result.differing["item"])]
+    if len(differing):
+        fragments += [
+            html_heading("Numbers that differ"),
+            html_table(_grid(result, "Numbers that differ", differing, survey=None)),
+        ]
+    if report.caveats:
+        fragments += [html_heading("What the report says of its own numbers")]
+        fragments += [html_list(caveat.text for caveat in report.caveats)]
+    for name in report.surveys:
+        rows = result.frame[result.frame["survey"] == name]
+        if len(rows):
+            fragments += [html_heading(f"Survey {name}")]
+            fragments += [html_table(_grid(result, f"Survey {name}", rows, survey=name))]
+    footer = [str(report.about[key]) for key in ("attribution", "licence") if key in report.about]
+    return html_page(f"{report.title}: published and computed", fragments, footer=footer)
+
+
+def _grid(result: Reproduction, title: str, rows: Any, *, survey: str | None) -> Grid:
+    specifications = result.report.specifications
+    synthetic = (
+        result.report.synthetic if survey is None else specifications[survey].origin == "synthetic"
+    )
+    listed = [
+        (
+            _words(result, row),
+            row["item"],
+            str(row["line"]),
+            row["printed"],
+            computed_text(_or_nan(row["computed"]), row["printed"]),
+            _agreement(row),
+        )
+        for row in rows.astype(object).where(rows.notna(), None).to_dict("records")
+    ]
+    return plain_grid(
+        title,
+        _COLUMNS,
+        listed,
+        text_columns=_WORDS,
+        source=f"{result.report.title}. Lines are those of the transcribed text.",
+        origin="synthetic" if synthetic else "",
+    )
+
+
+def _words(result: Reproduction, row: dict[str, Any]) -> str:
+    """Return what a number counts, in the words of the codebook."""
+    report = result.report
+    if row["survey"] not in report.specifications:
+        return str(row["note"] or row["item"])
+    populations = report.specifications[row["survey"]].populations
+    parts = [_STATISTICS.get(row["statistic"], row["statistic"])]
+    if row["variable"]:
+        parts.append(report.codebook(row["survey"])[row["variable"]].label)
+    if row["category"]:
+        parts.append(row["category"])
+    people = [populations[row["population"]].label] if row["population"] in populations else []
+    people += [row["group"]] if row["group"] else []
+    text = "; ".join([*parts, *people])
+    return text[:1].upper() + text[1:]
+
+
+def _or_nan(value: float | None) -> float:
+    return math.nan if value is None else value
+
+
+def _agreement(row: dict[str, Any]) -> str:
+    words = {True: "Yes", False: f"No. {row['reason']}"}
+    return words.get(row["agrees"], f"Not compared: {row['reason']}")
+
+
+def write_page(result: Reproduction, folder: Path) -> Path:
+    """Write the page of a report as ``NAME.html`` in a folder.
+
+    Parameters
+    ----------
+    result : Reproduction
+        The comparison.
+    folder : Path
+        Made if it does not exist.
+
+    Returns
+    -------
+    Path
+        The file; an old one is replaced only when the new one is whole.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{result.report.name}.html"
+    write_whole(path, reproduction_page(result))
+    return path
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a text file, replacing an old one only when the new one is whole.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    text : str
+        Its content.
+    """
+    partial = path.with_name(path.name + ".part")
+    try:
+        partial.write_text(text, encoding="utf-8")
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
