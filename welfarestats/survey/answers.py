@@ -188,11 +188,14 @@ def _placed(
 ) -> tuple[Question, NDArray[np.int32]]:
     """Return the question with every value a category, and each value's position (−1 last)."""
     declared = bool(question.categories)
-    by_code = {code_text(category.code): i for i, category in enumerate(question.categories)}
+    by_code: dict[str, int] = {}
+    for spelling in (code_text, _as_number):
+        for i, category in enumerate(question.categories):
+            by_code.setdefault(spelling(category.code), i)
     position = np.full(len(values) + 1, -1, dtype=np.int32)
     unknown = []
     for i, value in enumerate(values):
-        position[i] = by_code.get(code_text(value), -1)
+        position[i] = by_code.get(code_text(value), by_code.get(_as_number(value), -1))
         if position[i] < 0 and (tally[i] > 0 or not declared):
             unknown.append(i)
     few_answers(unknown, question.name)
@@ -203,6 +206,11 @@ def _placed(
         position[i] = len(question.categories) + len(extra)
         extra.append(Category(values[i], code_text(values[i])))
     return replace(question, categories=(*question.categories, *extra)), position
+
+
+def _as_number(code: object) -> str:
+    """Return the text of a code, 1 and 0 for True and False."""
+    return code_text(int(code)) if isinstance(code, bool) else code_text(code)
 
 
 def _warn_unlabelled(question: Question, values: Sequence[Any], tally: NDArray[np.float64]) -> None:

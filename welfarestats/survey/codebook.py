@@ -157,20 +157,18 @@ class Question:
         set_(self, "label", self.label or self.name)
         set_(self, "categories", tuple(self.categories))
         set_(self, "nets", tuple(self.nets))
-        set_(self, "base_includes", tuple(self.base_includes))
+        set_(self, "base_includes", tuple(_reasons(self.base_includes)))
         if self.columns is not None:
             set_(self, "columns", tuple(self.columns))
         if self.asked_if is not None:
             routes = {key: _as_codes(value) for key, value in self.asked_if.items()}
             set_(self, "asked_if", routes)
         one_of(self.kind, KINDS, "kind")
-        for reason in self.base_includes:
-            one_of(reason, MISSING_REASONS, "base_includes")
         self._check()
 
     def _check(self) -> None:
         codes = [category.code for category in self.categories]
-        _no_repeats(codes, f"codes of question {self.name!r}")
+        _no_repeats([code_text(code) for code in codes], f"codes of question {self.name!r}")
         labels = [category.label for category in self.categories]
         _no_repeats([*labels, *(net.label for net in self.nets)], f"labels of {self.name!r}")
         for net in self.nets:
@@ -205,7 +203,7 @@ class Question:
 
     def counted(self, base_includes: Iterable[str] | None = None) -> tuple[int, ...]:
         """Return the positions of the categories that count in the base, in order."""
-        reasons = set(self.base_includes if base_includes is None else base_includes)
+        reasons = _reasons(self.base_includes if base_includes is None else base_includes)
         return tuple(
             i
             for i, category in enumerate(self.categories)
@@ -282,6 +280,11 @@ class Codebook:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "questions", tuple(self.questions))
+        for question in self.questions:
+            if not isinstance(question, Question):
+                raise CodebookError(
+                    f"a codebook is made of Question(…), not of {type(question).__name__!r}."
+                )
         names = [question.name for question in self.questions]
         _no_repeats(names, "names of the questions")
         object.__setattr__(self, "_by_name", {q.name: q for q in self.questions})
@@ -308,6 +311,33 @@ class Codebook:
 
     def __len__(self) -> int:
         return len(self.questions)
+
+    @classmethod
+    def of(cls, questions: Codebook | Question | Iterable[Question] | None) -> Codebook:
+        """Return a codebook of one question, of several or of none.
+
+        Parameters
+        ----------
+        questions
+            A codebook, which is returned as it is, or questions.
+
+        Returns
+        -------
+        Codebook
+            The questions in their order.
+
+        Raises
+        ------
+        CodebookError
+            When there is something else among them.
+        """
+        if isinstance(questions, Codebook):
+            return questions
+        if isinstance(questions, str | Path):
+            raise CodebookError(
+                f"a codebook in a file is read first: Codebook.from_toml({str(questions)!r})."
+            )
+        return cls((questions,) if isinstance(questions, Question) else tuple(questions or ()))
 
     def to_toml(self, path: str | Path) -> None:
         """Write the codebook as a TOML file that `from_toml` reads back without loss.
@@ -417,6 +447,14 @@ def _question_table(question: Question) -> dict[str, Any]:
     if question.nets:
         table["nets"] = [{"label": net.label, "codes": list(net.codes)} for net in question.nets]
     return table
+
+
+def _reasons(names: Iterable[str]) -> list[str]:
+    """Return reasons for missing, once each is known."""
+    reasons = [names] if isinstance(names, str) else list(names)
+    for reason in reasons:
+        one_of(reason, MISSING_REASONS, "base_includes")
+    return reasons
 
 
 def _as_codes(answers: object) -> tuple[Code, ...]:

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from welfarestats.errors import DataError, OptionError, did_you_mean
 
 if TYPE_CHECKING:
+    import narwhals.stable.v2 as nw
     import pyarrow as pa
 
 Array = NDArray[np.float64]
@@ -87,15 +88,16 @@ class Frame:
         import narwhals.stable.v2 as nw
 
         lazy = self.wrapped
-        weight = nw.lit(1.0) if weights is None else nw.col(weights).cast(nw.Float64)
+        weight = nw.lit(1.0) if weights is None else self._weight(weights)
         lazy = lazy.with_columns(weight.alias(_WEIGHT)).with_columns(
             (nw.col(_WEIGHT) * nw.col(_WEIGHT)).alias(_SQUARE),
             # Respondents of weight zero are in no base, missing or wrong weights in none either:
             # they are grouped apart so that they can be told apart afterwards.
             (nw.col(_WEIGHT) > 0).alias("__positive"),
             (nw.col(_WEIGHT) < 0).alias("__negative"),
+            nw.col(_WEIGHT).is_finite().alias("__finite"),
         )
-        keys = [*columns, "__positive", "__negative"]
+        keys = [*columns, "__positive", "__negative", "__finite"]
         grouped = lazy.group_by(keys).agg(
             nw.len().alias(_COUNT),
             nw.col(_WEIGHT).sum().alias("__sum"),
@@ -108,12 +110,27 @@ class Frame:
         weight_sum[_numpy(table, "__known") < count] = np.nan
         return Rows(table, count, weight_sum, _numpy(table, "__squares"))
 
+    def _weight(self, name: str) -> nw.Expr:
+        """Return the weights of a lazy frame as floats, NaN as null; refuse text."""
+        import narwhals.stable.v2 as nw
+
+        kind = self.wrapped.collect_schema()[name]
+        if not (kind.is_numeric() or kind == nw.Boolean):
+            raise DataError(
+                f"column {name!r} holds {str(kind).lower()} where numbers are needed. Convert it,"
+                " or name another."
+            )
+        weight = nw.col(name).cast(nw.Float64)
+        return nw.when(~weight.is_nan()).then(weight)
+
 
 def open_frame(source: Any) -> Frame:
     """Return a `Frame` over a data frame, or over the file at a path."""
     import narwhals.stable.v2 as nw
 
     native = read_file(source) if isinstance(source, str | Path) else source
+    if isinstance(native, pd.DataFrame):
+        _named_once(list(native.columns))
     try:
         wrapped = nw.from_native(native)
     except TypeError:
@@ -123,10 +140,20 @@ def open_frame(source: Any) -> Frame:
         ) from None
     lazy = isinstance(wrapped, nw.LazyFrame)
     columns = tuple(wrapped.collect_schema().names())
+    _named_once(columns)
+    return Frame(native, wrapped, lazy, columns)
+
+
+def _named_once(columns: Sequence[Any]) -> None:
+    other = [name for name in columns if not isinstance(name, str)]
+    if other:
+        raise DataError(
+            f"{len(other):,} of {len(columns):,} columns have a name that is not text; the first"
+            f" is {other[0]!r}. Rename them."
+        )
     twice = {name for name in columns if columns.count(name) > 1}
     if twice:
         raise DataError(f"the data have {min(twice)!r} as the name of several columns.")
-    return Frame(native, wrapped, lazy, columns)
 
 
 def read_file(source: str | Path) -> pd.DataFrame:
@@ -174,9 +201,10 @@ def factorize(column: pa.Array, name: str) -> tuple[Codes, list[Any]]:
     import pyarrow as pa
 
     declared = pa.types.is_dictionary(column.type)
+    _has_answers(column.type.value_type if declared else column.type, name)
     encoded = column if declared else column.dictionary_encode()
     values = encoded.dictionary.to_pylist()
-    codes = np.asarray(encoded.indices.fill_null(-1)).astype(np.int32)
+    codes = np.asarray(encoded.indices.cast(pa.int32()).fill_null(-1))
     if declared:
         return codes, values
     try:
@@ -189,6 +217,14 @@ def factorize(column: pa.Array, name: str) -> tuple[Codes, list[Any]]:
     rank[order] = np.arange(len(values))
     rank[-1] = -1
     return rank[codes], [values[i] for i in order]
+
+
+def _has_answers(kind: Any, name: str) -> None:
+    import pyarrow as pa
+
+    if pa.types.is_nested(kind) or "binary" in str(kind):
+        remedy = 'Declare it kind="multiple".' if "list" in str(kind) else "Convert it."
+        raise DataError(f"column {name!r} holds {kind}, not one answer a respondent. {remedy}")
 
 
 def few_answers(values: Sequence[Any], name: str) -> None:
@@ -222,7 +258,12 @@ def list_codes(column: pa.Array, name: str) -> tuple[Codes, pa.Array, NDArray[np
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    if not (pa.types.is_list(column.type) or pa.types.is_large_list(column.type)):
+    kind = column.type
+    if pa.types.is_null(kind):
+        return np.empty(0, np.int32), pa.array([], kind), np.zeros(len(column), dtype=bool)
+    if not (
+        pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind)
+    ):
         raise DataError(
             f"column {name!r} of a multiple response holds {column.type}, not lists of codes."
             " Name its set of 0/1 columns with columns=[…]."
@@ -231,12 +272,23 @@ def list_codes(column: pa.Array, name: str) -> tuple[Codes, pa.Array, NDArray[np
     return owner, pc.list_flatten(column), np.asarray(pc.is_valid(column))
 
 
-def mask_values(mask: Any, size: int) -> NDArray[np.bool_]:
-    """Return a boolean mask, of any engine, as an array of the length of the data."""
+def mask_values(mask: Any, frame: Frame, size: int) -> NDArray[np.bool_]:
+    """Return a boolean mask, of any engine, as an array in the order of the data."""
     import narwhals.stable.v2 as nw
 
+    both_pandas = isinstance(mask, pd.Series) and isinstance(frame.native, pd.DataFrame)
+    if both_pandas and len(mask) == size and not mask.index.equals(frame.native.index):
+        raise DataError(
+            "the domain's mask has another index than the data, so its rows may be others."
+            " Make it from the same frame, or pass mask.to_numpy() if the order is the same."
+        )
     series = nw.from_native(mask, series_only=True, pass_through=True)
-    values = series.to_list() if isinstance(series, nw.Series) else list(np.asarray(mask).tolist())
+    values = series.to_list() if isinstance(series, nw.Series) else np.asarray(mask).tolist()
+    if not isinstance(values, list):
+        raise DataError(
+            f"a domain's mask is one True or False for each respondent, not"
+            f" {type(mask).__name__!r}."
+        )
     if len(values) != size:
         raise DataError(f"the domain's mask has {len(values):,} entries for {size:,} respondents.")
     other = sum(1 for value in values if not isinstance(value, bool | np.bool_))
@@ -255,17 +307,29 @@ def _arrow(table: Any, name: str) -> pa.Array:
     native = table[name].to_native()
     try:
         if isinstance(native, pd.Series):
-            array = pa.Array.from_pandas(native)
+            array = pa.Array.from_pandas(_with_plain_categories(native))
         else:
             array = table[name].to_arrow()
+    except pa.ArrowNotImplementedError:
+        raise DataError(f"column {name!r} holds {native.dtype}. Convert it.") from None
     except (pa.ArrowInvalid, pa.ArrowTypeError):
         kinds = _types([value for value in native if value is not None])
         raise DataError(f"column {name!r} mixes {kinds}. Make it one type.") from None
     if isinstance(array, pa.ChunkedArray):
         array = pa.concat_arrays(array.chunks) if array.num_chunks != 1 else array.chunk(0)
     if pa.types.is_floating(array.type):
-        array = pc.if_else(pc.is_nan(array), pa.scalar(None, array.type), array)
+        # Adding zero makes -0.0 and 0.0 one answer.
+        array = pc.if_else(pc.is_nan(array), pa.scalar(None, array.type), pc.add(array, 0.0))
     return array
+
+
+def _with_plain_categories(native: pd.Series[Any]) -> pd.Series[Any]:
+    """Return a column whose categories, if they are intervals or periods, are their texts."""
+    if isinstance(native.dtype, pd.CategoricalDtype):
+        categories = native.dtype.categories
+        if isinstance(categories, pd.IntervalIndex | pd.PeriodIndex):
+            return native.cat.rename_categories([str(category) for category in categories])
+    return native
 
 
 def _numpy(table: Any, name: str) -> Array:

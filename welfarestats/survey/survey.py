@@ -89,6 +89,8 @@ class Sample:
     def gave(self, name: str, wanted: Any) -> Mask:
         """Return which rows gave one of the answers (labels, nets or codes) to a question."""
         answers = self.answers(name)
+        if answers.values is not None:
+            return answers.gave(())
         return answers.gave(answers.question.positions(wanted))
 
 
@@ -211,7 +213,7 @@ class Survey:
             lonely_psu,
         )
         _check_layout(self._frame, self._layout)
-        self.codebook = codebook if isinstance(codebook, Codebook) else Codebook(codebook or ())  # type: ignore[arg-type]
+        self.codebook = Codebook.of(codebook)
         _check_codebook(self._frame, self.codebook)
         self.df_rule = df_rule
         self.facts = Facts(
@@ -272,7 +274,7 @@ class Survey:
             from welfarestats.survey.frames import mask_values
 
             size = self._sample(()).rows.size
-            conditions.insert(0, _Condition(mask=mask_values(mask, size)))
+            conditions.insert(0, _Condition(mask=mask_values(mask, self._frame, size)))
         if not conditions:
             raise OptionError("domain() needs a mask or at least one question with its answers.")
         inner = copy.copy(self)
