@@ -1,4 +1,4 @@
-"""p-values adjusted for the number of tests made together."""
+"""Adjusted p-values: how the number of tests made together is allowed for."""
 
 from __future__ import annotations
 
