@@ -195,7 +195,7 @@ def least_significant_difference(
 
     References
     ----------
-    Fisher, R. A. (1935). The Design of Experiments. Oliver and Boyd, section 24.
+    Fisher, R. A. (1935). The Design of Experiments. Oliver and Boyd.
 
     Examples
     --------
