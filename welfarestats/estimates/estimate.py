@@ -19,6 +19,23 @@ from welfarestats.survey.survey import Facts, View, named
 Array = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
+RESULT_COLUMNS = (
+    "variable",
+    "category",
+    "estimate",
+    "standard_error",
+    "ci_low",
+    "ci_high",
+    "interval_method",
+    "degrees_of_freedom",
+    "design_effect",
+    "base",
+    "weighted_base",
+    "effective_base",
+    "effective_sample_size",
+    "is_net",
+    "quantile",
+)
 NO_DEGREES_OF_FREEDOM = "none (no degrees of freedom)"
 SYNTHETIC = "none (synthetic records)"
 
@@ -115,7 +132,7 @@ class Domains:
 
 def domains(view: View, by: str | Sequence[str] | None) -> Domains:
     """Return one domain for each category of ``by``, or each combination of several questions."""
-    questions = [view.sample.answers(name) for name in named(by)]
+    questions = [view.sample.answers(name) for name in _own_columns(named(by))]
     if not questions:
         return Domains(banner_side(None, view.size), np.array([0]), {})
     labels = [[q.question.categories[i].label for i in q.question.counted()] for q in questions]
@@ -140,6 +157,19 @@ def domains(view: View, by: str | Sequence[str] | None) -> Domains:
         one.question.name: [labels[k][i] for i in index[k]] for k, one in enumerate(questions)
     }
     return Domains(side, 2 + np.arange(int(np.prod(sizes))), columns)
+
+
+def _own_columns(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return names of questions that can each be a column of the result."""
+    for name in names:
+        if name in RESULT_COLUMNS:
+            raise CodebookError(
+                f"question {name!r} has the name of a column of the result, so it cannot divide"
+                " the respondents. Give it another name."
+            )
+        if names.count(name) > 1:
+            raise CodebookError(f"question {name!r} stands twice in by.")
+    return names
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from welfarestats.errors import CodebookError
+from welfarestats.errors import CodebookError, DataError, OptionError
 from welfarestats.estimates.estimate import (
     NO_DEGREES_OF_FREEDOM,
     Domains,
@@ -104,10 +104,16 @@ def estimate_proportions(
     2      Yes   F       0.5     2
     3      Yes   M       1.0     2
     """
+    if population is not None and interval != "hypergeometric":
+        raise OptionError(
+            f'population= is the size of a complete list and is for interval="hypergeometric"'
+            f" only, not for {interval!r}."
+        )
     view = survey.view([variable, *named(by)])
     answers = view.sample.answers(variable)
     if answers.values is not None:
         raise CodebookError(f"question {variable!r} is a scale. Use estimate_means.")
+    labels = item_labels(answers, base_includes)
     groups = domains(view, by)
     stub = stub_side(answers, base_includes)
     cells = sum_cells(stub, groups.side, view.tally, view.design, view.df_rule)
@@ -117,7 +123,7 @@ def estimate_proportions(
     found = ratios(cells, numerator, denominator)
     width = groups.columns.size
     tell_about_domains(groups.labels, found.base[:width], found.degrees_of_freedom[:width])
-    frame = _identity(variable, answers, groups, base_includes)
+    frame = _identity(variable, labels, groups)
     _fill(frame, found, view, interval, level, population)
     frame["is_net"] = np.repeat(_is_net(answers, base_includes), width)
     return blank_if_synthetic(
@@ -129,6 +135,11 @@ def item_labels(answers: Answers, base_includes: Sequence[str] | None) -> list[s
     """Return the labels of the counted categories, then of the nets."""
     question = answers.question
     labels = [question.categories[i].label for i in question.counted(base_includes)]
+    if not labels:
+        raise DataError(
+            f"question {question.name!r} has no answers that count in the base: it has no"
+            " categories and the data have no valid codes."
+        )
     return labels + [net.label for net in question.nets]
 
 
@@ -137,10 +148,7 @@ def _is_net(answers: Answers, base_includes: Sequence[str] | None) -> list[bool]
     return [False] * counted + [True] * len(answers.question.nets)
 
 
-def _identity(
-    variable: str, answers: Answers, groups: Domains, base_includes: Sequence[str] | None
-) -> pd.DataFrame:
-    labels = item_labels(answers, base_includes)
+def _identity(variable: str, labels: Sequence[str], groups: Domains) -> pd.DataFrame:
     width = groups.columns.size
     identity = {"variable": [variable] * (len(labels) * width)}
     identity["category"] = [label for label in labels for _ in range(width)]
