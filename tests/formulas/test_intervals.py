@@ -87,8 +87,9 @@ def test_wald_limits_of_a_difference_are_those_of_r():
 # ---------------------------------------------------------------- differences and means
 
 
-def test_newcombe_limits_as_he_printed_them():
-    # Newcombe (1998), table II, method 10
+def test_newcombe_limits_of_his_own_examples():
+    # Examples of Newcombe (1998), method 10, as recalled: a check of consistency, while the
+    # independent one is R above.
     printed = {(56, 70, 48, 80): (0.0524, 0.3339), (9, 10, 3, 10): (0.1705, 0.8090)}
     printed[10, 10, 0, 10] = (0.6075, 1.0000)
     for (x, n, y, m), limits in printed.items():
