@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -281,14 +281,7 @@ class Survey:
         inner.__dict__.pop("_whole", None)
         inner._conditions = (*self._conditions, *conditions)
         words = tuple(condition.words for condition in inner._conditions)
-        inner.facts = Facts(
-            self.facts.origin,
-            self.facts.sample,
-            self.facts.weights_represent,
-            self.facts.weighted,
-            words,
-            self.facts.caveats,
-        )
+        inner.facts = replace(self.facts, domain=words)
         if not self._frame.lazy and not inner.view(()).tally.active.any():
             raise DataError(
                 f"nobody is in the domain {' and '.join(words)}: 0 of {self.base:,} respondents"
