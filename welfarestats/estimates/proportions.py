@@ -110,6 +110,7 @@ def estimate_proportions(
             f" only, not for {interval!r}."
         )
     view = survey.view([variable, *named(by)])
+    _check_list(survey, view, interval)
     answers = view.sample.answers(variable)
     if answers.values is not None:
         raise CodebookError(f"question {variable!r} is a scale. Use estimate_means.")
@@ -129,6 +130,15 @@ def estimate_proportions(
     return blank_if_synthetic(
         frame, found.covariance, survey.facts, synthetic_inference=synthetic_inference
     )
+
+
+def _check_list(survey: Survey, view: View, interval: str) -> None:
+    simple = not (survey.facts.weighted or view.design.clustered or view.design.stratified)
+    if interval == "hypergeometric" and not simple:
+        raise OptionError(
+            "hypergeometric limits are for a complete list of whom some answered, without"
+            " weights, strata or PSUs. Use another interval."
+        )
 
 
 def item_labels(answers: Answers, base_includes: Sequence[str] | None) -> list[str]:
@@ -178,6 +188,12 @@ def _fill(
         has_fpc=view.design.has_fpc,
         population=population,
     )
+    if population is not None:
+        used = np.full(
+            used.shape,
+            f"hypergeometric (describes these {population:,} only, and assumes that those who did"
+            " not answer are like those who did)",
+        )
     lone = found.degrees_of_freedom < 1
     frame["estimate"] = p
     frame["standard_error"] = np.sqrt(variance)

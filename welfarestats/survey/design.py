@@ -66,6 +66,11 @@ class Design:
         return self.stages[0]
 
     @property
+    def stratified(self) -> bool:
+        """Whether the first stage was sampled within strata."""
+        return self.first.size.size > 1
+
+    @property
     def clustered(self) -> bool:
         """Whether respondents came in groups."""
         return self.first.unit is not None
