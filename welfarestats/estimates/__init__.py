@@ -7,10 +7,4 @@ from welfarestats.estimates.estimate import Estimates
 from welfarestats.estimates.means import estimate_means, estimate_totals
 from welfarestats.estimates.proportions import estimate_proportions
 
-__all__ = [
-    "Estimates",
-    "compare",
-    "estimate_means",
-    "estimate_proportions",
-    "estimate_totals",
-]
+__all__ = ["Estimates", "compare", "estimate_means", "estimate_proportions", "estimate_totals"]

@@ -17,7 +17,7 @@ from welfarestats.estimates.pairs import (
     column_groups,
     compare_means,
     compare_proportions,
-    unweighted_and_unclustered,
+    shares_people,
 )
 from welfarestats.estimates.proportions import item_labels
 from welfarestats.formulas.multiplicity import ADJUSTMENTS
@@ -135,22 +135,14 @@ def compare(
     >>> found.loc[found["significant"], ["category", "group_a", "group_b"]].to_numpy().tolist()
     [['0', 'F', 'M'], ['1', 'F', 'M']]
     """
-    rules = check_rules(
-        survey,
-        PairRules(
-            test,
-            level,
-            smallest_effective_base,
-            smallest_expected,
-            unweighted_and_unclustered(survey),
-        ),
-        adjust=adjust,
-        versus=versus,
-        family=family,
-    )
+    rules = PairRules(test, level, smallest_effective_base, smallest_expected)
+    check_rules(rules, adjust=adjust, versus=versus, family=family)
+    if not isinstance(by, str):
+        raise OptionError(f"by is the name of one question, not {type(by).__name__!r}.")
     numeric = variable not in survey.codebook and _continuous(survey, variable)
     view = survey.view([by] if numeric else [by, variable], numeric=[variable] * numeric)
-    found = column_tests(
+    rules = rules.suited(survey, view)
+    found = group_tests(
         view,
         variable,
         by,
@@ -166,19 +158,16 @@ def compare(
     return frame[COLUMNS]
 
 
-def check_rules(
-    survey: Survey, rules: PairRules, *, adjust: str | None, versus: str, family: str
-) -> PairRules:
-    """Return the rules, once every option is one of its words and the test suits the survey."""
+def check_rules(rules: PairRules, *, adjust: str | None, versus: str, family: str) -> None:
+    """Raise an `OptionError` unless every option is one of its words."""
     one_of(rules.test, TESTS, "test")
     one_of(versus, VERSUS, "versus")
     one_of(family, FAMILIES, "family")
     if adjust is not None:
         one_of(adjust, (*ADJUSTMENTS, "none"), "adjust")
-    if not 0 < rules.level < 1:
+    number = isinstance(rules.level, float | int | np.number)
+    if not number or not 0 < rules.level < 1:
         raise OptionError(f"level is a confidence level between 0 and 1, not {rules.level!r}.")
-    rules.suits(survey)
-    return rules
 
 
 def own_adjustment(test: str, adjust: str | None) -> str | None:
@@ -188,7 +177,7 @@ def own_adjustment(test: str, adjust: str | None) -> str | None:
     return None if adjust == "none" else adjust
 
 
-def column_tests(
+def group_tests(
     view: View,
     variable: str,
     by: str,
@@ -203,7 +192,7 @@ def column_tests(
     groups = view.sample.answers(by)
     if groups.values is not None:
         raise CodebookError(f"question {by!r} is a scale, which has no groups. Group it first.")
-    banner = banner_side(groups, view.size, pairs=True)
+    banner = banner_side(groups, view.size, pairs=shares_people(versus))
     columns = column_groups(groups, versus, nets=False)
     if answers.values is not None:
         scores = answers.scores()

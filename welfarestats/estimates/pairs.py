@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from welfarestats.errors import OptionError, PrecisionWarning
+from welfarestats.estimates.means import refuse_unknown_weights
 from welfarestats.formulas.bases import effective_base
 from welfarestats.formulas.distributions import two_sided_p_value
 from welfarestats.formulas.intervals import newcombe_interval, proportion_interval, t_interval
@@ -26,7 +27,7 @@ from welfarestats.formulas.significance import (
 )
 from welfarestats.survey.answers import Answers
 from welfarestats.survey.cells import Cells
-from welfarestats.survey.survey import Survey
+from welfarestats.survey.survey import Survey, View
 
 Array = NDArray[np.float64]
 
@@ -53,30 +54,27 @@ class PairRules:
     smallest_expected: float = 5
     exact_allowed: bool = False
 
-    def suits(self, survey: Survey) -> None:
-        """Raise an `OptionError` when the survey cannot carry the test."""
-        if self.test in ON_WEIGHTED_BASES and survey.facts.weighted:
-            from welfarestats.estimates.means import refuse_unknown_weights
-
+    def suited(self, survey: Survey, view: View) -> PairRules:
+        """Return the rules for a survey; an `OptionError` when it cannot carry the test."""
+        weighted = survey.facts.weighted
+        if self.test in ON_WEIGHTED_BASES and weighted:
             refuse_unknown_weights(survey, f"the test {self.test!r} takes the weighted base")
             if survey.facts.weights_represent == "population":
+                total = view.tally.weight[view.tally.active].sum()
                 warnings.warn(
-                    f"the test {self.test!r} reads the sum of the weights"
-                    f" ({survey.weighted_base:,.0f}) as a number of respondents; with grossing"
-                    " weights nearly every difference is called significant.",
+                    f"the test {self.test!r} reads the sum of the weights ({total:,.0f}) as a"
+                    " number of respondents; with grossing weights nearly every difference is"
+                    " called significant.",
                     PrecisionWarning,
-                    stacklevel=4,
+                    stacklevel=3,
                 )
-        if self.test == "exact" and not unweighted_and_unclustered(survey):
+        alone = not weighted and not view.design.clustered
+        if self.test == "exact" and not alone:
             raise OptionError(
                 'test="exact" is for unweighted respondents who were not sampled in groups.'
                 ' Use test="design".'
             )
-
-
-def unweighted_and_unclustered(survey: Survey) -> bool:
-    """Return whether every respondent stands for one and was sampled alone."""
-    return not survey.facts.weighted and not survey.view(()).design.clustered
+        return replace(self, exact_allowed=alone)
 
 
 @dataclass(frozen=True)
@@ -133,6 +131,11 @@ class PairTests:
         }
 
 
+def shares_people(versus: str) -> bool:
+    """Return whether pairs of banner columns are compared, which may have people in common."""
+    return versus in ("pairs", "previous")
+
+
 def column_groups(banner: Answers, versus: str, *, nets: bool) -> ColumnGroups:
     """Return the groups that the categories (and nets) of a banner question make, with pairs."""
     counted = banner.question.counted()
@@ -142,7 +145,7 @@ def column_groups(banner: Answers, versus: str, *, nets: bool) -> ColumnGroups:
     if nets:
         members += every_net
         labels += [net.label for net in banner.question.nets]
-    multiple = bool(banner.mentioned)
+    multiple = bool(banner.mentioned) and shares_people(versus)
     plain = 2 + len(counted) + len(every_net)
     between = len(counted) + len(every_net)
     width = plain + (between * (between - 1) // 2 if multiple else 0)

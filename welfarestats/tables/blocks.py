@@ -18,6 +18,7 @@ from welfarestats.estimates.pairs import (
     column_groups,
     compare_means,
     compare_proportions,
+    shares_people,
 )
 from welfarestats.estimates.proportions import item_labels, proportion_variance
 from welfarestats.formulas.bases import design_effect
@@ -32,6 +33,7 @@ PERCENTS = ("column", "row", "total")
 
 Array = NDArray[np.float64]
 Integers = NDArray[np.int64]
+Mask = NDArray[np.bool_]
 
 # Positions in the pass: everyone with a stub answer, and everyone with a banner answer too.
 _EVERYONE, _ANSWERED, _FIRST = 0, 1, 2
@@ -67,11 +69,14 @@ class TableColumn:
 
 @dataclass(frozen=True, eq=False)
 class Block:
-    """What a test of independence needs of one stub question by one banner question."""
+    """What a test of independence needs of one stub question by one banner question.
+
+    There are no ``cells`` of a stub that is a scale.
+    """
 
     stub: str
     banner: str
-    cells: Cells = field(repr=False)
+    cells: Cells | None = field(repr=False)
     stub_size: int
     banner_size: int
     single: bool
@@ -104,7 +109,7 @@ class StubByBanner:
             raise CodebookError(
                 f"banner question {banner!r} is a scale, which has no columns. Group it first."
             )
-        pairs = plan.percent == "column" and plan.versus in ("pairs", "previous")
+        pairs = plan.percent == "column" and shares_people(plan.versus)
         side = banner_side(groups, view.size, pairs=pairs)
         cells = scores = None
         centre = 0.0
@@ -132,6 +137,11 @@ class StubByBanner:
             parts.append(self._means(self.scores))
         frame = pd.concat(parts, ignore_index=True)
         frame.insert(0, "stub", self.stub)
+        asked, applicable = self._asked()
+        frame["_asked"], frame["_applicable"] = (
+            asked[frame["_column"]],
+            applicable[frame["_column"]],
+        )
         # The total column stands first whatever block it was summed in.
         frame["_block"] = np.where(frame["banner"] == "Total", -1, number)
         return frame
@@ -155,13 +165,51 @@ class StubByBanner:
 
     def blocks(self) -> list[Block]:
         """Return what a test of independence needs, if there is a banner."""
-        if self.cells is None or self.groups is None:
+        if self.groups is None:
             return []
         stub_size = len(self.answers.question.counted(self.plan.base_includes))
         single = self.answers.codes is not None and self.groups.codes is not None
         banner_size = len(self.groups.question.counted())
         blank = not self.plan.synthetic_inference
         return [Block(self.stub, self.banner, self.cells, stub_size, banner_size, single, blank)]
+
+    def _asked(self) -> tuple[Mask, Mask]:
+        """Return for each column whether the stub was asked of it, and had a meaning there."""
+        asked, applicable = np.ones((2, len(self.columns)), dtype=bool)
+        sums = self.cells if self.cells is not None else self.scores
+        assert sums is not None
+        empty = [i for i, c in enumerate(self.columns) if not sums.count[0, c.position]]
+        if not empty:
+            return asked, applicable
+        routed = np.ones(self.view.size, dtype=bool)
+        for other, wanted in (self.answers.question.asked_if or {}).items():
+            routed &= self.view.sample.gave(other, wanted)
+        routed &= ~self._missing("not_asked")
+        meant = ~self._missing("not_applicable")
+        for i in empty:
+            here = self._members(self.columns[i].position - _FIRST)
+            # A column that nobody is in has none recorded; it is not for want of asking.
+            if here.any():
+                asked[i] = (routed & here).any()
+                applicable[i] = (meant & here).any()
+        return asked, applicable
+
+    def _missing(self, reason: str) -> Mask:
+        question = self.answers.question
+        where = [i for i, one in enumerate(question.categories) if one.missing == reason]
+        nobody = np.zeros(self.view.size, dtype=bool)
+        return self.answers.gave(where) if where and question.kind != "scale" else nobody
+
+    def _members(self, column: int) -> Mask:
+        active: Mask = self.view.tally.active
+        if self.groups is None or column < 0:
+            return active
+        question = self.groups.question
+        counted = question.counted()
+        if column < len(counted):
+            return active & self.groups.gave([counted[column]])
+        net = question.nets[column - len(counted)]
+        return active & self.groups.gave(question.positions(net.codes))
 
     def _proportions(self, cells: Cells) -> pd.DataFrame:
         labels = item_labels(self.answers, self.plan.base_includes)

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
 
-from welfarestats.errors import OptionError
 from welfarestats.estimates.comparisons import adjusted
-from welfarestats.survey.survey import Survey, named
-from welfarestats.tables.crosstabs import draft, finish, planned
+from welfarestats.survey.survey import Survey
+from welfarestats.tables.crosstabs import draft, finish, named_once, planned, viewed
 from welfarestats.tables.table import Table, only_one
 
 
@@ -99,12 +98,10 @@ def book(
     >>> list(ws.book(survey, ["works"], "sex"))
     ['works']
     """
-    names = named(stubs)
-    if not names:
-        raise OptionError("a book needs at least one stub question.")
     plan = planned(survey, options)
-    banners = named(banner)
-    view = survey.view([*names, *banners])
+    names, banners = named_once(stubs, "stub"), named_once(banner, "banner")
+    view = viewed(survey, names, banners)
+    plan = replace(plan, rules=plan.rules.suited(survey, view))
     drafts = {name: draft(view, [name], banners, plan) for name in names}
     if plan.family != "book":
         return Book({name: finish(survey, made, plan) for name, made in drafts.items()})

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from welfarestats.errors import OptionError, one_of
+from welfarestats.errors import DataError, OptionError, one_of
 from welfarestats.estimates.comparisons import (
     COLUMNS,
     adjusted,
@@ -18,7 +18,7 @@ from welfarestats.estimates.comparisons import (
     pair_frame,
     without_inference,
 )
-from welfarestats.estimates.pairs import PairRules, unweighted_and_unclustered
+from welfarestats.estimates.pairs import PairRules
 from welfarestats.formulas.intervals import INTERVAL_METHODS
 from welfarestats.survey.codebook import MISSING_REASONS, Question
 from welfarestats.survey.survey import Survey, View, named
@@ -28,6 +28,9 @@ from welfarestats.tables.layout import arrange
 from welfarestats.tables.letters import letters_of
 from welfarestats.tables.style_presets import choose_style
 from welfarestats.tables.table import Table
+
+# A question without categories in the codebook makes at most this many columns.
+_MOST_COLUMNS = 100
 
 
 def crosstab(  # noqa: PLR0913 - the public options of a table, each keyword-only
@@ -130,9 +133,27 @@ def crosstab(  # noqa: PLR0913 - the public options of a table, each keyword-onl
         "synthetic_inference": synthetic_inference,
     }
     plan = planned(survey, options)
-    stubs, banners = _asked(stub, "stub"), named(banner)
-    view = survey.view([*stubs, *banners])
+    stubs, banners = named_once(stub, "stub"), named_once(banner, "banner")
+    view = viewed(survey, stubs, banners)
+    plan = replace(plan, rules=plan.rules.suited(survey, view))
     return finish(survey, draft(view, stubs, banners, plan), plan)
+
+
+def viewed(survey: Survey, stubs: Sequence[str], banners: Sequence[str]) -> View:
+    """Return the one pass that serves the questions of a table or book."""
+    if not stubs:
+        raise OptionError("a table needs at least one stub question.")
+    view = survey.view([*stubs, *banners])
+    for name in banners:
+        declared = name in survey.codebook and survey.codebook[name].categories
+        found = len(view.sample.answers(name).question.categories)
+        if not declared and found > _MOST_COLUMNS:
+            raise DataError(
+                f"banner question {name!r} would make {found:,} columns; it looks like an"
+                " identifier, free text or a number. Group it first, or declare its categories in"
+                " the codebook."
+            )
+    return view
 
 
 @dataclass(frozen=True)
@@ -181,42 +202,37 @@ def finish(
     if blank:
         pairs = without_inference(pairs) if len(pairs) else pairs
         frame[["standard_error", "ci_low", "ci_high", "design_effect"]] = np.nan
-    letters = letters_of(pairs, made.keys) if len(pairs) else {}
-    frame["letters"] = [
-        letters.get((stub, "" if statistic == "mean" else row, banner, column), "")
-        for stub, row, statistic, banner, column in zip(
-            frame["stub"],
-            frame["stub_category"],
-            frame["statistic"],
-            frame["banner"],
-            frame["banner_category"],
-            strict=True,
-        )
-    ]
-    if plan.versus == "total" and frame["banner"].nunique() == 2:
-        frame["letters"] += _total_letters(frame, letters)
+    frame["letters"] = _letters(frame, pairs, made.keys, plan, "higher")
+    told = plan.style.letters
+    frame["_printed"] = "" if told == "none" else _letters(frame, pairs, made.keys, plan, told)
     frame["origin"] = survey.origin
     return arrange(survey, made.questions, frame, pairs[COLUMNS], made.blocks, plan)
 
 
-def _total_letters(frame: pd.DataFrame, letters: dict[tuple[str, str, str, str], str]) -> list[str]:
-    """Letters of the total column: the columns of every banner question that it is higher than."""
-    total = frame["banner"] == "Total"
-    rows = zip(frame["stub"], frame["stub_category"], frame["statistic"], total, strict=True)
-    return [
-        "".join(
-            keys
-            for (variable, category, _, column), keys in letters.items()
-            if here
-            and column == "Total"
-            and (variable, category) == (stub, "" if statistic == "mean" else row)
-        )
-        for stub, row, statistic, here in rows
-    ]
+def _letters(
+    frame: pd.DataFrame,
+    pairs: pd.DataFrame,
+    keys: Mapping[tuple[str, str], str],
+    plan: Plan,
+    told: str,
+) -> list[str]:
+    """Return the letters of each row of the frame."""
+    found = letters_of(pairs, keys, plan.versus, told) if len(pairs) else {}
+    if len({banner for banner, _ in keys}) > 1:
+        # The keys of several banner questions would read as one another's in the total column.
+        found = {place: text for place, text in found.items() if place[2] != "Total"}
+    row = np.where(frame["statistic"] == "mean", "", frame["stub_category"])
+    places = zip(frame["stub"], row, frame["banner"], frame["banner_category"], strict=True)
+    return [found.get(place, "") for place in places]
 
 
 def planned(survey: Survey, options: Mapping[str, Any]) -> Plan:
     """Return how tables are to be made, once every option of `crosstab` is one of its words."""
+    if not isinstance(survey, Survey):
+        raise OptionError(
+            f"a table is made from a Survey, not from {type(survey).__name__!r}. Say who was asked"
+            " and how: Survey(frame, weights=..., strata=..., psu=...)."
+        )
     defaults: dict[str, Any] = crosstab.__kwdefaults__ or {}
     for name in options:
         one_of(name, defaults, "an option of a table")
@@ -227,16 +243,15 @@ def planned(survey: Survey, options: Mapping[str, Any]) -> Plan:
     includes = given["base_includes"]
     if includes is None:
         includes = style.missing_in_base
-    for reason in includes or ():
+    for reason in named(includes):
         one_of(reason, MISSING_REASONS, "base_includes")
     rules = PairRules(
         given["test"],
         given["level"],
         style.minimum_test_base,
-        exact_allowed=unweighted_and_unclustered(survey),
     )
     words = {name: given[name] for name in ("adjust", "versus", "family")}
-    check_rules(survey, rules, **words)
+    check_rules(rules, **words)
     return Plan(
         percent=given["percent"],
         rules=rules,
@@ -244,7 +259,7 @@ def planned(survey: Survey, options: Mapping[str, Any]) -> Plan:
         versus=given["versus"],
         family=given["family"],
         style=style,
-        base_includes=None if includes is None else tuple(includes),
+        base_includes=None if includes is None else named(includes),
         interval=given["interval"],
         synthetic_inference=given["synthetic_inference"],
         total=given["total"],
@@ -252,10 +267,21 @@ def planned(survey: Survey, options: Mapping[str, Any]) -> Plan:
     )
 
 
-def _asked(names: str | Sequence[str], what: str) -> tuple[str, ...]:
+def named_once(names: str | Sequence[str] | None, what: str) -> tuple[str, ...]:
+    """Return the names of questions; an `OptionError` where they are not names, or repeat."""
+    if names is not None and not isinstance(names, str | Iterable):
+        raise OptionError(
+            f"the {what} of a table is the name of a question or a list of names, not"
+            f" {type(names).__name__!r}."
+        )
     found = named(names)
-    if not found:
-        raise OptionError(f"a table needs at least one {what} question.")
+    if what == "banner" and "Total" in found:
+        raise OptionError(
+            "a banner question cannot be named 'Total', as the total column is. Rename it."
+        )
+    twice = [name for i, name in enumerate(found) if name in found[:i]]
+    if twice:
+        raise OptionError(f"question {twice[0]!r} stands in the {what} twice. Name it once.")
     return found
 
 

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from welfarestats.output.grid import Cell, ColumnHeader, Grid, Row, RowGroup
-from welfarestats.output.wording import BASE_LABELS, number_text
+from welfarestats.output.wording import BASE_LABELS, join_words, number_text
 from welfarestats.survey.codebook import Question
 from welfarestats.survey.survey import Survey
 from welfarestats.tables.bands import Decisions
@@ -60,14 +61,14 @@ def arrange(
     plan: Plan,
 ) -> Table:
     """Return the finished table."""
-    legend, caveats = _decide(frame, questions, plan)
+    legend, caveats = _decide(frame, plan)
     title = plan.title or _title(frame, questions)
-    notes = [*_notes(survey, frame, pairs, plan), *caveats, *plan.style.notes]
+    notes = [*_notes(survey, frame, questions, pairs, plan), *caveats, *plan.style.notes]
     notes += survey.facts.caveats
     grid = Grid(
         title=title,
         column_headers=_headers(frame, questions, plan),
-        groups=_groups(frame, questions, plan),
+        groups=_groups(survey, frame, questions, plan),
         subtitle=_subtitle(survey, questions, frame, plan),
         legend=tuple(legend),
         notes=tuple(dict.fromkeys(notes)),
@@ -79,9 +80,7 @@ def arrange(
     return Table(title, plan.style, survey.origin, cells, pairs, grid, blocks)
 
 
-def _decide(
-    frame: pd.DataFrame, questions: Mapping[str, Question], plan: Plan
-) -> tuple[Sequence[tuple[str, str]], Sequence[str]]:
+def _decide(frame: pd.DataFrame, plan: Plan) -> tuple[Sequence[tuple[str, str]], Sequence[str]]:
     mean = frame["statistic"].to_numpy() == "mean"
     made = []
     frame["state"], frame["reason"], frame["display"] = "", "", ""
@@ -89,9 +88,8 @@ def _decide(
         if not here.any():
             continue
         part = frame.loc[here]
-        routed = part["stub"].map(lambda name: questions[name].asked_if is None).to_numpy()
-        asked = routed | (part["base"].to_numpy() > 0)
-        bases = {"effective_base": part["effective_base"].to_numpy(), "asked": asked}
+        bases = {"effective_base": part["effective_base"].to_numpy()}
+        bases |= {word: part[f"_{word}"].to_numpy(dtype=bool) for word in ("asked", "applicable")}
         base, estimate = part["base"].to_numpy(), part["estimate"].to_numpy()
         if here is mean:
             decided = plan.style.decide_means(estimate, base, **bases)
@@ -112,7 +110,7 @@ def _title(frame: pd.DataFrame, questions: Mapping[str, Question]) -> str:
     if len(stubs) > 3:
         title += f" and {len(stubs) - 3} more questions"
     if banners:
-        title += ", by " + " and by ".join(_lower(questions[name].label) for name in banners)
+        title += ", " + join_words([f"by {_lower(questions[name].label)}" for name in banners])
     return title
 
 
@@ -124,16 +122,23 @@ def _subtitle(
     survey: Survey, questions: Mapping[str, Question], frame: pd.DataFrame, plan: Plan
 ) -> str:
     who = "all respondents with an answer"
-    asked = {
-        f"{other}: {', '.join(str(code) for code in codes)}"
-        for name in dict.fromkeys(frame["stub"])
-        for other, codes in (questions[name].asked_if or {}).items()
-    }
     if survey.facts.domain:
         who = f"respondents with {' and '.join(survey.facts.domain)}"
-    if asked:
-        who += f" who were asked ({'; '.join(sorted(asked))})"
+    stubs = list(dict.fromkeys(frame["stub"]))
+    if len(stubs) == 1 and questions[stubs[0]].asked_if:
+        who += f", {_routing(survey, questions[stubs[0]])}"
     return f"Base: {who}. {_PERCENT_WORDS[plan.percent]}."
+
+
+def _routing(survey: Survey, question: Question) -> str:
+    """Return who was asked a question, in the words of the questions that led to it."""
+    routes = []
+    for name, codes in (question.asked_if or {}).items():
+        other = survey.codebook[name]
+        labels = {one.code: one.label for one in other.categories}
+        answers = join_words([labels.get(code, str(code)) for code in codes], "or")
+        routes.append(f"{other.label}: {answers}")
+    return f"asked of those with {join_words(routes)}"
 
 
 def _headers(
@@ -143,7 +148,7 @@ def _headers(
     banners = list(dict.fromkeys(columns["banner"]))
     keyed = plan.percent == "column" and plan.versus in ("pairs", "previous", "total")
     shown = keyed and plan.style.letters != "none"
-    row_bases = _base_columns(plan)
+    row_bases = [heading for *_, heading in _row_bases(frame, questions, plan)]
     if banners == ["Total"]:
         return ((ColumnHeader("Total"), *(ColumnHeader(text) for text in row_bases)),)
     top, bottom = [], []
@@ -161,88 +166,124 @@ def _headers(
     return tuple(top), tuple(bottom)
 
 
-def _base_columns(plan: Plan) -> list[str]:
-    return [BASE_LABELS[base] for base in plan.style.bases] if plan.percent == "row" else []
+def _row_bases(
+    frame: pd.DataFrame, questions: Mapping[str, Question], plan: Plan
+) -> list[tuple[str, str, str]]:
+    """Return banner, base and heading of the columns that hold the bases of row percentages."""
+    if plan.percent != "row":
+        return []
+    shares = frame[frame["statistic"] == "proportion"]
+    banners = [name for name in dict.fromkeys(frame["banner"]) if name != "Total"] or ["Total"]
+    bases = {
+        name: shares[shares["banner"] == name].groupby(["stub", "_row"])["base"].first().tolist()
+        for name in banners
+    }
+    if all(one == bases[banners[0]] for one in bases.values()):
+        return [(banners[0], base, BASE_LABELS[base]) for base in plan.style.bases]
+    return [
+        (name, base, f"{BASE_LABELS[base]}, {_lower(questions[name].label)}")
+        for name in banners
+        for base in plan.style.bases
+    ]
 
 
 def _groups(
-    frame: pd.DataFrame, questions: Mapping[str, Question], plan: Plan
+    survey: Survey, frame: pd.DataFrame, questions: Mapping[str, Question], plan: Plan
 ) -> tuple[RowGroup, ...]:
     stubs = list(dict.fromkeys(frame["stub"]))
+    row_bases = _row_bases(frame, questions, plan)
     groups = []
     for stub in stubs:
         own = frame[frame["stub"] == stub]
-        rows = [_row(part, plan) for _, part in own.groupby("_row", sort=True)]
-        if plan.percent == "column":
-            for statistic, part in own.groupby("statistic", sort=False):
-                if statistic == "proportion" or (own["statistic"] == "mean").all():
-                    rows += _base_rows(part[part["_row"] == part["_row"].iloc[0]], plan)
-                elif not _same_bases(own):
-                    rows += _base_rows(part, plan, " of the mean")
+        rows = [_row(part, row_bases) for _, part in own.groupby("_row", sort=True)]
+        for statistic, part in own.groupby("statistic", sort=False):
+            alone = (own["statistic"] == statistic).all()
+            if statistic == "proportion" and plan.percent == "column":
+                rows += _base_rows(part[part["_row"] == part["_row"].iloc[0]], plan, row_bases)
+            elif statistic == "mean" and not (plan.percent == "column" and _same_bases(own)):
+                rows += _base_rows(part, plan, row_bases, "" if alone else " of the mean")
         header = questions[stub].label if len(stubs) > 1 else ""
+        if header and questions[stub].asked_if:
+            header += f" ({_routing(survey, questions[stub])})"
         groups.append(RowGroup(tuple(rows), header))
     return tuple(groups)
 
 
 def _same_bases(own: pd.DataFrame) -> bool:
-    first = own[own["_row"] == own["_row"].iloc[0]]["base"].to_numpy()
+    first = own[own["_row"] == own["_row"].iloc[0]]
+    if (first["statistic"] == "mean").all():
+        return False
     mean = own[own["statistic"] == "mean"]["base"].to_numpy()
-    return bool(np.array_equal(first, mean))
+    return bool(np.array_equal(first["base"].to_numpy(), mean))
 
 
-def _row(part: pd.DataFrame, plan: Plan) -> Row:
+def _row(part: pd.DataFrame, row_bases: Sequence[tuple[str, str, str]]) -> Row:
     first = part.iloc[0]
     cells = [
         Cell(display, letters if state in _PRINTED else "", state)
         for display, letters, state in zip(
-            part["display"], _printed_letters(part, plan), part["state"], strict=True
+            part["display"], part["_printed"], part["state"], strict=True
         )
     ]
-    if plan.percent == "row":
-        widest = part.iloc[-1]
-        cells += [Cell(number_text(widest[base]), state="shown") for base in plan.style.bases]
-    kind = "statistic" if first["statistic"] == "mean" else "net" if first["is_net"] else "category"
+    mean = first["statistic"] == "mean"
+    for banner, base, _ in row_bases:
+        # A mean is no share of a row; its own bases stand below it.
+        found = part[part["banner"] == banner][base]
+        cells.append(Cell("" if mean else number_text(found.iloc[0])))
+    kind = "statistic" if mean else "net" if first["is_net"] else "category"
     return Row(str(first["stub_category"]), tuple(cells), kind)
 
 
-def _printed_letters(part: pd.DataFrame, plan: Plan) -> list[str]:
-    if plan.style.letters != "lower":
-        letters: list[str] = part["letters"].tolist() if plan.style.letters == "higher" else []
-        return letters or [""] * len(part)
-    # The same pairs told from the smaller figure: who lists me is who I am lower than.
-    mine = part["column_key"].tolist()
-    higher = [set(text.split(" ")) if " " in text else set(text) for text in part["letters"]]
-    banner = part["banner"].tolist()
-    return [
-        "".join(
-            mine[j]
-            for j in range(len(mine))
-            if banner[j] == banner[i] and (mine[i] in higher[j] or {mine[i]} == higher[j])
-        )
-        if mine[i]
-        else ""
-        for i in range(len(mine))
-    ]
-
-
-def _base_rows(part: pd.DataFrame, plan: Plan, suffix: str = "") -> list[Row]:
+def _base_rows(
+    part: pd.DataFrame,
+    plan: Plan,
+    row_bases: Sequence[tuple[str, str, str]],
+    suffix: str = "",
+) -> list[Row]:
     rows = []
     for base in plan.style.bases:
-        cells = tuple(Cell(number_text(value)) for value in part[base])
-        rows.append(Row(BASE_LABELS[base] + suffix, cells, "base"))
+        cells = [Cell(number_text(value)) for value in part[base]]
+        cells += [Cell("")] * len(row_bases)
+        rows.append(Row(BASE_LABELS[base] + suffix, tuple(cells), "base"))
     return rows
 
 
-def _notes(survey: Survey, frame: pd.DataFrame, pairs: pd.DataFrame, plan: Plan) -> list[str]:
+def _total_bases(frame: pd.DataFrame, questions: Mapping[str, Question], plan: Plan) -> list[str]:
+    """Return what 100 per cent is of each question by each other one, in a sentence a base."""
+    shares = frame[frame["statistic"] == "proportion"]
+    notes = []
+    for base in plan.style.bases:
+        found: dict[str, dict[str, str]] = {}
+        for stub, banner, value in zip(shares["stub"], shares["banner"], shares[base], strict=True):
+            found.setdefault(stub, {})[banner] = number_text(value)
+        parts = []
+        for stub, by in found.items():
+            what = f" ({questions[stub].label})" if len(found) > 1 else ""
+            if len(set(by.values())) == 1:
+                parts.append(by[next(iter(by))] + what)
+                continue
+            names = {n: "total" if n == "Total" else f"by {_lower(questions[n].label)}" for n in by}
+            parts.append(", ".join(f"{names[n]} {value}" for n, value in by.items()) + what)
+        notes += [f"{BASE_LABELS[base]}: {'; '.join(parts)}."] if parts else []
+    return notes
+
+
+def _notes(
+    survey: Survey,
+    frame: pd.DataFrame,
+    questions: Mapping[str, Question],
+    pairs: pd.DataFrame,
+    plan: Plan,
+) -> list[str]:
     notes = []
     if survey.facts.weighted:
         notes.append("Figures are weighted.")
     if plan.percent == "total":
-        base = int(frame["base"].max())
-        notes.append(f"Unweighted base: {base:,}.")
+        notes += _total_bases(frame, questions, plan)
     blank = survey.origin == "synthetic" and not plan.synthetic_inference
     if len(pairs) and not blank and plan.style.letters != "none":
-        notes.append(letters_note(plan.rules.level, plan.rules.test, plan.adjust, plan.versus))
+        how = (plan.rules.test, plan.adjust, plan.versus, plan.style.letters)
+        notes.append(letters_note(plan.rules.level, *how))
         notes += _test_notes(pairs, plan)
     if survey.facts.sample != "probability":
         words = {"volunteer": "volunteers", "attempted_census": "an attempted census"}
@@ -260,21 +301,26 @@ def _test_notes(pairs: pd.DataFrame, plan: Plan) -> list[str]:
     tested = pairs["tested"].to_numpy(dtype=bool)
     if (~tested).any():
         notes.append(
-            f"{int((~tested).sum()):,} of {tested.size:,} pairs of columns were not tested"
+            f"{int((~tested).sum()):,} of {tested.size:,} comparisons of columns were not made"
             " (bases or expected counts too small, or no variation)."
         )
     smaller = pairs[["effective_base_a", "effective_base_b"]].to_numpy(float).min(axis=1)
     caution = tested & (smaller < plan.style.flag_test_base)
     if caution.any():
         notes.append(
-            f"{int(caution.sum()):,} pairs rest on an effective base below"
-            f" {plan.style.flag_test_base:g}; read their letters with caution."
+            f"{_comparisons(caution)} an effective base below {plan.style.flag_test_base:g}: read"
+            " letters there with caution."
         )
     away = (pairs["ci_low"].to_numpy(float) > 0) | (pairs["ci_high"].to_numpy(float) < 0)
     disagree = tested & (away != pairs["significant"].to_numpy(dtype=bool))
     if disagree.any() and plan.adjust is None:
         notes.append(
-            f"For {int(disagree.sum()):,} pairs the confidence limits of the difference and the"
-            " test disagree about significance: they stand on the border of it."
+            f"{_comparisons(disagree)} confidence limits and a test that disagree about"
+            " significance: the difference stands on the border of it."
         )
     return notes
+
+
+def _comparisons(those: NDArray[np.bool_]) -> str:
+    count = int(those.sum())
+    return f"{count:,} comparison{' has' if count == 1 else 's have'}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from string import ascii_uppercase
 
 import pandas as pd
@@ -23,26 +24,31 @@ def column_keys(size: int) -> list[str]:
 
 
 def letters_of(
-    pairs: pd.DataFrame, keys: dict[tuple[str, str], str]
+    pairs: pd.DataFrame, keys: Mapping[tuple[str, str], str], versus: str, told: str = "higher"
 ) -> dict[tuple[str, str, str, str], str]:
     """Return letters by stub, row, banner and column label.
 
-    A cell has the keys of the columns that it is significantly higher than; a cell compared
-    with the rest has ``R`` when it is higher and ``r`` when it is lower.
+    A cell has the keys of the columns that it is significantly higher than, or lower than where
+    it is so ``told``. Compared with the rest it has ``R`` when it is higher, ``r`` when lower.
     """
     found: dict[tuple[str, str, str, str], list[str]] = defaultdict(list)
     real = pairs[pairs["significant"].to_numpy(dtype=bool)]
     for pair in real.to_dict("records"):
-        higher, lower = "group_a", "group_b"
-        if pair["difference"] < 0:
-            higher, lower = lower, higher
+        stub, by = pair["variable"], pair["by"]
         row = pair["category"] if isinstance(pair["category"], str) else ""
-        place = (pair["variable"], row, pair["by"])
-        if pair["group_b"] == "Rest":
-            found[(*place, pair["group_a"])].append(REST_KEYS[higher != "group_a"])
+        first = (stub, row, by, pair["group_a"])
+        if versus == "rest":
+            found[first].append(REST_KEYS[0 if pair["difference"] > 0 else 1])
             continue
-        key = keys.get((pair["by"], pair[lower]), TOTAL_KEY)
-        found[(*place, pair[higher])].append(key)
+        own = keys[by, pair["group_a"]]
+        if versus == "total":
+            second, other = (stub, row, "Total", "Total"), TOTAL_KEY
+        else:
+            second, other = (stub, row, by, pair["group_b"]), keys[by, pair["group_b"]]
+        if (pair["difference"] > 0) == (told == "higher"):
+            found[first].append(other)
+        else:
+            found[second].append(own)
     return {place: _together(letters) for place, letters in found.items()}
 
 
@@ -51,15 +57,17 @@ def _together(letters: list[str]) -> str:
     return (" " if any(len(key) > 1 for key in ordered) else "").join(ordered)
 
 
-def letters_note(level: float, test: str, adjust: str | None, versus: str) -> str:
+def letters_note(
+    level: float, test: str, adjust: str | None, versus: str, told: str = "higher"
+) -> str:
     """Return the sentence that explains the letters of a table."""
     against = {
-        "pairs": "a letter means that the figure is significantly higher than the figure in the"
+        "pairs": f"a letter means that the figure is significantly {told} than the figure in the"
         " column with that letter, within the same heading",
-        "previous": "a letter means that the figure is significantly higher than the figure in"
+        "previous": f"a letter means that the figure is significantly {told} than the figure in"
         " the column with that letter, which is the one before or after it",
-        "total": f"{TOTAL_KEY} means that the figure is significantly higher than the total; a"
-        " letter in the total column that it is higher than that column",
+        "total": f"{TOTAL_KEY} means that the figure is significantly {told} than the total; a"
+        f" letter in the total column that it is {told} than that column",
         "rest": f"{REST_KEYS[0]} means significantly higher, {REST_KEYS[1]} significantly lower,"
         " than everyone else with an answer",
     }[versus]

@@ -121,7 +121,7 @@ class Table:
         )
 
     def _tested(self, block: Block, method: str) -> list[object]:
-        if not block.single:
+        if not block.single or block.cells is None:
             raise TableError(
                 f"independence of {block.stub!r} and {block.banner!r} cannot be tested: both must"
                 " have one answer a respondent. Compare columns instead: .comparisons()."
