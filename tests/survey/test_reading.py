@@ -57,7 +57,7 @@ def test_a_codebook_must_be_toml(frame, tmp_path):
 
 
 def test_a_wrong_path_is_named(tmp_path):
-    with pytest.raises(DataError, match="there is no file 'answers.csv'"):
+    with pytest.raises(DataError, match=r"there is no file 'answers\.csv'"):
         ws.read_survey(tmp_path / "answers.csv")
 
 
