@@ -210,6 +210,7 @@ def _add_reconstruct(commands: Any) -> None:
         commands, "reconstruct", _reconstruct, "invent respondents who give the published numbers"
     )
     command.add_argument("report", metavar="NAME|PATH")
+    command.add_argument("--out", metavar="FOLDER", help="by default the report's own folder")
 
 
 def _reconstruct(options: argparse.Namespace) -> int:
@@ -220,7 +221,8 @@ def _reconstruct(options: argparse.Namespace) -> int:
         if sys.stderr.isatty():
             print(f"reconstructing {name} …", file=sys.stderr)
 
-    paths = [str(p) for p in write_reconstruction(load_report(options.report), progress=progress)]
+    report, folder = load_report(options.report), Path(options.out) if options.out else None
+    paths = [str(p) for p in write_reconstruction(report, folder=folder, progress=progress)]
     if options.json:
         _print_json({"report": options.report, "files": paths})
     else:

@@ -12,7 +12,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import product
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -85,7 +84,8 @@ class Programme:
         self.cells = list(product(*sizes))
         self.conditions: list[Condition] = []
         self._upper: list[float] = []
-        self.aims: list[tuple[Indices, NDArray[np.float64]]] = []
+        self.preferences: list[Condition] = []
+        self.aims: list[tuple[Indices, NDArray[np.float64], float]] = []
         self.nobody = int(self._allocate(1)[0])
         self._upper[self.nobody] = 0.0
         self.root = self._allocate(len(self.cells), len(weights))
@@ -133,10 +133,15 @@ class Programme:
         summed = np.bincount(inverse, weights=factors).astype(float)
         self.conditions.append(Condition(unique, summed, low, high, source))
 
-    def aim(self, *parts: NDArray[Any]) -> None:
-        """Prefer a sum near zero."""
-        indices, factors = np.concatenate(parts[::2]), np.concatenate(parts[1::2])
-        self.aims.append((indices, factors / self.weight_unit))
+    def prefer(
+        self, indices: Indices, factors: NDArray[np.float64], low: float, high: float
+    ) -> None:
+        """Add a condition that people should meet if they can."""
+        self.preferences.append(Condition(indices, factors, low, high))
+
+    def aim(self, indices: Indices, factors: NDArray[np.float64], target: float = 0.0) -> None:
+        """Prefer a sum near a target; a unit off costs as much as one person in the wrong place."""
+        self.aims.append((indices, factors, target))
 
     def _add_each(self, terms: Terms, low: float, high: float) -> None:
         """Add one condition for every cell and weight."""

@@ -13,7 +13,7 @@ from welfarestats.errors import ReportError
 from welfarestats.published.programme import Programme
 from welfarestats.published.report import SYNTHETIC_STATEMENT, Report
 from welfarestats.published.requirements import COMPUTED, require, require_populations
-from welfarestats.published.solving import NODE_LIMIT, solve
+from welfarestats.published.solving import NODE_LIMIT, contradicts, solve
 from welfarestats.published.transcription import PublishedNumber
 
 if TYPE_CHECKING:
@@ -159,12 +159,29 @@ def invented_people(report: Report, name: str, *, node_limit: int = NODE_LIMIT) 
             f'for them. Add weights = "weight".'
         )
     programme = programme_of(report, name)
-    columns = deal(programme, solve(programme, node_limit=node_limit))
+    people = solve(programme, node_limit=node_limit)
+    _check_contradicted(report, name, node_limit)
+    columns = deal(programme, people)
     whole = {key: _codes(values) for key, values in columns.items() if key != survey.weights}
     frame = pd.DataFrame(whole)
     if survey.weights is not None:
         frame[survey.weights] = columns[survey.weights]
     return frame
+
+
+def _check_contradicted(report: Report, name: str, node_limit: int) -> None:
+    """Raise unless every number that is marked as contradicted is proven to be."""
+    for number, note in zip(report.numbers, report.notes, strict=True):
+        marked = note.startswith(CONTRADICTED) and number.statistic in COMPUTED
+        if number.survey != name or not marked:
+            continue
+        programme = programme_of(report, name, [*numbers_to_meet(report, name), number])
+        if not contradicts(programme, str(number), node_limit=node_limit):
+            raise ReportError(
+                f"{number} is marked as contradicted, but it is not proven that it cannot be true "
+                f"together with the other numbers of survey {name!r}. Take the mark out of its "
+                f"note."
+            )
 
 
 def _codes(values: list[Any]) -> pd.Series[Any]:
@@ -175,6 +192,7 @@ def _codes(values: list[Any]) -> pd.Series[Any]:
 def write_reconstruction(
     report: Report,
     *,
+    folder: Path | None = None,
     node_limit: int = NODE_LIMIT,
     progress: Callable[[str], None] = lambda _: None,
 ) -> list[Path]:
@@ -184,6 +202,8 @@ def write_reconstruction(
     ----------
     report : Report
         The report.
+    folder : Path, optional
+        Another folder for the files.
     node_limit : int
         How many branches the search may look at.
     progress : callable, optional
@@ -203,7 +223,7 @@ def write_reconstruction(
     for name, survey in report.specifications.items():
         if survey.origin != "synthetic":
             continue
-        path = report.folder / survey.microdata
+        path = (report.folder if folder is None else folder) / survey.microdata
         if "synthetic" not in path.name:
             raise ReportError(
                 f"spec.toml, [surveys.{name}]: the file {survey.microdata!r} must have 'synthetic' "

@@ -199,14 +199,24 @@ class _Requirement:
         self._add(self._counted(terms, weighted=False), exact, exact)
 
     def total(self, terms: Terms) -> None:
-        """Ask for a sum of weights that prints as the number does."""
+        """Ask for a sum of weights that prints as the number does, and is close to it."""
         unit = self.programme.weight_unit
         value = rounding_interval(self.number.printed)
         margin = 0 if unit == 1 else 1
+        total = self._counted(terms, weighted=True)
         self._add(
-            self._counted(terms, weighted=True),
+            total,
             math.ceil(value.low * unit) + margin,
             math.ceil(value.high * unit) - 1,
+        )
+        # At the printed number or just above, so that one weight more shows in print.
+        middle, width = (value.low + value.high) / 2, (value.high - value.low) / 10
+        self.programme.aim(total.indices, total.factors / unit, float(middle))
+        self.programme.prefer(
+            total.indices,
+            total.factors,
+            float(middle * unit),
+            float((middle + width) * unit),
         )
 
     def share(self, part: Terms, whole: Terms, factor: int) -> None:
@@ -224,5 +234,6 @@ class _Requirement:
             self._add(difference, least, math.inf)
         if not value.low_in:
             self._add(self._counted(part, weighted=False), 1, math.inf)
-        middle = float((value.low + value.high) / 2) / factor
-        self.programme.aim(above.indices, above.factors, below.indices, -middle * below.factors)
+        middle, unit = float((value.low + value.high) / 2) / factor, self.programme.weight_unit
+        off = above.plus(below.times(-middle)).times(1 / unit)
+        self.programme.aim(off.indices, off.factors)

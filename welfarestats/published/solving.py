@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from welfarestats.errors import ReportError
-from welfarestats.published.programme import Programme
+from welfarestats.published.programme import Condition, Programme
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -31,8 +31,15 @@ def solve(programme: Programme, *, node_limit: int = NODE_LIMIT) -> NDArray[np.i
     fractions = _relaxed(programme)
     if fractions is None:
         raise ReportError(_conflict_text(programme, node_limit))
-    for widening in _WIDENINGS:
-        people, proven = _whole(programme, fractions, widening, node_limit)
+    preferred = [
+        wish
+        for wish in programme.preferences
+        if wish.low - 1e-6 <= wish.factors @ fractions[wish.indices] <= wish.high
+    ]
+    attempts = [(preferred, widening) for widening in _WIDENINGS[:2] if preferred]
+    attempts += [([], widening) for widening in _WIDENINGS]
+    for preferences, widening in attempts:
+        people, proven = _whole(programme, preferences, fractions, widening, node_limit)
         if people is not None:
             return people
     if proven:
@@ -55,6 +62,15 @@ def conflicting(programme: Programme, *, node_limit: int = NODE_LIMIT) -> list[s
         return _impossible(programme, chosen, node_limit, whole=whole)
 
     return _smallest(sources, [], impossible)
+
+
+def contradicts(programme: Programme, source: str, *, node_limit: int = NODE_LIMIT) -> bool:
+    """Return whether it is proven that a number cannot be true together with all others."""
+    every = {condition.source for condition in programme.conditions if condition.source}
+    others = every - {source}
+    return any(
+        _impossible(programme, every, node_limit, whole=whole) for whole in (False, True)
+    ) and not _impossible(programme, others, node_limit, whole=False)
 
 
 def _conflict_text(programme: Programme, node_limit: int) -> str:
@@ -105,9 +121,17 @@ def _impossible(
 def _conditions(
     programme: Programme, sources: set[str] | None = None
 ) -> tuple[csr_array[Any], NDArray[np.float64], NDArray[np.float64]]:
+    kept = [c for c in programme.conditions if sources is None or c.source in sources]
+    return _matrix(kept, programme.size)
+
+
+def _matrix(
+    kept: list[Condition], size: int
+) -> tuple[csr_array[Any], NDArray[np.float64], NDArray[np.float64]]:
     from scipy.sparse import csr_array
 
-    kept = [c for c in programme.conditions if sources is None or c.source in sources]
+    if not kept:
+        return csr_array((0, size)), np.zeros(0), np.zeros(0)
     starts = np.concatenate([[0], np.cumsum([len(c.indices) for c in kept])]).astype(int)
     matrix = csr_array(
         (
@@ -115,8 +139,9 @@ def _conditions(
             np.concatenate([c.indices for c in kept]),
             starts,
         ),
-        shape=(len(kept), programme.size),
+        shape=(len(kept), size),
     )
+    matrix.sum_duplicates()
     return matrix, np.array([c.low for c in kept]), np.array([c.high for c in kept])
 
 
@@ -136,7 +161,7 @@ def _relaxed(programme: Programme) -> NDArray[np.float64] | None:
     )
     if any_people.x is None:
         return None
-    wishes, costs = _wishes(programme, any_people.x[programme.root].sum(axis=1))
+    wishes, targets, costs = _wishes(programme, any_people.x[programme.root].sum(axis=1))
     count, size = wishes.shape
     slack = hstack([eye_array(count), -eye_array(count)])
     blank = csr_array((matrix.shape[0], 2 * count))
@@ -150,8 +175,8 @@ def _relaxed(programme: Programme) -> NDArray[np.float64] | None:
         ),
         constraints=LinearConstraint(
             everything,
-            np.concatenate([low, np.zeros(count)]),
-            np.concatenate([high, np.zeros(count)]),
+            np.concatenate([low, targets]),
+            np.concatenate([high, targets]),
         ),
     )
     return np.asarray((any_people if result.x is None else result).x[:size], dtype=float)
@@ -159,14 +184,12 @@ def _relaxed(programme: Programme) -> NDArray[np.float64] | None:
 
 def _wishes(
     programme: Programme, in_cells: NDArray[np.float64]
-) -> tuple[csr_array[Any], NDArray[np.float64]]:
-    """Return sums that are best near zero, one a row, and what a person off each costs."""
-    from scipy.sparse import csr_array
-
-    rows = [(indices, factors, 1.0 / 100) for indices, factors in programme.aims]
+) -> tuple[csr_array[Any], NDArray[np.float64], NDArray[np.float64]]:
+    """Return sums, one a row, what they are best near to, and what a person off each costs."""
     shares = _weight_shares(programme)
+    rows = [Condition(indices, factors, 0.0, 1.0) for indices, factors, _ in programme.aims]
     rows += [
-        (indices, factors, _INDEPENDENCE)
+        Condition(indices, factors, 0.0, _INDEPENDENCE)
         for block in [programme.root[None, None], *_all_answers(programme)]
         for counts in block.reshape(-1, len(shares))
         if len(shares) > 1
@@ -174,24 +197,16 @@ def _wishes(
     ]
     even = in_cells / max(in_cells.sum(), 1)
     rows += [
-        (indices, factors, _EVEN_STRATA)
+        Condition(indices, factors, 0.0, _EVEN_STRATA)
         for block in _all_answers(programme)
         if len(even) > 1
         for answer in block.reshape(-1, *programme.root.shape)
         for indices, factors in _off_even(answer, even)
     ]
-    count = len(rows)
-    if not count:
-        return csr_array((0, programme.size)), np.zeros(0)
-    matrix = csr_array(
-        (
-            np.concatenate([factors for _, factors, _ in rows]),
-            np.concatenate([indices for indices, _, _ in rows]),
-            np.concatenate([[0], np.cumsum([len(indices) for indices, _, _ in rows])]).astype(int),
-        ),
-        shape=(count, programme.size),
-    )
-    return matrix, np.array([cost for _, _, cost in rows])
+    matrix, _, costs = _matrix(rows, programme.size)
+    targets = np.zeros(len(rows))
+    targets[: len(programme.aims)] = [target for _, _, target in programme.aims]
+    return matrix, targets, costs
 
 
 def _all_answers(programme: Programme) -> list[NDArray[np.int64]]:
@@ -248,12 +263,16 @@ def _cost_of_no_answer(programme: Programme) -> NDArray[np.float64]:
 
 
 def _whole(
-    programme: Programme, fractions: NDArray[np.float64], widening: float, node_limit: int
+    programme: Programme,
+    preferences: list[Condition],
+    fractions: NDArray[np.float64],
+    widening: float,
+    node_limit: int,
 ) -> tuple[NDArray[np.int64] | None, bool]:
     """Return whole people within a distance of the fractions, and whether none are proven."""
     from scipy.optimize import Bounds, LinearConstraint, milp
 
-    matrix, low, high = _conditions(programme)
+    matrix, low, high = _matrix([*programme.conditions, *preferences], programme.size)
     fractions = np.clip(
         np.where(np.abs(fractions - np.round(fractions)) < 1e-6, np.round(fractions), fractions),
         0,
