@@ -23,7 +23,8 @@ from welfarestats.estimates.proportions import item_labels
 from welfarestats.formulas.multiplicity import ADJUSTMENTS
 from welfarestats.formulas.significance import adjust_p_values
 from welfarestats.survey.cells import banner_side, score_side, stub_side, sum_cells
-from welfarestats.survey.survey import Survey, View
+from welfarestats.survey.passes import View
+from welfarestats.survey.survey import Survey
 
 VERSUS = ("pairs", "total", "rest", "previous")
 # A bare column of numbers with more values than this is a measurement, not a list of codes.

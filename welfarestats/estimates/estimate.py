@@ -14,7 +14,7 @@ from welfarestats.errors import CodebookError, DataError, DataWarning, Precision
 from welfarestats.formulas.bases import effective_base
 from welfarestats.formulas.linearization import ratio_jacobian
 from welfarestats.survey.cells import Cells, Side, banner_side, crossed_side
-from welfarestats.survey.survey import Facts, View, named
+from welfarestats.survey.passes import Facts, View, named
 
 Array = NDArray[np.float64]
 Integers = NDArray[np.int64]

@@ -24,7 +24,8 @@ from welfarestats.formulas.bases import design_effect, effective_sample_size
 from welfarestats.formulas.intervals import t_interval
 from welfarestats.survey.answers import Answers
 from welfarestats.survey.cells import Cells, Tally, score_side, stub_side, sum_cells
-from welfarestats.survey.survey import Survey, named
+from welfarestats.survey.passes import named
+from welfarestats.survey.survey import Survey
 
 Array = NDArray[np.float64]
 

@@ -23,7 +23,8 @@ from welfarestats.formulas.bases import design_effect, effective_sample_size
 from welfarestats.formulas.intervals import proportion_interval
 from welfarestats.survey.answers import Answers
 from welfarestats.survey.cells import stub_side, sum_cells
-from welfarestats.survey.survey import Survey, View, named
+from welfarestats.survey.passes import View, named
+from welfarestats.survey.survey import Survey
 
 Array = NDArray[np.float64]
 

@@ -134,7 +134,18 @@ class Question:
         return any(category.score is not None for category in self.categories if category.valid)
 
     def counted(self, base_includes: Iterable[str] | None = None) -> tuple[int, ...]:
-        """Return the positions of the categories that count in the base, in order."""
+        """Return the positions of the categories that count in the base, in order.
+
+        Parameters
+        ----------
+        base_includes
+            Reasons for missing that count; ``None`` as the question declares.
+
+        Returns
+        -------
+        tuple of int
+            Positions in ``categories``.
+        """
         reasons = _reasons(self.base_includes if base_includes is None else base_includes)
         return tuple(
             i

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -14,19 +14,14 @@ from numpy.typing import NDArray
 
 from welfarestats.errors import DataError, DesignError, OptionError, one_of
 from welfarestats.formulas.bases import effective_base
-from welfarestats.survey.answers import Answers, Mask, find_question, read_answers
+from welfarestats.survey.answers import Mask, find_question
 from welfarestats.survey.cells import Tally, banner_side, sum_cells
 from welfarestats.survey.codebook import Codebook, Question
-from welfarestats.survey.design import (
-    LONELY_PSU_RULES,
-    Column,
-    Design,
-    DesignColumns,
-    build_design,
-    check_weights,
-    stage_list,
-)
-from welfarestats.survey.frames import Frame, Rows, factorize, file_origin, numbers, open_frame
+from welfarestats.survey.design import LONELY_PSU_RULES, stage_list
+from welfarestats.survey.frames import Frame, Rows, file_origin, mask_values, open_frame
+from welfarestats.survey.passes import Facts, Layout, Sample, View
+
+__all__ = ["Survey"]
 
 Array = NDArray[np.float64]
 
@@ -34,21 +29,6 @@ SAMPLES = ("probability", "attempted_census", "volunteer")
 REPRESENTS = (None, "sample", "population")
 ORIGINS = ("collected", "synthetic")
 DF_RULES = ("domain", "design")
-
-
-@dataclass(frozen=True)
-class _Layout:
-    """Which columns describe the sample."""
-
-    weights: str | None
-    strata: tuple[str, ...]
-    psu: tuple[str, ...]
-    fpc: tuple[str, ...]
-    lonely_psu: str
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        return (*self.strata, *self.psu, *self.fpc)
 
 
 @dataclass(frozen=True)
@@ -62,67 +42,6 @@ class _Condition:
     @property
     def words(self) -> str:
         return "a mask" if self.mask is not None else f"{self.question} = {self.answers!r}"
-
-
-class Sample:
-    """One pass over the data: rows with their design, their weights and, on demand, answers."""
-
-    def __init__(self, survey: Survey, rows: Rows) -> None:
-        self.rows = rows
-        layout = survey._layout
-        check_weights(rows.weight, rows.count, layout.weights or "1 for everyone")
-        self.design: Design = build_design(
-            _design_columns(rows, layout), rows.count, layout.lonely_psu
-        )
-        self._codebook = survey.codebook
-        self._columns = survey._frame.columns
-        self._read: dict[tuple[str, bool], Answers] = {}
-
-    def answers(self, name: str, *, numeric: bool = False) -> Answers:
-        """Return everybody's answers to a question; a bare column is a scale if ``numeric``."""
-        key = (name, numeric and name not in self._codebook)
-        if key not in self._read:
-            question = find_question(name, self._codebook, self._columns, numeric=numeric)
-            self._read[key] = read_answers(question, self.rows, self.gave)
-        return self._read[key]
-
-    def gave(self, name: str, wanted: Any) -> Mask:
-        """Return which rows gave one of the answers (labels, nets or codes) to a question."""
-        answers = self.answers(name)
-        if answers.values is not None:
-            return answers.gave(())
-        return answers.gave(answers.question.positions(wanted))
-
-
-@dataclass(frozen=True)
-class View:
-    """A `Sample` seen from a domain."""
-
-    sample: Sample
-    tally: Tally
-    df_rule: str
-
-    @property
-    def design(self) -> Design:
-        """The design of the whole sample."""
-        return self.sample.design
-
-    @property
-    def size(self) -> int:
-        """How many rows there are, inside and outside the domain."""
-        return self.sample.rows.size
-
-
-@dataclass(frozen=True)
-class Facts:
-    """What travels from a survey to every result made from it."""
-
-    origin: str
-    sample: str
-    weights_represent: str | None
-    weighted: bool
-    domain: tuple[str, ...] = field(default=())
-    caveats: tuple[str, ...] = field(default=())
 
 
 class Survey:
@@ -205,7 +124,7 @@ class Survey:
         if weights_represent not in REPRESENTS:
             one_of(weights_represent, ("sample", "population"), "weights_represent")
         self._frame: Frame = open_frame(frame)
-        self._layout = _Layout(
+        self._layout = Layout(
             weights,
             stage_list(strata, "strata"),
             stage_list(psu, "psu"),
@@ -271,8 +190,6 @@ class Survey:
                     "a domain of a lazy frame is named by answers, as in domain(benefit='UC'),"
                     " not by a mask. Collect the frame first, or add the mask as a column."
                 )
-            from welfarestats.survey.frames import mask_values
-
             size = self._sample(()).rows.size
             conditions.insert(0, _Condition(mask=mask_values(mask, self._frame, size)))
         if not conditions:
@@ -319,7 +236,13 @@ class Survey:
         return np.ones_like(weight) if layout.weights is None else weight.copy()
 
     def to_frame(self) -> Any:
-        """Return the engine's own frame, as it was given, outside the domain included."""
+        """Return the engine's own frame, as it was given, outside the domain included.
+
+        Returns
+        -------
+        object
+            The pandas, Polars or Arrow object that the survey was made of.
+        """
         return self._frame.native
 
     def describe_question(self, name: str) -> Question:
@@ -338,11 +261,35 @@ class Survey:
         return self._sample((name,)).answers(name).question
 
     def holds_numbers(self, column: str) -> bool:
-        """Return whether a column of the data holds numbers (True and False are not)."""
+        """Return whether a column of the data holds numbers (True and False are not).
+
+        Parameters
+        ----------
+        column
+            Its name.
+
+        Returns
+        -------
+        bool
+            False for a column that does not exist.
+        """
         return self._frame.holds_numbers(column)
 
     def view(self, names: Sequence[str], numeric: Sequence[str] = ()) -> View:
-        """Return the pass over the data that serves the questions, seen from this domain."""
+        """Return the pass over the data that serves the questions, seen from this domain.
+
+        Parameters
+        ----------
+        names
+            Questions, read as declared.
+        numeric
+            Questions of which bare columns are read as numbers.
+
+        Returns
+        -------
+        View
+            Answers, design and weights of every row.
+        """
         wanted = [*names, *numeric, *(c.question for c in self._conditions if c.mask is None)]
         sample = self._sample(wanted)
         rows = sample.rows
@@ -367,10 +314,13 @@ class Survey:
         if not self._frame.lazy:
             if "whole" not in self._passes:
                 rows = self._frame.rows((), self._layout.weights)
-                self._passes["whole"] = Sample(self, rows)
+                self._passes["whole"] = self._passed(rows)
             return self._passes["whole"]
         columns = [*self._layout.columns, *self._columns_of(names)]
-        return Sample(self, self._frame.rows(columns, self._layout.weights))
+        return self._passed(self._frame.rows(columns, self._layout.weights))
+
+    def _passed(self, rows: Rows) -> Sample:
+        return Sample(rows, self._layout, self.codebook, self._frame.columns)
 
     def _columns_of(self, names: Sequence[str]) -> list[str]:
         columns: list[str] = []
@@ -384,7 +334,7 @@ class Survey:
         return _described(self, self._layout, len(self._frame.columns))
 
 
-def _described(survey: Survey, layout: _Layout, columns: int) -> str:
+def _described(survey: Survey, layout: Layout, columns: int) -> str:
     parts = [f"{survey.base:,} respondents", f"{columns:,} columns"]
     if layout.weights:
         parts.append(f"weights {layout.weights!r} (effective base {survey.effective_base:,.0f})")
@@ -407,18 +357,7 @@ def _origin(source: Any, origin: str | None) -> str:
     return origin or said or "collected"
 
 
-def _design_columns(rows: Rows, layout: _Layout) -> DesignColumns:
-    def column(name: str) -> Column:
-        return Column(name, *factorize(rows.column(name), name))
-
-    return DesignColumns(
-        tuple(column(name) for name in layout.strata),
-        tuple(column(name) for name in layout.psu),
-        tuple((name, numbers(rows.column(name), name)) for name in layout.fpc),
-    )
-
-
-def _check_layout(frame: Frame, layout: _Layout) -> None:
+def _check_layout(frame: Frame, layout: Layout) -> None:
     for name in (layout.weights,) if layout.weights is not None else ():
         frame.check(name, "weights")
     for role in ("strata", "psu", "fpc"):
@@ -436,10 +375,3 @@ def _check_codebook(frame: Frame, codebook: Codebook) -> None:
     for question in codebook:
         for column in question.stored_in:
             frame.check(column, f"question {question.name!r}")
-
-
-def named(names: str | Sequence[str] | Mapping[str, Any] | None) -> tuple[str, ...]:
-    """Return one question's name, or several, as a tuple."""
-    if names is None:
-        return ()
-    return (names,) if isinstance(names, str) else tuple(names)

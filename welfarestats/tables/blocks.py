@@ -25,7 +25,7 @@ from welfarestats.formulas.bases import design_effect
 from welfarestats.formulas.intervals import proportion_interval, t_interval
 from welfarestats.survey.answers import Answers
 from welfarestats.survey.cells import Cells, banner_side, score_side, stub_side, sum_cells
-from welfarestats.survey.survey import View
+from welfarestats.survey.passes import View
 from welfarestats.tables.house_style import HouseStyle
 from welfarestats.tables.letters import column_keys
 

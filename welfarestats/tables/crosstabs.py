@@ -21,7 +21,8 @@ from welfarestats.estimates.comparisons import (
 from welfarestats.estimates.pairs import PairRules
 from welfarestats.formulas.intervals import INTERVAL_METHODS
 from welfarestats.survey.codebook import MISSING_REASONS, Question
-from welfarestats.survey.survey import Survey, View, named
+from welfarestats.survey.passes import View, named
+from welfarestats.survey.survey import Survey
 from welfarestats.tables.blocks import PERCENTS, Block, Plan, StubByBanner
 from welfarestats.tables.house_style import HouseStyle
 from welfarestats.tables.layout import arrange

@@ -276,7 +276,18 @@ class HouseStyle:
         return TestGate(tested, flagged, reason)
 
     def percent(self, proportion: float) -> str:
-        """Return a proportion as this style prints it, base aside."""
+        """Return a proportion as this style prints it, base aside.
+
+        Parameters
+        ----------
+        proportion : float
+            Between 0 and 1.
+
+        Returns
+        -------
+        str
+            The percentage, or the mark for zero or nearly zero.
+        """
         return percent_text(
             float(proportion),
             self.decimals,
@@ -286,11 +297,33 @@ class HouseStyle:
         )
 
     def mean(self, value: float) -> str:
-        """Return a mean as this style prints it, base aside."""
+        """Return a mean as this style prints it, base aside.
+
+        Parameters
+        ----------
+        value : float
+            The mean.
+
+        Returns
+        -------
+        str
+            With the decimals of the style.
+        """
         return number_text(float(value), self.mean_decimals)
 
     def significance_sentence(self, level: float = 0.95) -> str:
-        """Return how this style tells the level of a test."""
+        """Return how this style tells the level of a test.
+
+        Parameters
+        ----------
+        level : float, default 0.95
+            Confidence level.
+
+        Returns
+        -------
+        str
+            A sentence.
+        """
         alpha, confidence = level_texts(level)
         return self.significance.format(alpha=alpha, confidence=confidence)
 

@@ -1,0 +1,117 @@
+"""A pass over the data: rows with their design and weights, and answers on demand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from welfarestats.survey.answers import Answers, Mask, find_question, read_answers
+from welfarestats.survey.cells import Tally
+from welfarestats.survey.codebook import Codebook
+from welfarestats.survey.design import (
+    Column,
+    Design,
+    DesignColumns,
+    build_design,
+    check_weights,
+)
+from welfarestats.survey.frames import Rows, factorize, numbers
+
+__all__ = ["Facts", "Layout", "Sample", "View", "named"]
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Which columns describe the sample."""
+
+    weights: str | None
+    strata: tuple[str, ...]
+    psu: tuple[str, ...]
+    fpc: tuple[str, ...]
+    lonely_psu: str
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of the design, weights apart."""
+        return (*self.strata, *self.psu, *self.fpc)
+
+
+class Sample:
+    """One pass over the data: rows with their design, their weights and, on demand, answers."""
+
+    def __init__(
+        self, rows: Rows, layout: Layout, codebook: Codebook, columns: Sequence[str]
+    ) -> None:
+        self.rows = rows
+        check_weights(rows.weight, rows.count, layout.weights or "1 for everyone")
+        self.design: Design = build_design(
+            _design_columns(rows, layout), rows.count, layout.lonely_psu
+        )
+        self._codebook = codebook
+        self._columns = columns
+        self._read: dict[tuple[str, bool], Answers] = {}
+
+    def answers(self, name: str, *, numeric: bool = False) -> Answers:
+        """Return everybody's answers to a question; a bare column is a scale if ``numeric``."""
+        key = (name, numeric and name not in self._codebook)
+        if key not in self._read:
+            question = find_question(name, self._codebook, self._columns, numeric=numeric)
+            self._read[key] = read_answers(question, self.rows, self.gave)
+        return self._read[key]
+
+    def gave(self, name: str, wanted: Any) -> Mask:
+        """Return which rows gave one of the answers (labels, nets or codes) to a question."""
+        answers = self.answers(name)
+        if answers.values is not None:
+            return answers.gave(())
+        return answers.gave(answers.question.positions(wanted))
+
+
+@dataclass(frozen=True)
+class View:
+    """A `Sample` seen from a domain."""
+
+    sample: Sample
+    tally: Tally
+    df_rule: str
+
+    @property
+    def design(self) -> Design:
+        """The design of the whole sample."""
+        return self.sample.design
+
+    @property
+    def size(self) -> int:
+        """How many rows there are, inside and outside the domain."""
+        return self.sample.rows.size
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What travels from a survey to every result made from it."""
+
+    origin: str
+    sample: str
+    weights_represent: str | None
+    weighted: bool
+    domain: tuple[str, ...] = field(default=())
+    caveats: tuple[str, ...] = field(default=())
+
+
+def _design_columns(rows: Rows, layout: Layout) -> DesignColumns:
+    def column(name: str) -> Column:
+        return Column(name, *factorize(rows.column(name), name))
+
+    return DesignColumns(
+        tuple(column(name) for name in layout.strata),
+        tuple(column(name) for name in layout.psu),
+        tuple((name, numbers(rows.column(name), name)) for name in layout.fpc),
+    )
+
+
+def named(names: str | Sequence[str] | Mapping[str, Any] | None) -> tuple[str, ...]:
+    """Return one question's name, or several, as a tuple."""
+    if names is None:
+        return ()
+    return (names,) if isinstance(names, str) else tuple(names)
