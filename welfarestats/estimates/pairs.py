@@ -27,7 +27,8 @@ from welfarestats.formulas.significance import (
 )
 from welfarestats.survey.answers import Answers
 from welfarestats.survey.cells import Cells
-from welfarestats.survey.survey import Survey, View
+from welfarestats.survey.passes import View
+from welfarestats.survey.survey import Survey
 
 Array = NDArray[np.float64]
 
@@ -187,12 +188,11 @@ def compare_proportions(
     a, b = groups.first, groups.second
     variance = _difference_variance(covariance, groups)
     p0 = _shared_proportion(cells, item, groups)
-    df = bases.degrees_of_freedom
     result = _tested(rules, estimate, bases, variance, p0)
     low, high = _difference_limits(
         rules, estimate, np.diag(covariance), covariance[a, b], variance, bases, has_fpc=has_fpc
     )
-    lone = df < 1
+    lone = np.isnan(bases.degrees_of_freedom)
     return PairTests(
         groups,
         estimate,
@@ -212,7 +212,7 @@ def compare_means(cells: Cells, groups: ColumnGroups, rules: PairRules, centre: 
     variance = _difference_variance(covariance, groups)
     error = np.sqrt(variance)
     difference = estimate[groups.first] - estimate[groups.second]
-    df = np.where(bases.degrees_of_freedom < 1, np.nan, bases.degrees_of_freedom)
+    df = bases.degrees_of_freedom
     statistic = np.divide(difference, error, out=np.full(error.shape, np.nan), where=error > 0)
     p_value = two_sided_p_value(statistic, df)
     untested = np.isnan(p_value)
@@ -227,7 +227,7 @@ def compare_means(cells: Cells, groups: ColumnGroups, rules: PairRules, centre: 
 
 @dataclass(frozen=True)
 class _GroupBases:
-    """Bases of the groups (G,), and of the people in both groups of a pair (P,)."""
+    """Bases of the groups (G,), and of the people in both or either group of a pair (P,)."""
 
     groups: ColumnGroups
     base: Array
@@ -236,6 +236,7 @@ class _GroupBases:
     overlap: Array
     effective_overlap: Array
     degrees_of_freedom: Array
+    own_degrees_of_freedom: Array
 
     @classmethod
     def of(cls, cells: Cells, groups: ColumnGroups) -> _GroupBases:
@@ -248,19 +249,21 @@ class _GroupBases:
         # 2e₀/(e₁e₂) stands for 2Σw₀²/(W₁W₂), which it is exactly with this e₀.
         product = weighted[a] * weighted[b]
         ratio = np.divide(shared_square, product, out=np.zeros(product.shape), where=product > 0)
-        df = np.array(
-            [
-                _pair_freedom(cells, groups, i, base[a[i]] + base[b[i]] - overlap[i])
-                for i in range(a.size)
-            ]
-        )
+        held = groups.vectors != 0
+        df = _freedom(cells, held[a] | held[b], base[a] + base[b] - overlap)
         shared = ratio * effective[a] * effective[b]
-        return cls(groups, base, weighted, effective, overlap, shared, df)
+        own = _freedom(cells, held, base)
+        return cls(groups, base, weighted, effective, overlap, shared, df, own)
 
 
-def _pair_freedom(cells: Cells, groups: ColumnGroups, pair: int, base: float) -> float:
-    either = (groups.vectors[groups.first[pair]] != 0) | (groups.vectors[groups.second[pair]] != 0)
-    return cells.degrees_of_freedom(np.flatnonzero(either), base)
+def _freedom(cells: Cells, held: NDArray[np.bool_], base: Array) -> Array:
+    """Return the degrees of freedom of sets of columns, NaN where there are none."""
+    found = [
+        cells.degrees_of_freedom(np.flatnonzero(columns), people)
+        for columns, people in zip(held, base, strict=True)
+    ]
+    df = np.array(found, dtype=float)
+    return np.where(df < 1, np.nan, df)
 
 
 def _group_ratios(cells: Cells, item: int, groups: ColumnGroups) -> tuple[Array, Array]:
@@ -296,8 +299,7 @@ def _tested(
         "effective_base_b": bases.effective[b],
     }
     w = {"weighted_base_a": bases.weighted[a], "weighted_base_b": bases.weighted[b]}
-    df = np.where(bases.degrees_of_freedom < 1, np.nan, bases.degrees_of_freedom)
-    n |= {"variance": variance, "degrees_of_freedom": df}
+    n |= {"variance": variance, "degrees_of_freedom": bases.degrees_of_freedom}
     few: dict[str, Any] = {"minimum_expected": rules.smallest_expected}
     shared: dict[str, Any] = {"overlap": bases.overlap, "overlap_proportion": p0}
     e0 = {"effective_overlap": bases.effective_overlap}
@@ -370,7 +372,7 @@ def _difference_limits(
 ) -> tuple[Array, Array]:
     """Limits on t, or Newcombe's from the two intervals where a base is below 100."""
     a, b = bases.groups.first, bases.groups.second
-    df = np.where(bases.degrees_of_freedom < 1, np.nan, bases.degrees_of_freedom)
+    df, own_df = bases.degrees_of_freedom, bases.own_degrees_of_freedom
     low, high = t_interval(p[a] - p[b], np.sqrt(variance), level=rules.level, degrees_of_freedom=df)
     limits = []
     for group in (a, b):
@@ -381,7 +383,7 @@ def _difference_limits(
             level=rules.level,
             base=bases.base[group],
             effective_base=bases.effective[group],
-            degrees_of_freedom=df,
+            degrees_of_freedom=own_df[group],
             has_fpc=has_fpc,
         )
         limits.append((one_low, one_high))
@@ -391,4 +393,5 @@ def _difference_limits(
         p[a], limits[0], p[b], limits[1], correlation=np.clip(correlation, -1, 1)
     )
     small = np.minimum(bases.base[a], bases.base[b]) < SMALL_DIFFERENCE_BASE
+    small &= ~np.isnan(small_low + small_high)  # a group in one PSU has no limits of its own
     return np.where(small, small_low, low), np.where(small, small_high, high)

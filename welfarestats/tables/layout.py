@@ -110,7 +110,8 @@ def _title(frame: pd.DataFrame, questions: Mapping[str, Question]) -> str:
     if len(stubs) > 3:
         title += f" and {len(stubs) - 3} more questions"
     if banners:
-        title += ", " + join_words([f"by {_lower(questions[name].label)}" for name in banners])
+        by = join_words([f"by {_lower(questions[name].label)}" for name in banners])
+        title += f" B{by[1:]}" if title[-1] in ".?!" else f", {by}"
     return title
 
 
@@ -158,12 +159,18 @@ def _headers(
             top.append(ColumnHeader("Total", depth=2))
             continue
         top.append(ColumnHeader(questions[banner].label, span=len(own)))
+        nets = {net.label for net in questions[banner].nets}
         bottom += [
-            ColumnHeader(label, key=key if shown else "")
+            ColumnHeader(_net(label, nets), key=key if shown else "")
             for label, key in zip(own["banner_category"], own["column_key"], strict=True)
         ]
     top += [ColumnHeader(text, depth=2) for text in row_bases]
     return tuple(top), tuple(bottom)
+
+
+def _net(label: str, nets: set[str]) -> str:
+    """Return the heading of a column; a net says that it is one, as a row does."""
+    return f"Net: {label}" if label in nets and not label.lower().startswith("net") else label
 
 
 def _row_bases(
