@@ -10,8 +10,15 @@ from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
+from toyreport import replace_in
+
+import welfarestats as ws
+from welfarestats.errors import ReportError
+from welfarestats.published.reconstruction import invented_people, write_reconstruction
+from welfarestats.published.report import load_report
 
 REPORTS = Path(__file__).parents[2] / "data" / "reports"
 RECONSTRUCTED = ["ehd-2025", "hwc-2021"]
@@ -119,3 +126,119 @@ def test_the_shipped_people_give_every_published_number(name: str, survey: str) 
     ]
     assert rows
     assert wrong == []
+
+
+@pytest.mark.parametrize(("name", "survey"), SHIPPED)
+def test_the_shipped_people_say_that_they_are_invented(name: str, survey: str) -> None:
+    import pyarrow.parquet as pq
+
+    path = REPORTS / name / surveys_of(name)[survey]["microdata"]
+    said = json.loads((pq.read_schema(path).metadata or {})[b"welfarestats"])
+    assert said == {
+        "origin": "synthetic",
+        "report": name,
+        "statement": "Invented records that satisfy the published numbers; not the department's data.",
+    }
+    assert "synthetic" in path.name
+    assert "not the department's data" in (path.parent / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(("name", "survey"), SHIPPED)
+def test_the_shipped_people_have_codes_and_nothing_that_names_them(name: str, survey: str) -> None:
+    book = tomllib.loads((REPORTS / name / "codebook.toml").read_text(encoding="utf-8"))
+    frame = pd.read_parquet(REPORTS / name / surveys_of(name)[survey]["microdata"])
+    declared = {
+        column
+        for question in book["question"]
+        if question["survey"] == survey
+        for column in question.get("columns", [question["name"]])
+    }
+    weights = {surveys_of(name)[survey].get("weights")} - {None}
+    assert set(frame.columns) == declared | weights
+    codes = frame[sorted(declared)].to_numpy(dtype=float)
+    assert (np.isnan(codes) | (codes == np.round(codes))).all()
+
+
+@pytest.mark.parametrize(("name", "survey"), SHIPPED)
+def test_reconstructing_again_gives_every_published_number(name: str, survey: str) -> None:
+    frame = invented_people(load_report(name), survey)
+    recount = Recount(REPORTS / name, survey, frame)
+    assert all(prints_as(recount.computed(row), row) for row in rows_of(REPORTS / name, survey))
+
+
+def test_reconstructing_twice_gives_the_same_people() -> None:
+    report = load_report("ehd-2025")
+    for survey in ("wave2", "practitioners", "advisers"):
+        pd.testing.assert_frame_equal(
+            invented_people(report, survey), invented_people(report, survey)
+        )
+
+
+def test_weights_say_little_about_answers() -> None:
+    frame = pd.read_parquet(REPORTS / "hwc-2021" / surveys_of("hwc-2021")["hwc"]["microdata"])
+    for _, people in frame.groupby("benefit"):
+        for column in ("area_mental_health", "technique_none", "agreed_actions", "main_area"):
+            means = people.groupby(column)["weight"].agg(["mean", "size"])
+            assert means.loc[means["size"] > 30, "mean"].between(0.93, 1.07).all(), column
+
+
+def test_no_two_questions_are_related_but_by_chance() -> None:
+    frame = pd.read_parquet(REPORTS / "hwc-2021" / surveys_of("hwc-2021")["hwc"]["microdata"])
+    several = ["topic_health", "technique_about_me", "agreed_actions", "further_work", "referred"]
+    for _, people in frame.groupby("benefit"):
+        related = people[several].corr().to_numpy() - np.eye(len(several))
+        assert np.abs(related).max() < 5 / math.sqrt(len(people))
+
+
+def test_the_survey_is_synthetic_and_its_errors_are_blank(toy: Path) -> None:
+    people = ws.reconstruct(load_report(toy))
+    assert set(people) == {"visits", "staff"}
+    assert people["visits"].origin == "synthetic"
+    assert (
+        ws.estimate_proportions(people["visits"], "seen").to_frame()["standard_error"].isna().all()
+    )
+
+
+def test_collected_respondents_are_left_alone() -> None:
+    assert ws.reconstruct(load_report("nhanes2")) == {}
+    assert write_reconstruction(load_report("nhanes2")) == []
+
+
+def test_a_file_of_invented_people_must_be_named_so(bare_toy: Path) -> None:
+    replace_in(bare_toy / "spec.toml", "staff-synthetic.parquet", "staff.parquet")
+    with pytest.raises(ReportError, match="must have 'synthetic' in its name"):
+        write_reconstruction(load_report(bare_toy))
+
+
+def test_an_old_file_stays_when_a_new_one_fails(toy: Path) -> None:
+    old = (toy / "microdata" / "staff-synthetic.parquet").read_bytes()
+    replace_in(toy / "published.csv", "percent,75,75,26", "percent,72,72,26")
+    with pytest.raises(ReportError, match="tools-phone"):
+        write_reconstruction(load_report(toy))
+    assert (toy / "microdata" / "staff-synthetic.parquet").read_bytes() == old
+    assert not list((toy / "microdata").glob("*.part"))
+
+
+def test_a_mark_without_a_proof_is_refused(bare_toy: Path) -> None:
+    replace_in(
+        bare_toy / "published.csv",
+        "tools-phone,staff,tools,all,,Phone,percent,75,75,26,",
+        "tools-phone,staff,tools,all,,Phone,percent,75,75,26,contradicted: I say so",
+    )
+    with pytest.raises(
+        ReportError, match=r"tools-phone \(line 26\) is marked as contradicted, but"
+    ):
+        invented_people(load_report(bare_toy), "staff")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        ("[reconstruction.staff]\nseed = 8\n", "", r"spec.toml has no \[reconstruction.staff\]"),
+        ('weights = "weight"\n', "", r"has weights, but \[surveys.visits\] names no column"),
+    ],
+)
+def test_a_survey_needs_a_recipe(bare_toy: Path, old: str, new: str, sentence: str) -> None:
+    replace_in(bare_toy / "spec.toml", old, new)
+    with pytest.raises(ReportError, match=sentence):
+        ws.reconstruct(load_report(bare_toy))

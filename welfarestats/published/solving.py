@@ -80,11 +80,18 @@ def _conflict_text(programme: Programme, node_limit: int) -> str:
             f"survey {programme.survey.name!r} of spec.toml has no people who answer as its "
             f"codebook says, whatever is published. Correct 'asked_if' or the base."
         )
+    people = f"{programme.survey.base:,} people as spec.toml describes them"
+    if len(found) == 1:
+        return (
+            f"no {people} can give one published number of survey {programme.survey.name!r}: "
+            f"{found[0]}. Check its transcription, its population and the bases in spec.toml, or "
+            f"mark it as contradicted in its note."
+        )
     return (
         f"the published numbers of survey {programme.survey.name!r} cannot all be true together "
-        f"with {programme.survey.base:,} people as spec.toml describes them. Each of these can be "
-        f"met without the others, but not all at once: {'; '.join(found)}. Check their "
-        f"transcription and populations, or mark one as contradicted in its note."
+        f"with {people}. Each of these can be met without the others, but not all at once: "
+        f"{'; '.join(found)}. Check their transcription and populations, or mark one as "
+        f"contradicted in its note."
     )
 
 
