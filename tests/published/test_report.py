@@ -92,7 +92,7 @@ def test_invented_records_cannot_pass_as_collected(toy: Path):
         'microdata = "microdata/staff-synthetic.parquet"\norigin = "collected"',
     )
     with pytest.raises(
-        ReportError, match="says that its records are synthetic, but spec.toml says"
+        ReportError, match=r"says that its records are synthetic, but spec.toml says"
     ):
         ws.load_report(toy).survey("staff")
 

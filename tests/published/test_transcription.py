@@ -156,7 +156,7 @@ def test_a_file_that_is_not_utf_8_is_refused(tmp_path: Path):
 
 
 def test_a_missing_file_is_named(tmp_path: Path):
-    with pytest.raises(ReportError, match="has no file 'published.csv'"):
+    with pytest.raises(ReportError, match=r"has no file 'published.csv'"):
         read_rows(tmp_path / "published.csv", ("item",))
 
 

@@ -227,7 +227,7 @@ def reproduce(
     hidden = None if progress is None else not progress
     pairs = zip(report.numbers, report.notes, strict=True)
     rows = [
-        _compared(number, note, respondents)
+        compared(number, note, respondents)
         for number, note in tqdm(
             pairs, report.name, len(report.numbers), disable=hidden, unit="number", leave=False
         )
@@ -241,9 +241,10 @@ def reproduce(
     return Reproduction(report, frame)
 
 
-def _compared(
+def compared(
     number: PublishedNumber, note: str, respondents: Respondents
 ) -> tuple[float, bool | None, str]:
+    """Return what the respondents give for a number, whether it agrees, and why not."""
     if number.statistic in UNCOMPUTED:
         return math.nan, None, number.statistic
     computed = respondents.compute(number)
