@@ -275,6 +275,22 @@ def _total_bases(frame: pd.DataFrame, questions: Mapping[str, Question], plan: P
     return notes
 
 
+def _overlaps(frame: pd.DataFrame, questions: Mapping[str, Question], plan: Plan) -> list[str]:
+    """Return what must be known of questions with several answers a respondent."""
+    several = {name: one.label for name, one in questions.items() if one.kind == "multiple"}
+    stubs = [label for name, label in several.items() if (frame["stub"] == name).any()]
+    banners = [label for name, label in several.items() if (frame["banner"] == name).any()]
+    notes = []
+    if stubs and plan.percent != "row":
+        notes.append(
+            f"Respondents could give several answers ({'; '.join(stubs)}): percentages need not add"
+            " to 100."
+        )
+    if banners:
+        notes.append(f"Respondents can be in several columns ({'; '.join(banners)}).")
+    return notes
+
+
 def _notes(
     survey: Survey,
     frame: pd.DataFrame,
@@ -287,6 +303,7 @@ def _notes(
         notes.append("Figures are weighted.")
     if plan.percent == "total":
         notes += _total_bases(frame, questions, plan)
+    notes += _overlaps(frame, questions, plan)
     blank = survey.origin == "synthetic" and not plan.synthetic_inference
     if len(pairs) and not blank and plan.style.letters != "none":
         how = (plan.rules.test, plan.adjust, plan.versus, plan.style.letters)
