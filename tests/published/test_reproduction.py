@@ -10,8 +10,10 @@ import pytest
 from toyreport import replace_in
 
 import welfarestats as ws
+from welfarestats.errors import DataError
 from welfarestats.published.computing import Respondents
 from welfarestats.published.printed import printed_value
+from welfarestats.published.reconstruction import write_synthetic
 from welfarestats.published.reproduction import (
     MADE_FROM_THE_NUMBERS,
     compared,
@@ -123,6 +125,13 @@ def test_the_smallest_weight_doubled_is_noticed(benefit: int):
 def test_a_respondent_removed_is_noticed(name: str, survey: str):
     folder = ws.load_report(name).folder
     assert not other_people(folder, survey, lambda frame: frame.iloc[1:]).ok
+
+
+def test_a_file_that_cannot_be_read_is_no_disagreement(toy: Path):
+    path = toy / "microdata" / "staff-synthetic.parquet"
+    write_synthetic(pd.read_parquet(path).drop(columns="tool_form"), path, "toy")
+    with pytest.raises(DataError, match="there is no column 'tool_form'"):
+        reproduce(ws.load_report(toy))
 
 
 def test_the_mark_for_rounds_to_zero_is_not_for_zero(toy: Path):

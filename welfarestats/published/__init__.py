@@ -1,1 +1,26 @@
 """Published numbers, re-created from respondents and checked."""
+
+from __future__ import annotations
+
+from welfarestats.published.feasibility import candidate_bases
+from welfarestats.published.folder import Caveat, report_names
+from welfarestats.published.page import reproduction_page, write_page
+from welfarestats.published.reconstruction import reconstruct, write_reconstruction
+from welfarestats.published.report import Report, load_report
+from welfarestats.published.reproduction import Reproduction, reproduce
+from welfarestats.published.skeleton import write_skeleton
+
+__all__ = [
+    "Caveat",
+    "Report",
+    "Reproduction",
+    "candidate_bases",
+    "load_report",
+    "reconstruct",
+    "report_names",
+    "reproduce",
+    "reproduction_page",
+    "write_page",
+    "write_reconstruction",
+    "write_skeleton",
+]

@@ -73,6 +73,7 @@ class Respondents:
         Computed
             Unrounded; percentages as on paper.
         """
+        self._survey(number.survey)
         try:
             with warnings.catch_warnings():
                 # A number that rests on few people is still the number that was printed.

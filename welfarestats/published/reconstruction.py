@@ -54,9 +54,9 @@ def reconstruct(report: Report, *, node_limit: int = NODE_LIMIT) -> dict[str, Su
     Examples
     --------
     >>> import welfarestats as ws
-    >>> people = ws.reconstruct(ws.load_report("ehd-2025"))  # doctest: +SKIP
-    >>> people["wave1"].origin  # doctest: +SKIP
-    'synthetic'
+    >>> people = ws.reconstruct(ws.load_report("ehd-2025"))
+    >>> people["wave1"].base, people["wave1"].origin
+    (82, 'synthetic')
     """
     return {
         name: report.survey_of(name, invented_people(report, name, node_limit=node_limit))

@@ -96,7 +96,9 @@ Say here where the text comes from, its licence, and what was inferred.
 - `published.csv`: one row a printed number. `variable` and `category` are words of
   `codebook.toml`, `population` is one of `spec.toml`, `group` is empty or `question=Label`.
   `statistic`: percent, count, base, weighted_base, mean, sum, stated (nothing to compute) or
-  approximate (words). `printed` is the token as it stands, without its per cent sign.
+  approximate (words). `printed` is the token as it stands, without its per cent sign. A `note`
+  that begins with "contradicted:" and names the other line takes a number out of the comparison,
+  once `reconstruct` has proven that it cannot be true together with the others.
 - `claims.csv`: one row a comparison in words. `exclusions.csv`: every other numeral of the text.
 - `python -m welfarestats reconstruct FOLDER` invents respondents who give the numbers, or says
   which numbers cannot all be true; `python -m welfarestats reproduce FOLDER` recomputes them.
