@@ -89,9 +89,8 @@ def _conflict_text(programme: Programme, node_limit: int) -> str:
         )
     return (
         f"the published numbers of survey {programme.survey.name!r} cannot all be true together "
-        f"with {people}. Each of these can be met without the others, but not all at once: "
-        f"{'; '.join(found)}. Check their transcription and populations, or mark one as "
-        f"contradicted in its note."
+        f"with {people}. Leave out any one of these and the others can be: {'; '.join(found)}. "
+        f"Check their transcription and populations, or mark one as contradicted in its note."
     )
 
 
