@@ -214,15 +214,13 @@ def pair_frame(
     found: Sequence[tuple[str | None, PairTests]], variable: str, by: str
 ) -> pd.DataFrame:
     """Return tests as rows, the pairs of a category together."""
-    parts = []
-    for label, tests in found:
-        part = pd.DataFrame(tests.columns())
-        part.insert(0, "variable", variable)
-        part.insert(1, "category", label)
-        part.insert(2, "by", by)
-        parts.append(part)
-    frame = pd.concat(parts, ignore_index=True)
-    return frame.astype({"category": "str", "group_a": "str", "group_b": "str"})
+    parts = [tests.columns() for _, tests in found]
+    pairs = found[0][1].groups.first.size
+    whole = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    labels = np.repeat(np.array([label for label, _ in found], dtype=object), pairs)
+    frame = pd.DataFrame({"variable": variable, "category": labels, "by": by, **whole})
+    words = ["variable", "category", "by", "group_a", "group_b", "method", "reason"]
+    return frame.astype(dict.fromkeys(words, "str"))
 
 
 def adjusted(frame: pd.DataFrame, adjust: str | None, family: str, level: float) -> pd.DataFrame:

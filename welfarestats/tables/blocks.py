@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -34,6 +35,7 @@ PERCENTS = ("column", "row", "total")
 Array = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Mask = NDArray[np.bool_]
+Columns = dict[str, NDArray[Any]]
 
 # Positions in the pass: everyone with a stub answer, and everyone with a banner answer too.
 _EVERYONE, _ANSWERED, _FIRST = 0, 1, 2
@@ -135,16 +137,13 @@ class StubByBanner:
             parts.append(self._proportions(self.cells))
         if self.scores is not None:
             parts.append(self._means(self.scores))
-        frame = pd.concat(parts, ignore_index=True)
-        frame.insert(0, "stub", self.stub)
+        whole = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
         asked, applicable = self._asked()
-        frame["_asked"], frame["_applicable"] = (
-            asked[frame["_column"]],
-            applicable[frame["_column"]],
-        )
+        column = whole["_column"]
+        whole |= {"_asked": asked[column], "_applicable": applicable[column]}
         # The total column stands first whatever block it was summed in.
-        frame["_block"] = np.where(frame["banner"] == "Total", -1, number)
-        return frame
+        whole["_block"] = np.where(whole["banner"] == "Total", -1, number)
+        return pd.DataFrame({"stub": self.stub, **whole})
 
     def tests(self) -> list[tuple[str | None, PairTests]]:
         """Return the tests of all pairs of columns, row by row."""
@@ -211,7 +210,7 @@ class StubByBanner:
         net = question.nets[column - len(counted)]
         return active & self.groups.gave(question.positions(net.codes))
 
-    def _proportions(self, cells: Cells) -> pd.DataFrame:
+    def _proportions(self, cells: Cells) -> Columns:
         labels = item_labels(self.answers, self.plan.base_includes)
         counted = len(labels) - len(self.answers.question.nets)
         item = np.repeat(np.arange(1, len(labels) + 1), len(self.columns))
@@ -224,17 +223,21 @@ class StubByBanner:
             "total": cells.flat(0, whole),
         }[self.plan.percent]
         found = ratios(cells, numerator, denominator)
-        frame = self._headings(labels, np.arange(len(labels)) >= counted, "proportion")
         variance = proportion_variance(found)
         low, high = self._limits(found, variance)
-        frame["estimate"] = frame["proportion"] = found.estimate
-        frame["standard_error"] = np.sqrt(variance)
-        frame["ci_low"], frame["ci_high"] = low, high
-        frame["count"] = cells.count.ravel()[numerator].astype(int)
-        frame["weighted_count"] = cells.weighted.ravel()[numerator]
         spread = found.estimate * (1 - found.estimate)
-        frame["design_effect"] = design_effect(variance, spread, found.base)
-        return _with_bases(frame, found)
+        return {
+            **self._headings(labels, np.arange(len(labels)) >= counted, "proportion"),
+            "estimate": found.estimate,
+            "proportion": found.estimate,
+            "standard_error": np.sqrt(variance),
+            "ci_low": low,
+            "ci_high": high,
+            "count": cells.count.ravel()[numerator].astype(int),
+            "weighted_count": cells.weighted.ravel()[numerator],
+            "design_effect": design_effect(variance, spread, found.base),
+            **_bases(found),
+        }
 
     def _limits(self, found: Ratios, variance: Array) -> tuple[Array, Array]:
         lone = found.degrees_of_freedom < 1
@@ -250,40 +253,47 @@ class StubByBanner:
         )
         return np.where(lone, np.nan, low), np.where(lone, np.nan, high)
 
-    def _means(self, cells: Cells) -> pd.DataFrame:
+    def _means(self, cells: Cells) -> Columns:
         position = np.array([c.position for c in self.columns])
         found = ratios(cells, cells.flat(1, position), cells.flat(0, position))
-        frame = self._headings(["Mean"], np.array([False]), "mean")
         variance = np.maximum(found.variance, 0.0)
         lone = found.degrees_of_freedom < 1
         df = np.where(lone, np.nan, found.degrees_of_freedom)
         value, error = self.centre + found.estimate, np.sqrt(variance)
         low, high = t_interval(value, error, level=self.plan.rules.level, degrees_of_freedom=df)
-        frame["estimate"], frame["proportion"], frame["standard_error"] = value, np.nan, error
-        frame["ci_low"], frame["ci_high"] = low, high
-        frame["count"] = found.base.astype(int)
-        frame["weighted_count"] = found.weighted_base
         unit = unit_variance(cells, position)
-        frame["design_effect"] = design_effect(variance, unit, found.base)
-        frame["_row"] = 1 << 20  # below every category and net
-        return _with_bases(frame, found)
+        return {
+            **self._headings(["Mean"], np.array([False]), "mean"),
+            "_row": np.full(position.size, 1 << 20),  # below every category and net
+            "estimate": value,
+            "proportion": np.full(position.size, np.nan),
+            "standard_error": error,
+            "ci_low": low,
+            "ci_high": high,
+            "count": found.base.astype(int),
+            "weighted_count": found.weighted_base,
+            "design_effect": design_effect(variance, unit, found.base),
+            **_bases(found),
+        }
 
     def _headings(
         self, labels: Sequence[str], is_net: NDArray[np.bool_], statistic: str
-    ) -> pd.DataFrame:
-        width = len(self.columns)
-        return pd.DataFrame(
-            {
-                "stub_category": np.repeat(np.array(labels, dtype=object), width),
-                "is_net": np.repeat(is_net, width),
-                "statistic": statistic,
-                "banner": [c.banner for c in self.columns] * len(labels),
-                "banner_category": [c.label for c in self.columns] * len(labels),
-                "column_key": [c.key for c in self.columns] * len(labels),
-                "_row": np.repeat(np.arange(len(labels)), width),
-                "_column": np.tile(np.arange(width), len(labels)),
-            }
-        )
+    ) -> Columns:
+        width, height = len(self.columns), len(labels)
+
+        def along(texts: Sequence[str]) -> NDArray[np.object_]:
+            return np.tile(np.array(texts, dtype=object), height)
+
+        return {
+            "stub_category": np.repeat(np.array(labels, dtype=object), width),
+            "is_net": np.repeat(is_net, width),
+            "statistic": np.full(width * height, statistic, dtype=object),
+            "banner": along([c.banner for c in self.columns]),
+            "banner_category": along([c.label for c in self.columns]),
+            "column_key": along([c.key for c in self.columns]),
+            "_row": np.repeat(np.arange(height), width),
+            "_column": np.tile(np.arange(width), height),
+        }
 
 
 def _columns(groups: Answers | None, banner: str | None, *, total: bool) -> tuple[TableColumn, ...]:
@@ -299,8 +309,9 @@ def _columns(groups: Answers | None, banner: str | None, *, total: bool) -> tupl
     return tuple(columns)
 
 
-def _with_bases(frame: pd.DataFrame, found: Ratios) -> pd.DataFrame:
-    frame["base"] = found.base.astype(int)
-    frame["weighted_base"] = found.weighted_base
-    frame["effective_base"] = found.effective_base
-    return frame
+def _bases(found: Ratios) -> Columns:
+    return {
+        "base": found.base.astype(int),
+        "weighted_base": found.weighted_base,
+        "effective_base": found.effective_base,
+    }
