@@ -52,6 +52,14 @@ def test_a_changed_digit_exits_with_one(toy: Path, out: str, capsys: pytest.Capt
     assert "staff-agree (line 21): published 12, computed 11" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(
+    ("old", "new"), [("count,11,11,21,", "count,12,11,21,"), ("count,11,11,21,", "count,11,12,21,")]
+)
+def test_a_digit_changed_in_one_column_only_exits_with_one(toy: Path, old: str, new: str):
+    replace_in(toy / "published.csv", old, new)
+    assert main(["reproduce", str(toy), "--out", ""]) == 1
+
+
 def change_people(toy: Path, survey: str, change) -> None:
     path = toy / "microdata" / f"{survey}-synthetic.parquet"
     write_synthetic(change(pd.read_parquet(path)), path, "toy")

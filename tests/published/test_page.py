@@ -64,6 +64,10 @@ def test_a_page_says_what_is_counted(result: Reproduction):
     )
 
 
+def test_a_page_says_which_bases_were_inferred(result: Reproduction):
+    assert "Visitors who were seen: 76 is used; possible: 76 and 77." in reproduction_page(result)
+
+
 def test_text_of_a_report_is_escaped(toy: Path):
     replace_in(toy / "report.toml", "A toy report", "A <script>alert(1)</script> report")
     page = reproduction_page(ws.reproduce(ws.load_report(toy)))

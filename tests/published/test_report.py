@@ -97,6 +97,12 @@ def test_invented_records_cannot_pass_as_collected(toy: Path):
         ws.load_report(toy).survey("staff")
 
 
+def test_people_of_a_reconstructed_survey_are_invented_whatever_their_file_says(toy: Path):
+    path = toy / "microdata" / "staff-synthetic.parquet"
+    pd.read_parquet(path).to_parquet(path)
+    assert ws.load_report(toy).survey("staff").origin == "synthetic"
+
+
 def test_a_file_that_lacks_a_column_is_refused(toy: Path):
     path = toy / "microdata" / "staff-synthetic.parquet"
     write_synthetic(pd.read_parquet(path).drop(columns="tool_form"), path, "toy")

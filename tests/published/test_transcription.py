@@ -8,7 +8,9 @@ import pytest
 from toyreport import replace_in
 
 from welfarestats.errors import ReportError
+from welfarestats.published.reconstruction import write_reconstruction
 from welfarestats.published.report import load_report
+from welfarestats.published.reproduction import reproduce
 from welfarestats.published.transcription import read_rows
 
 PLACE = r"published.csv, item 'visits' \(line 1\): "
@@ -73,15 +75,10 @@ WRONG = {
         ",base,120,120,0,",
         r"'line' must be a whole number from 1.",
     ),
-    "a value that is not what is printed": (
-        ",base,120,120,1,",
-        ",base,121,120,1,",
-        PLACE + r"the value 121 does not match what is printed, '120'. Correct one of them.",
-    ),
-    "a value beside the mark for rounds to zero": (
-        ",percent,,*,17,",
-        ",percent,0,*,17,",
-        r"the value 0 does not match what is printed, '\*'.",
+    "a stated value that is not what is printed": (
+        "stated,19,19,24,",
+        "stated,18,19,24,",
+        r"the value 18 does not match what is printed, '19'. Correct one of them.",
     ),
     "a value that is no number": (
         ",base,120,120,1,",
@@ -136,6 +133,37 @@ def test_a_wrong_claim_has_its_sentence(bare_toy: Path, old: str, new: str, sent
     replace_in(bare_toy / "claims.csv", old, new)
     with pytest.raises(ReportError, match=sentence):
         load_report(bare_toy)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        (
+            ",base,120,120,1,",
+            ",base,121,120,1,",
+            r"visits \(line 1\): the value 121 does not match what is printed, '120'. Correct one",
+        ),
+        (
+            ",percent,,*,17,",
+            ",percent,0,*,17,",
+            r"the value 0 does not match what is printed, '\*'.",
+        ),
+        (
+            ",base,120,120,1,",
+            ",base,,120,1,",
+            r"the empty value does not match what is printed, '120'.",
+        ),
+    ],
+)
+def test_a_value_that_is_not_what_is_printed_agrees_with_nothing(
+    toy: Path, old: str, new: str, sentence: str
+):
+    replace_in(toy / "published.csv", old, new)
+    report = load_report(toy)
+    result = reproduce(report)
+    assert len(result.differing) == 1
+    with pytest.raises(ReportError, match=sentence):
+        write_reconstruction(report)
 
 
 def test_a_label_may_hold_what_joins_groups(bare_toy: Path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,8 @@ from welfarestats.output.html import (
     html_paragraph,
     html_table,
 )
+from welfarestats.output.wording import join_words
+from welfarestats.published.report import Report
 from welfarestats.published.reproduction import Reproduction, computed_text, counts_text
 
 _COLUMNS = ("Number", "Item", "Line", "Published", "Computed", "Agrees")
@@ -58,6 +61,8 @@ def reproduction_page(result: Reproduction) -> str:
     if report.caveats:
         fragments += [html_heading("What the report says of its own numbers")]
         fragments += [html_list(caveat.text for caveat in report.caveats)]
+    if inferred := list(_inferred_bases(report)):
+        fragments += [html_heading("Bases that are not printed"), html_list(inferred)]
     for name in report.surveys:
         rows = result.frame[result.frame["survey"] == name]
         if len(rows):
@@ -65,6 +70,17 @@ def reproduction_page(result: Reproduction) -> str:
             fragments += [html_table(_grid(result, f"Survey {name}", rows, survey=name))]
     footer = [str(report.about[key]) for key in ("attribution", "licence") if key in report.about]
     return html_page(f"{report.title}: published and computed", fragments, footer=footer)
+
+
+def _inferred_bases(report: Report) -> Iterator[str]:
+    """Return, for each base that had to be inferred, which one was used and which were possible."""
+    for survey in report.specifications.values():
+        for population in survey.populations.values():
+            if population.base_status != "inferred":
+                continue
+            candidates = population.candidate_bases or "not recorded"
+            words = candidates if isinstance(candidates, str) else join_words(map(str, candidates))
+            yield f"{population.label}: {population.base:,} is used; possible: {words}."
 
 
 def _grid(result: Reproduction, title: str, rows: Any, *, survey: str | None) -> Grid:
@@ -96,7 +112,8 @@ def _grid(result: Reproduction, title: str, rows: Any, *, survey: str | None) ->
 def _words(result: Reproduction, row: dict[str, Any]) -> str:
     """Return what a number counts, in the words of the codebook."""
     report = result.report
-    if row["survey"] not in report.specifications:
+    told = row["statistic"] == "stated" and row["note"]
+    if told or row["survey"] not in report.specifications:
         return str(row["note"] or row["item"])
     populations = report.specifications[row["survey"]].populations
     parts = [_STATISTICS.get(row["statistic"], row["statistic"])]

@@ -14,7 +14,7 @@ from welfarestats.published.programme import Programme
 from welfarestats.published.report import SYNTHETIC_STATEMENT, Report
 from welfarestats.published.requirements import COMPUTED, require, require_populations
 from welfarestats.published.solving import NODE_LIMIT, contradicts, solve
-from welfarestats.published.transcription import PublishedNumber
+from welfarestats.published.transcription import PublishedNumber, mismatch
 
 if TYPE_CHECKING:
     from welfarestats.survey.survey import Survey
@@ -79,14 +79,23 @@ def numbers_to_meet(report: Report, name: str) -> list[PublishedNumber]:
     -------
     list of PublishedNumber
         Without those that are stated, approximate or proven to contradict others.
+
+    Raises
+    ------
+    ReportError
+        If the value of one is not what its token stands for.
     """
-    return [
+    numbers = [
         number
         for number, note in zip(report.numbers, report.notes, strict=True)
         if number.survey == name
         and number.statistic in COMPUTED
         and not note.startswith(CONTRADICTED)
     ]
+    for number in numbers:
+        if wrong := mismatch(number):
+            raise ReportError(f"published.csv, item {number}: {wrong}")
+    return numbers
 
 
 def programme_of(

@@ -260,8 +260,8 @@ class Report:
 def _check_origin(path: Path, specification: SurveySpecification) -> None:
     from welfarestats.survey.frames import file_origin
 
-    origin = file_origin(path) or "collected"
-    if origin != specification.origin:
+    origin = file_origin(path)
+    if origin not in (None, specification.origin):
         raise ReportError(
             f"the file {specification.microdata!r} says that its records are {origin}, but "
             f"spec.toml says {specification.origin}. Correct 'origin' or the file."

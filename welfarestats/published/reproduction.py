@@ -14,7 +14,7 @@ from welfarestats.published.computing import Computed, Respondents
 from welfarestats.published.printed import ROUNDS_TO_ZERO, printed_decimals, prints_as
 from welfarestats.published.reconstruction import CONTRADICTED
 from welfarestats.published.report import Report
-from welfarestats.published.transcription import UNCOMPUTED, PublishedNumber
+from welfarestats.published.transcription import UNCOMPUTED, PublishedNumber, mismatch
 
 if TYPE_CHECKING:
     from welfarestats.survey.survey import Survey
@@ -248,6 +248,8 @@ def compared(
     if number.statistic in UNCOMPUTED:
         return math.nan, None, number.statistic
     computed = respondents.compute(number)
+    if wrong := mismatch(number):
+        return computed.value, False, wrong[0].upper() + wrong[1:]
     agrees = prints_as(computed.value, number.printed)
     if agrees:
         return computed.value, True, ""

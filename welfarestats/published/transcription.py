@@ -222,12 +222,21 @@ def _value(row: dict[str, str], place: str) -> float | None:
         raise ReportError(
             f"{place}: printed {error}. Words such as '1 in 5' are for the statistic 'approximate'."
         ) from None
-    if value != stated:
-        raise ReportError(
-            f"{place}: the value {row['value'] or 'is empty and'} does not match what is printed, "
-            f"{row['printed']!r}. Correct one of them."
-        )
-    return value
+    if value != stated and row["statistic"] == "stated":
+        raise ReportError(f"{place}: {_mismatch_text(stated, row['printed'])}")
+    return stated
+
+
+def mismatch(number: PublishedNumber) -> str:
+    """Return a sentence if the value of a number is not what its token stands for, else nothing."""
+    if number.statistic in UNCOMPUTED or number.value == printed_value(number.printed):
+        return ""
+    return _mismatch_text(number.value, number.printed)
+
+
+def _mismatch_text(value: float | None, printed: str) -> str:
+    found = "the empty value" if value is None else f"the value {value:g}"
+    return f"{found} does not match what is printed, {printed!r}. Correct one of them."
 
 
 def _check_names(
