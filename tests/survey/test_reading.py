@@ -67,3 +67,12 @@ def test_a_mask_of_another_index_is_refused(frame):
     with pytest.raises(DataError, match="another index than the data"):
         survey.domain(mask)
     assert survey.domain(mask.sort_index()).base == 2
+
+
+def test_every_label_of_a_synthetic_survey_says_so(frame):
+    question = ws.Question("sex", "Sex", categories=[ws.Category(1, "Men")])
+    survey = ws.Survey(frame.query("sex == 1"), codebook=[question], origin="synthetic")
+    assert survey.codebook["sex"].label == "Sex [synthetic]"
+    again = ws.Survey(frame.query("sex == 1"), codebook=survey.codebook, origin="synthetic")
+    assert again.codebook["sex"].label == "Sex [synthetic]"
+    assert ws.crosstab(survey, "sex").title == "Sex [synthetic]"

@@ -30,6 +30,9 @@ REPRESENTS = (None, "sample", "population")
 ORIGINS = ("collected", "synthetic")
 DF_RULES = ("domain", "design")
 
+# Ends the label of every question whose answers were invented.
+SYNTHETIC_MARK = "[synthetic]"
+
 
 @dataclass(frozen=True)
 class _Condition:
@@ -72,7 +75,8 @@ class Survey:
         The questions. Without one, every column is a single question.
     origin
         ``"collected"``, or ``"synthetic"`` for invented records; it travels to every result.
-        ``None``: what the Parquet file says of itself, else ``"collected"``.
+        ``None``: what the Parquet file says of itself, else ``"collected"``. The labels of
+        synthetic questions end in ``[synthetic]``.
     df_rule
         ``"domain"``: degrees of freedom are PSUs − strata that hold the domain; ``"design"``:
         those of the whole design.
@@ -133,6 +137,8 @@ class Survey:
         )
         _check_layout(self._frame, self._layout)
         self.codebook = Codebook.of(codebook)
+        if origin == "synthetic":
+            self.codebook = _marked(self.codebook)
         _check_codebook(self._frame, self.codebook)
         self.df_rule = df_rule
         self.facts = Facts(
@@ -355,6 +361,18 @@ def _origin(source: Any, origin: str | None) -> str:
             ' as origin="collected". Leave origin out.'
         )
     return origin or said or "collected"
+
+
+def _marked(codebook: Codebook) -> Codebook:
+    """Return the codebook with every question's label saying that its answers are invented."""
+    return Codebook(
+        tuple(
+            question
+            if question.label.endswith(SYNTHETIC_MARK)
+            else replace(question, label=f"{question.label} {SYNTHETIC_MARK}")
+            for question in codebook
+        )
+    )
 
 
 def _check_layout(frame: Frame, layout: Layout) -> None:
