@@ -143,6 +143,25 @@ def test_independence_needs_a_banner_and_a_method_that_exists() -> None:
         ws.crosstab(ten(), "works", "sex").independence(method="rao-scot-second-order")
 
 
+def test_a_banner_that_nobody_answered_has_nothing_to_test() -> None:
+    survey = ws.Survey(TEN.assign(sex=np.nan), codebook=CODEBOOK)
+    for versus in ("pairs", "total", "rest", "previous"):
+        table = ws.crosstab(survey, "works", "sex", versus=versus, style="none")
+        assert table.independence()["p_value"].isna().all()
+        pairs = table.comparisons()
+        assert not pairs["tested"].any()
+        assert pairs[["difference", "standard_error", "ci_low", "ci_high"]].isna().all(axis=None)
+
+
+def test_a_banner_of_one_category_has_no_pairs_and_no_types_of_its_own() -> None:
+    one = ws.crosstab(ws.Survey(TEN.assign(sex=1)), "works", "sex", adjust="holm").comparisons()
+    row = ws.crosstab(ten(), "works", "sex", percent="row").comparisons()
+    some = ws.crosstab(ten(), "works", "sex").comparisons()
+    assert (len(one), len(row)) == (0, 0)
+    assert one.dtypes.to_dict() == row.dtypes.to_dict() == some.dtypes.to_dict()
+    assert len(ws.compare(ws.Survey(TEN.assign(sex=1)), "works", by="sex")) == 0
+
+
 def test_a_table_of_one_category_cannot_depend_on_anything() -> None:
     frame = TEN.assign(works=1)
     table = ws.crosstab(ws.Survey(frame, codebook=CODEBOOK), "works", "sex", style="none")

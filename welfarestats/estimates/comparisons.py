@@ -57,6 +57,8 @@ COLUMNS = [
     "reason",
 ]
 
+_WORDS = ("variable", "category", "by", "group_a", "group_b", "method", "reason")
+
 
 def compare(
     survey: Survey,
@@ -219,8 +221,14 @@ def pair_frame(
     whole = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
     labels = np.repeat(np.array([label for label, _ in found], dtype=object), pairs)
     frame = pd.DataFrame({"variable": variable, "category": labels, "by": by, **whole})
-    words = ["variable", "category", "by", "group_a", "group_b", "method", "reason"]
-    return frame.astype(dict.fromkeys(words, "str"))
+    return frame.astype(dict.fromkeys(_WORDS, "str"))
+
+
+def no_pairs() -> pd.DataFrame:
+    """Return a frame without rows, of the columns and types that pairs have."""
+    types = dict.fromkeys(COLUMNS, "float64") | dict.fromkeys(_WORDS, "str")
+    types |= {"base_a": "int64", "base_b": "int64", "tested": "bool", "significant": "bool"}
+    return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in types.items()})
 
 
 def adjusted(frame: pd.DataFrame, adjust: str | None, family: str, level: float) -> pd.DataFrame:

@@ -43,6 +43,7 @@ TESTS = (
 )
 ON_WEIGHTED_BASES = ("spss-ctables",)
 SMALL_DIFFERENCE_BASE = 100
+NOBODY = "nobody is in one of the groups"
 
 
 @dataclass(frozen=True)
@@ -186,7 +187,7 @@ def compare_proportions(
     bases = _GroupBases.of(cells, groups)
     estimate, covariance = _group_ratios(cells, item, groups)
     a, b = groups.first, groups.second
-    variance = _difference_variance(covariance, groups)
+    variance = _difference_variance(estimate, covariance, groups)
     p0 = _shared_proportion(cells, item, groups)
     result = _tested(rules, estimate, bases, variance, p0)
     low, high = _difference_limits(
@@ -209,7 +210,7 @@ def compare_means(cells: Cells, groups: ColumnGroups, rules: PairRules, centre: 
     """Return the Wald tests of all pairs of means."""
     bases = _GroupBases.of(cells, groups)
     estimate, covariance = _group_ratios(cells, 1, groups)
-    variance = _difference_variance(covariance, groups)
+    variance = _difference_variance(estimate, covariance, groups)
     error = np.sqrt(variance)
     difference = estimate[groups.first] - estimate[groups.second]
     df = bases.degrees_of_freedom
@@ -278,10 +279,11 @@ def _group_ratios(cells: Cells, item: int, groups: ColumnGroups) -> tuple[Array,
     return estimate, cells.covariance(ratio_jacobian(top, bottom, totals))
 
 
-def _difference_variance(covariance: Array, groups: ColumnGroups) -> Array:
+def _difference_variance(estimate: Array, covariance: Array, groups: ColumnGroups) -> Array:
     own = np.diag(covariance)
     a, b = groups.first, groups.second
-    return np.asarray(np.maximum(own[a] + own[b] - 2 * covariance[a, b], 0.0))
+    variance = np.maximum(own[a] + own[b] - 2 * covariance[a, b], 0.0)
+    return np.where(np.isnan(estimate[a] + estimate[b]), np.nan, variance)
 
 
 def _shared_proportion(cells: Cells, item: int, groups: ColumnGroups) -> Array:
@@ -349,13 +351,15 @@ def _too_small(rules: PairRules, bases: _GroupBases) -> NDArray[np.bool_]:
 def _gated(result: TestResult, rules: PairRules, bases: _GroupBases) -> TestResult:
     small = _too_small(rules, bases) & (result.method != "exact")
     words = f"effective base under {rules.smallest_effective_base:g}"
-    tested = result.tested & ~small
+    empty = np.minimum(bases.base[bases.groups.first], bases.base[bases.groups.second]) == 0
+    tested = result.tested & ~small & ~empty
+    reason = np.where(small, words, result.reason)
     return TestResult(
         statistic=np.where(tested, result.statistic, np.nan),
         degrees_of_freedom=np.where(tested, result.degrees_of_freedom, np.nan),
         p_value=np.where(tested, result.p_value, np.nan),
         tested=tested,
-        reason=np.where(small, words, result.reason).astype(str),
+        reason=np.where(empty, NOBODY, reason).astype(str),
         method=result.method,
     )
 

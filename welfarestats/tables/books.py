@@ -106,8 +106,7 @@ def book(
     if plan.family != "book":
         return Book({name: finish(survey, made, plan) for name, made in drafts.items()})
     every = pd.concat([made.pairs for made in drafts.values()], ignore_index=True)
-    if len(every):
-        every = adjusted(every, plan.adjust, "book", plan.rules.level)
+    every = adjusted(every, plan.adjust, "book", plan.rules.level)
     tables = {}
     for name, made in drafts.items():
         pairs = every[every["variable"] == name].reset_index(drop=True)

@@ -14,6 +14,7 @@ from welfarestats.estimates.comparisons import (
     COLUMNS,
     adjusted,
     check_rules,
+    no_pairs,
     own_adjustment,
     pair_frame,
     without_inference,
@@ -183,7 +184,7 @@ def draft(view: View, stubs: Sequence[str], banners: Sequence[str], plan: Plan) 
                 pairs.append(pair_frame(made.tests(), stub, banner))
             blocks += made.blocks()
     questions = {name: view.sample.answers(name).question for name in (*stubs, *banners)}
-    pair_rows = pd.concat(pairs, ignore_index=True) if pairs else _no_pairs()
+    pair_rows = pd.concat(pairs, ignore_index=True) if pairs else no_pairs()
     frame = pd.concat(frames, ignore_index=True)
     stub_order = frame["stub"].map({stub: i for i, stub in enumerate(stubs)})
     order = np.lexsort((frame["_column"], frame["_block"], frame["_row"], stub_order))
@@ -197,11 +198,11 @@ def finish(
     """Return the finished table: p-values adjusted, letters given, every cell decided."""
     blank = survey.origin == "synthetic" and not plan.synthetic_inference
     pairs = p_adjusted if p_adjusted is not None else made.pairs
-    if p_adjusted is None and len(pairs):
+    if p_adjusted is None:
         pairs = adjusted(pairs, plan.adjust, plan.family, plan.rules.level)
     frame = made.frame
     if blank:
-        pairs = without_inference(pairs) if len(pairs) else pairs
+        pairs = without_inference(pairs)
         frame[["standard_error", "ci_low", "ci_high", "design_effect"]] = np.nan
     frame["letters"] = _letters(frame, pairs, made.keys, plan, "higher")
     told = plan.style.letters
@@ -218,7 +219,7 @@ def _letters(
     told: str,
 ) -> list[str]:
     """Return the letters of each row of the frame."""
-    found = letters_of(pairs, keys, plan.versus, told) if len(pairs) else {}
+    found = letters_of(pairs, keys, plan.versus, told)
     if len({banner for banner, _ in keys}) > 1:
         # The keys of several banner questions would read as one another's in the total column.
         found = {place: text for place, text in found.items() if place[2] != "Total"}
@@ -284,7 +285,3 @@ def named_once(names: str | Sequence[str] | None, what: str) -> tuple[str, ...]:
     if twice:
         raise OptionError(f"question {twice[0]!r} stands in the {what} twice. Name it once.")
     return found
-
-
-def _no_pairs() -> pd.DataFrame:
-    return pd.DataFrame({name: pd.Series(dtype="object") for name in COLUMNS})

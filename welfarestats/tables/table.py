@@ -127,9 +127,10 @@ class Table:
                 " have one answer a respondent. Compare columns instead: .comparisons()."
             )
         name = [block.stub, block.banner, method]
-        if self.origin == "synthetic" and block.blank:
-            return [*name, np.nan, np.nan, np.nan, np.nan]
         cells = block.cells
+        base = float(cells.count[0, 1])
+        if not base or (self.origin == "synthetic" and block.blank):
+            return [*name, np.nan, np.nan, np.nan, np.nan]
         item, column = np.indices((block.stub_size, block.banner_size)).reshape(2, -1)
         here = cells.flat(item + 1, column + 2)
         everyone = np.repeat(cells.flat(0, 1), here.size)
@@ -137,7 +138,6 @@ class Table:
         totals = cells.weighted.ravel()
         jacobian = ratio_jacobian(eye[here], eye[everyone], totals)
         shape = (block.stub_size, block.banner_size)
-        base = float(cells.count[0, 1])
         found = rao_scott(
             (totals[here] / totals[everyone]).reshape(shape),
             cells.covariance(jacobian),
