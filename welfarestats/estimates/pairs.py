@@ -306,8 +306,8 @@ def _tested(
     shared: dict[str, Any] = {"overlap": bases.overlap, "overlap_proportion": p0}
     e0 = {"effective_overlap": bases.effective_overlap}
     if rules.test == "exact":
-        return _exact(p, bases)
-    if rules.test == "spss-ctables":
+        result = _exact(p, bases)
+    elif rules.test == "spss-ctables":
         result = spss_ctables_test(p[a], p[b], **w)
     elif rules.test == "effective-base":
         result = effective_base_test(p[a], p[b], **w, **e, **e0)
