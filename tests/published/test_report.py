@@ -53,6 +53,13 @@ def test_a_report_is_frozen():
         ws.load_report("nhanes2").name = "other"  # type: ignore[misc]
 
 
+def test_a_frame_that_is_changed_does_not_change_the_report():
+    report = ws.load_report("nhanes2")
+    frame = report.published
+    frame["value"] = 0.0
+    assert report.published["value"].gt(0).all()
+
+
 def test_a_survey_knows_its_design_and_where_it_comes_from(toy: Path):
     report = ws.load_report(toy)
     visits = report.survey("visits")

@@ -107,16 +107,7 @@ class _Dealer:
 
     def _led(self, branch: Branch, part: int) -> Flags:
         """Return who was led to a part of a question."""
-        strata = self.programme.recipe.strata
-        inside = np.array(
-            [
-                all(
-                    position in branch.within.get(name, (position,))
-                    for name, position in zip(strata, cell, strict=True)
-                )
-                for cell in self.programme.cells
-            ]
-        )[self.cell]
+        inside = self.programme.cells_where(branch.within)[self.cell]
         if branch.parent is None:
             return inside
         above, positions = self.dealt[branch.parent], sorted(branch.parts[part])

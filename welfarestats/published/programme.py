@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from welfarestats.errors import ReportError
-from welfarestats.published.routing import Branch, Routes
+from welfarestats.published.routing import Answers, Branch, Routes
 from welfarestats.published.specification import Recipe, SurveySpecification
 from welfarestats.published.transcription import PublishedNumber
 from welfarestats.survey.codebook import Codebook, Question
@@ -202,8 +202,7 @@ class Programme:
         question = branch.question
         answers = self._allocate(len(question.categories), len(branch.parts), *self.root.shape)
         self.blocks[question.name] = Blocks(answers)
-        outside = [not self._inside(cell, branch) for cell in self.cells]
-        self.close(answers[:, :, outside])
+        self.close(answers[:, :, ~self.cells_where(branch.within)])
         for part in range(len(branch.parts)):
             asked: Terms = [(-f, index) for f, index in self._asked_inside(branch, part)]
             if question.kind != "multiple":
@@ -212,18 +211,24 @@ class Programme:
             else:
                 self._add_multiple(branch, part, asked)
 
-    def _inside(self, cell: tuple[int, ...], branch: Branch) -> bool:
-        return all(
-            position in branch.within.get(name, frozenset((position,)))
-            for name, position in zip(self.recipe.strata, cell, strict=True)
+    def cells_where(self, answers: Answers) -> NDArray[np.bool_]:
+        """Return which cells hold people with some answers to the questions that split counts."""
+        return np.array(
+            [
+                all(
+                    position in answers.get(name, (position,))
+                    for name, position in zip(self.recipe.strata, cell, strict=True)
+                )
+                for cell in self.cells
+            ]
         )
 
     def _asked_inside(self, branch: Branch, part: int) -> Terms:
         """Return the people of a part, with nobody in the cells that were not asked."""
-        inside = [self._inside(cell, branch) for cell in self.cells]
-        if all(inside):
+        inside = self.cells_where(branch.within)
+        if inside.all():
             return self.asked(branch.question.name, [part])
-        kept = np.array(inside)[:, None]
+        kept = inside[:, None]
         return [
             (factor, np.where(kept, index, self.nobody))
             for factor, index in self.asked(branch.question.name, [part])

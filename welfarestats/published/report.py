@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -89,7 +88,7 @@ class Report:
         """Whether any of its respondents were made from the published numbers."""
         return any(survey.origin == "synthetic" for survey in self.specifications.values())
 
-    @cached_property
+    @property
     def published(self) -> pd.DataFrame:
         """Every published number, one row each.
 
@@ -114,7 +113,7 @@ class Report:
         ]
         return pd.DataFrame(rows)
 
-    @cached_property
+    @property
     def claims(self) -> pd.DataFrame:
         """Every comparison in words, one row a pair of groups.
 

@@ -79,7 +79,7 @@ class _Requirement:
         self.own = None
         if self.question is not None and not self.stratum:
             self.own = people.pop(number.variable, None)
-        self.inside = self._cells(people)
+        self.inside = programme.cells_where(people)
         given = routes.chain(number.variable) if number.variable else {}
         others = routes.reduced(people, given=given)
         self.parts: list[int] | None = None
@@ -90,18 +90,6 @@ class _Requirement:
             for positions in others.values():
                 parts = routes[number.variable].parts
                 self.parts = [i for i, part in enumerate(parts) if part <= positions]
-
-    def _cells(self, people: dict[str, frozenset[int]]) -> NDArray[np.bool_]:
-        strata = self.programme.routes.strata
-        return np.array(
-            [
-                all(
-                    position in people.get(name, (position,))
-                    for name, position in zip(strata, cell, strict=True)
-                )
-                for cell in self.programme.cells
-            ]
-        )
 
     def _choose_people(self, others: dict[str, frozenset[int]]) -> None:
         if len(others) > 1:
