@@ -206,10 +206,8 @@ def group_tests(
     side = stub_side(answers, base_includes)
     cells = sum_cells(side, banner, view.tally, view.design, view.df_rule)
     labels = item_labels(answers, base_includes)
-    return [
-        (label, compare_proportions(cells, item, columns, rules, has_fpc=view.design.has_fpc))
-        for item, label in enumerate(labels, start=1)
-    ]
+    found = compare_proportions(cells, columns, rules, has_fpc=view.design.has_fpc)
+    return list(zip(labels, found, strict=True))
 
 
 def pair_frame(

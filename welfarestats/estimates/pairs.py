@@ -181,10 +181,20 @@ def column_groups(banner: Answers, versus: str, *, nets: bool) -> ColumnGroups:
 
 
 def compare_proportions(
-    cells: Cells, item: int, groups: ColumnGroups, rules: PairRules, *, has_fpc: bool
-) -> PairTests:
-    """Return the tests of all pairs for one stub item."""
+    cells: Cells, groups: ColumnGroups, rules: PairRules, *, has_fpc: bool
+) -> list[PairTests]:
+    """Return the tests of all pairs for each stub item."""
     bases = _GroupBases.of(cells, groups)
+    return [
+        _compared(cells, item, bases, rules, has_fpc=has_fpc)
+        for item in range(1, cells.count.shape[0])
+    ]
+
+
+def _compared(
+    cells: Cells, item: int, bases: _GroupBases, rules: PairRules, *, has_fpc: bool
+) -> PairTests:
+    groups = bases.groups
     estimate, covariance = _group_ratios(cells, item, groups)
     a, b = groups.first, groups.second
     variance = _difference_variance(estimate, covariance, groups)

@@ -152,12 +152,10 @@ class StubByBanner:
         groups = column_groups(self.groups, self.plan.versus, nets=True)
         found: list[tuple[str | None, PairTests]] = []
         if self.cells is not None:
+            labels = item_labels(self.answers, self.plan.base_includes)
             has_fpc = self.view.design.has_fpc
-            for item, label in enumerate(item_labels(self.answers, self.plan.base_includes), 1):
-                tests = compare_proportions(
-                    self.cells, item, groups, self.plan.rules, has_fpc=has_fpc
-                )
-                found.append((label, tests))
+            tests = compare_proportions(self.cells, groups, self.plan.rules, has_fpc=has_fpc)
+            found += zip(labels, tests, strict=True)
         if self.scores is not None:
             found.append((None, compare_means(self.scores, groups, self.plan.rules, self.centre)))
         return found
