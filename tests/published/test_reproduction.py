@@ -158,7 +158,7 @@ def test_computed_numbers_are_shown_with_two_decimals_more():
     assert computed_text(79.97399, "80") == "79.97"
     assert computed_text(2.438843, "2.4") == "2.439"
     assert computed_text(1219.0, "1,219") == "1,219"
-    assert computed_text(float("nan"), "80") == "none"
+    assert computed_text(float("nan"), "80") == "not computed"
 
 
 def test_a_progress_bar_is_shown_when_asked_for(toy: Path, capsys: pytest.CaptureFixture[str]):

@@ -169,10 +169,10 @@ def computed_text(computed: float, printed: str) -> str:
     Returns
     -------
     str
-        ``"none"`` where nothing was computed; whole numbers without decimals.
+        ``"not computed"`` where nothing was; whole numbers without decimals.
     """
     if math.isnan(computed):
-        return "none"
+        return "not computed"
     if float(computed).is_integer():
         return number_text(computed)
     return number_text(computed, printed_decimals(printed) + 2)
