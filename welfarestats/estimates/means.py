@@ -24,7 +24,7 @@ from welfarestats.formulas.bases import design_effect, effective_sample_size
 from welfarestats.formulas.intervals import t_interval
 from welfarestats.survey.answers import Answers
 from welfarestats.survey.cells import Cells, Tally, score_side, stub_side, sum_cells
-from welfarestats.survey.passes import named
+from welfarestats.survey.passes import Facts, View, named
 from welfarestats.survey.survey import Survey
 
 Array = NDArray[np.float64]
@@ -163,7 +163,7 @@ def estimate_totals(
     answers = view.sample.answers(variable, numeric=_is_number(survey, variable))
     groups = domains(view, by)
     if answers.values is not None:
-        return _scale_total(survey, answers, groups, view.tally, level, synthetic_inference)
+        return _scale_total(survey.facts, view, answers, groups, level, synthetic_inference)
     side = stub_side(answers, base_includes)
     cells = sum_cells(side, groups.side, view.tally, view.design, view.df_rule)
     labels = item_labels(answers, base_includes)
@@ -188,17 +188,16 @@ def estimate_totals(
 
 
 def _scale_total(
-    survey: Survey,
+    facts: Facts,
+    view: View,
     answers: Answers,
     groups: Domains,
-    tally: Tally,
     level: float,
     synthetic_inference: bool,  # noqa: FBT001 - passed through
 ) -> Estimates:
-    view = survey.view((), numeric=[answers.question.name])
-    centre = overall_mean(answers.scores(), tally)
+    centre = overall_mean(answers.scores(), view.tally)
     side = score_side(answers.scores(), centre)
-    cells = sum_cells(side, groups.side, tally, view.design, view.df_rule)
+    cells = sum_cells(side, groups.side, view.tally, view.design, view.df_rule)
     bases, sums = cells.flat(0, groups.columns), cells.flat(1, groups.columns)
     found = ratios(cells, sums, bases)
     tell_about_domains(groups.labels, found.base, found.degrees_of_freedom)
@@ -212,7 +211,7 @@ def _scale_total(
     frame["design_effect"] = design_effect(np.diag(covariance), unit, found.base)
     frame["effective_sample_size"] = np.nan
     return blank_if_synthetic(
-        _ordered(frame), covariance, survey.facts, synthetic_inference=synthetic_inference
+        _ordered(frame), covariance, facts, synthetic_inference=synthetic_inference
     )
 
 
@@ -237,7 +236,10 @@ def unit_variance(cells: Cells, columns: NDArray[np.int64]) -> Array:
     """Return the weighted variance of the scores in each column (divisor Σw)."""
     base, total, square = (cells.weighted[i, columns] for i in range(3))
     share = np.divide(1.0, base, out=np.full(base.shape, np.nan), where=base > 0)
-    return np.asarray(square * share - (total * share) ** 2)
+    about_centre = square * share
+    variance = about_centre - (total * share) ** 2
+    # Where everybody has the same score the terms cancel, up to rounding.
+    return np.asarray(np.where(variance <= 1e-13 * about_centre, 0.0, variance))
 
 
 def _is_number(survey: Survey, variable: str) -> bool:
