@@ -192,20 +192,32 @@ def _placed(
     for spelling in (code_text, _as_number):
         for i, category in enumerate(question.categories):
             by_code.setdefault(spelling(category.code), i)
+    by_label = {category.label: i for i, category in enumerate(question.categories)}
     position = np.full(len(values) + 1, -1, dtype=np.int32)
     unknown = []
     for i, value in enumerate(values):
         position[i] = by_code.get(code_text(value), by_code.get(_as_number(value), -1))
+        if position[i] < 0 and isinstance(value, str):
+            position[i] = by_label.get(value, -1)
         if position[i] < 0 and (tally[i] > 0 or not declared):
             unknown.append(i)
     few_answers(unknown, question.name)
     if declared and unknown:
         _warn_unlabelled(question, [values[i] for i in unknown], tally[unknown])
+    _warn_look_alikes(question, [values[i] for i in unknown])
+    taken = {*by_label, *(net.label for net in question.nets)}
     extra: list[Category] = []
     for i in unknown:
         position[i] = len(question.categories) + len(extra)
-        extra.append(Category(values[i], code_text(values[i])))
+        extra.append(Category(values[i], _found_label(values[i], taken)))
     return replace(question, categories=(*question.categories, *extra)), position
+
+
+def _found_label(value: Any, taken: set[str]) -> str:
+    """Return the label of a value that was only found in the data; never an empty one."""
+    text = code_text(value)
+    label = text if text.strip() else "(blank)"
+    return f"{label} (code without a label)" if label in taken else label
 
 
 def _as_number(code: object) -> str:
@@ -224,3 +236,16 @@ def _warn_unlabelled(question: Question, values: Sequence[Any], tally: NDArray[n
         DataWarning,
         stacklevel=2,
     )
+
+
+def _warn_look_alikes(question: Question, values: Sequence[Any]) -> None:
+    texts = [" ".join(value.split()).casefold() for value in values if isinstance(value, str)]
+    alike = len(texts) - len(set(texts))
+    if alike:
+        warnings.warn(
+            f"question {question.name!r} has answers that differ only in spaces or capitals"
+            f" ({alike:,} of {len(texts):,} spellings). They are counted apart; make them one"
+            " first, for example with .str.strip().",
+            DataWarning,
+            stacklevel=2,
+        )

@@ -43,7 +43,8 @@ class Question:
         For a multiple response kept as a set of 0/1 columns: one column a category, in the
         order of ``categories``. Without it a multiple response is one column of lists of codes.
     categories
-        The answers in the order in which they are shown. Codes in the data without a category
+        The answers in the order in which they are shown. Data may hold their codes, or their
+        labels as text. Codes in the data without a category
         are shown under their own code, with a warning.
     nets
         Unions of categories.

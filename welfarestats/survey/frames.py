@@ -7,6 +7,7 @@ and weighted by the engine itself, so that the data are scanned once and never c
 
 from __future__ import annotations
 
+import csv
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,6 +29,9 @@ Codes = NDArray[np.int32]
 
 _COUNT, _WEIGHT, _SQUARE = "__count", "__weight", "__square"
 _LARGEST_LIST_OF_ANSWERS = 500
+
+# Cells of a CSV file that hold nothing. "None" and "n/a" are not among them: people answer so.
+_EMPTY_CELLS = ["", " ", "NA", "<NA>", "NaN", "nan", "NULL", "null", "#N/A", "#NULL!"]
 
 
 @dataclass(frozen=True)
@@ -117,8 +121,8 @@ class Frame:
         kind = self.wrapped.collect_schema()[name]
         if not (kind.is_numeric() or kind == nw.Boolean):
             raise DataError(
-                f"column {name!r} holds {str(kind).lower()} where numbers are needed. Convert it,"
-                " or name another."
+                f"column {name!r} holds {_kind_words(str(kind).lower())} where numbers are needed."
+                " Convert it, or name another."
             )
         weight = nw.col(name).cast(nw.Float64)
         return nw.when(~weight.is_nan()).then(weight)
@@ -153,7 +157,9 @@ def _named_once(columns: Sequence[Any]) -> None:
         )
     twice = {name for name in columns if columns.count(name) > 1}
     if twice:
-        raise DataError(f"the data have {min(twice)!r} as the name of several columns.")
+        raise DataError(
+            f"the data have {min(twice)!r} as the name of several columns. Rename them."
+        )
 
 
 def read_file(source: str | Path) -> pd.DataFrame:
@@ -167,14 +173,44 @@ def read_file(source: str | Path) -> pd.DataFrame:
     if not path.is_file():
         raise DataError(f"there is no file {path.name!r} in {str(path.parent)!r}. Check the path.")
     try:
-        frame = pd.read_parquet(path) if kind == ".parquet" else pd.read_csv(path)
-    except (OSError, ValueError, UnicodeDecodeError, pd.errors.ParserError) as error:
+        frame = pd.read_parquet(path) if kind == ".parquet" else _read_csv(path)
+    except UnicodeDecodeError:
+        raise DataError(
+            f"{path.name!r} is not UTF-8 text; Excel and SPSS often write Windows-1252. Save it as"
+            " 'CSV UTF-8', or pass pandas.read_csv(path, encoding='cp1252')."
+        ) from None
+    except DataError:
+        raise
+    except (OSError, ValueError, pd.errors.ParserError) as error:
         raise DataError(
             f"{path.name!r} is not a readable {kind[1:]} file ({type(error).__name__})."
             " Check that it is whole, UTF-8 and what its ending says."
         ) from None
     if frame.empty:
         raise DataError(f"{path.name!r} has no rows.")
+    return frame
+
+
+def _read_csv(path: Path) -> pd.DataFrame:
+    """Return a CSV file as it stands: no column renamed or shifted, no answer taken as missing."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        header = next(csv.reader(file), [])
+    if len(header) == 1 and any(mark in header[0] for mark in ";\t"):
+        raise DataError(
+            f"{path.name!r} is separated by semicolons or tabs, not by commas. Save it with commas,"
+            " or pass pandas.read_csv(path, sep=...)."
+        )
+    _named_once([name for name in header if name])
+    frame = pd.read_csv(path, keep_default_na=False, na_values=_EMPTY_CELLS, low_memory=False)
+    if not isinstance(frame.index, pd.RangeIndex):
+        raise DataError(
+            f"the rows of {path.name!r} have more entries than its header has names. Remove the"
+            " commas at the ends of the rows, or name every column."
+        )
+    for name in frame.columns:
+        if isinstance(frame[name].dtype, pd.StringDtype):
+            text = frame[name].str.strip()
+            frame[name] = text.mask(text == "")
     return frame
 
 
@@ -245,12 +281,17 @@ def numbers(column: pa.Array, name: str) -> Array:
     numeric = pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_boolean(kind)
     if not (numeric or pa.types.is_decimal(kind) or pa.types.is_null(kind)):
         raise DataError(
-            f"column {name!r} holds {kind} where numbers are needed. Convert it, or name another."
+            f"column {name!r} holds {_kind_words(kind)} where numbers are needed. Convert it, or"
+            " name another."
         )
     if pa.types.is_dictionary(column.type):
         column = column.cast(kind)
     floats = pc.cast(column, pa.float64(), safe=False)
     return np.array(floats.to_numpy(zero_copy_only=False), dtype=float)
+
+
+def _kind_words(kind: Any) -> str:
+    return "text" if "string" in str(kind) else str(kind)
 
 
 def list_codes(column: pa.Array, name: str) -> tuple[Codes, pa.Array, NDArray[np.bool_]]:
@@ -265,7 +306,7 @@ def list_codes(column: pa.Array, name: str) -> tuple[Codes, pa.Array, NDArray[np
         pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind)
     ):
         raise DataError(
-            f"column {name!r} of a multiple response holds {column.type}, not lists of codes."
+            f"column {name!r} of a multiple response holds {_kind_words(column.type)}, not lists of codes."
             " Name its set of 0/1 columns with columns=[…]."
         )
     owner = np.asarray(pc.list_parent_indices(column)).astype(np.int32)

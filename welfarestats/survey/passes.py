@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from welfarestats.errors import CodebookError
 from welfarestats.survey.answers import Answers, Mask, find_question, read_answers
 from welfarestats.survey.cells import Tally
-from welfarestats.survey.codebook import Codebook
+from welfarestats.survey.codebook import Codebook, Question
 from welfarestats.survey.design import (
     Column,
     Design,
@@ -65,7 +66,20 @@ class Sample:
         answers = self.answers(name)
         if answers.values is not None:
             return answers.gave(())
-        return answers.gave(answers.question.positions(wanted))
+        return answers.gave(self._positions(answers.question, wanted))
+
+    def _positions(self, question: Question, wanted: Any) -> tuple[int, ...]:
+        """Return where answers stand; an error names declared answers, not what people wrote."""
+        try:
+            return question.positions(wanted)
+        except CodebookError:
+            if question.name in self._codebook and self._codebook[question.name].categories:
+                self._codebook[question.name].positions(wanted)
+            raise CodebookError(
+                f"nobody answered {wanted!r} to {question.name!r}; the data have"
+                f" {len(question.categories):,} different answers."
+                f" survey.describe_question({question.name!r}) shows them."
+            ) from None
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,9 @@ def read_survey(
     Parameters
     ----------
     path
-        A file that ends in ``.csv`` (UTF-8, one header row) or ``.parquet``.
+        A file that ends in ``.csv`` (UTF-8, commas, one header row) or ``.parquet``. In a CSV
+        file, empty cells, NA, NaN, NULL and #N/A are missing; None and n/a are answers; spaces
+        around an answer are dropped.
     codebook
         The questions, or the path of a codebook in TOML.
     **design

@@ -1,0 +1,115 @@
+"""What a first user meets: messy files, codebooks by hand, warnings, pages."""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import welfarestats as ws
+from welfarestats.errors import CodebookError, DataError, DataWarning
+
+YES_NO = ws.Question(
+    "works",
+    "Are you in work?",
+    categories=[
+        ws.Category(1, "Yes"),
+        ws.Category(2, "No"),
+        ws.Category(8, "Don't know", missing="dont_know"),
+    ],
+)
+
+
+def csv_file(folder: Path, text: str, encoding: str = "utf-8") -> Path:
+    """Write a CSV file and return its path."""
+    path = folder / "answers.csv"
+    path.write_text(text, encoding=encoding)
+    return path
+
+
+def labels(survey: ws.Survey, name: str) -> list[str]:
+    """Return the labels of the answers that the data have."""
+    return [category.label for category in survey.describe_question(name).categories]
+
+
+def test_none_in_a_csv_file_is_an_answer_and_na_is_not(tmp_path: Path) -> None:
+    path = csv_file(tmp_path, "benefit,age\nNone,31\nn/a,\nNA,40\nUC, \n,50\n")
+    survey = ws.read_survey(path)
+    assert labels(survey, "benefit") == ["None", "UC", "n/a"]
+    assert ws.estimate_means(survey, "age").to_frame()["base"].tolist() == [3]
+
+
+def test_spaces_around_an_answer_in_a_csv_file_make_no_second_answer(tmp_path: Path) -> None:
+    survey = ws.read_survey(csv_file(tmp_path, "benefit\nUC\nUC \n UC\n   \n"))
+    assert labels(survey, "benefit") == ["UC"]
+
+
+def test_a_csv_file_with_a_name_twice_is_refused_not_renamed(tmp_path: Path) -> None:
+    path = csv_file(tmp_path, "sex,works,sex\nF,1,F\n", "utf-8-sig")
+    with pytest.raises(DataError, match=r"'sex' as the name of several columns\. Rename"):
+        ws.read_survey(path)
+
+
+def test_a_csv_file_with_semicolons_says_so(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="separated by semicolons or tabs, not by commas"):
+        ws.read_survey(csv_file(tmp_path, "sex;works\nF;1\n"))
+
+
+def test_a_csv_file_with_commas_at_the_ends_of_its_rows_is_not_shifted(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="more entries than its header has names"):
+        ws.read_survey(csv_file(tmp_path, "sex,works\nF,1,\nM,2,\n"))
+
+
+def test_a_file_from_excel_in_windows_1252_says_how_to_read_it(tmp_path: Path) -> None:
+    path = csv_file(tmp_path, "works\nDon’t know\nYes\n", "cp1252")
+    with pytest.raises(DataError, match=r"is not UTF-8 text.*encoding='cp1252'"):
+        ws.read_survey(path)
+    assert ws.Survey(pd.read_csv(path, encoding="cp1252")).base == 2
+
+
+def test_numbers_with_thousands_separators_are_called_text(tmp_path: Path) -> None:
+    survey = ws.read_survey(csv_file(tmp_path, 'income\n"1,200"\n350\n'))
+    with pytest.raises(DataError, match="'income' holds text where numbers are needed"):
+        ws.estimate_means(survey, "income")
+
+
+def test_labels_in_the_data_are_the_answers_of_a_codebook_with_codes() -> None:
+    frame = pd.DataFrame({"works": ["Yes", "No", "Don't know", "Yes"]})
+    cells = ws.crosstab(ws.Survey(frame, codebook=[YES_NO]), "works").to_frame()
+    assert cells["stub_category"].tolist() == ["Yes", "No"]
+    assert cells["count"].tolist() == [2, 1]
+    assert cells["base"].tolist() == [3, 3]
+
+
+def test_a_code_that_reads_like_a_label_stays_apart() -> None:
+    score = ws.Question("score", categories=[ws.Category(1, "10"), ws.Category(2, "20")])
+    frame = pd.DataFrame({"score": [1, 2, 10]})
+    with pytest.warns(DataWarning, match="1 code without a label"):
+        found = labels(ws.Survey(frame, codebook=[score]), "score")
+    assert found == ["10", "20", "10 (code without a label)"]
+
+
+def test_answers_that_look_alike_are_told_without_repeating_them() -> None:
+    survey = ws.Survey(pd.DataFrame({"benefit": ["UC", "UC ", "uc", "ESA"]}))
+    with pytest.warns(DataWarning, match=r"differ only in spaces or capitals \(2 of 4") as found:
+        ws.crosstab(survey, "benefit")
+    assert "UC" not in str(found[0].message)
+
+
+def test_a_blank_answer_has_a_heading() -> None:
+    assert labels(ws.Survey(pd.DataFrame({"works": ["", "Yes"]})), "works") == ["(blank)", "Yes"]
+
+
+def test_a_domain_never_lists_what_people_wrote() -> None:
+    frame = pd.DataFrame({"comment": ["My name is Anna Smith", "no"], "works": [1, 3]})
+    survey = ws.Survey(frame, codebook=[YES_NO])
+    with pytest.raises(CodebookError, match=r"nobody answered 'Ann'.* 2 different") as found:
+        survey.domain(comment="Ann")
+    assert "Smith" not in str(found.value)
+    with (
+        warnings.catch_warnings(action="ignore"),
+        pytest.raises(CodebookError, match=r"has 'Yes', 'No', \"Don't know\"\. Did you mean 'Yes'"),
+    ):
+        survey.domain(works="Yess")
