@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 import welfarestats as ws
+from welfarestats.cli import main
 from welfarestats.errors import CodebookError, DataError, DataWarning
 
 YES_NO = ws.Question(
@@ -113,3 +114,47 @@ def test_a_domain_never_lists_what_people_wrote() -> None:
         pytest.raises(CodebookError, match=r"has 'Yes', 'No', \"Don't know\"\. Did you mean 'Yes'"),
     ):
         survey.domain(works="Yess")
+
+
+def test_the_base_of_a_domain_is_told_in_labels_and_a_mask_as_what_it_is() -> None:
+    frame = pd.DataFrame({"works": [1.0, 2.0, 1.0, 2.0], "sex": ["F", "F", "M", "M"]})
+    survey = ws.Survey(frame, codebook=[YES_NO])
+    both = ws.crosstab(survey.domain(works=[1, "No"]), "sex")
+    assert "Base: respondents with Are you in work?: Yes or No." in both.grid.subtitle
+    chosen = ws.crosstab(survey.domain(frame["works"] == 1), "sex")
+    assert "respondents with a condition set in the analysis (a mask)." in chosen.grid.subtitle
+
+
+@pytest.mark.parametrize("sample", ["volunteer", "attempted_census"])
+@pytest.mark.parametrize("versus", ["pairs", "total", "rest", "previous"])
+def test_no_sentence_calls_a_difference_among_volunteers_significant(
+    sample: str, versus: str
+) -> None:
+    frame = pd.DataFrame({"sex": ["F", "M"] * 100, "works": [1] * 150 + [2] * 50})
+    survey = ws.Survey(frame, codebook=[YES_NO], sample=sample)
+    page = ws.crosstab(survey, "works", "sex", versus=versus).to_html()
+    assert "signific" not in page.lower()
+    assert "Letters: indicative only" in page
+
+
+def test_a_book_is_written_as_one_piece_of_html() -> None:
+    survey = ws.Survey(pd.DataFrame({"sex": ["F", "M"], "works": [1, 2]}), codebook=[YES_NO])
+    made = ws.book(survey, ["works", "sex"])
+    assert made.to_html().count("<table") == 2
+    assert made.to_html() == made._repr_html_()
+
+
+def test_the_command_line_warns_in_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = csv_file(tmp_path, "benefit\nUC\nuc\n")
+    with warnings.catch_warnings(action="always"):
+        assert main(["crosstab", str(path), "--stub", "benefit"]) == 0
+    said = capsys.readouterr().err
+    assert said.startswith("welfarestats: warning: question 'benefit' has answers that differ only")
+    assert said.count("\n") == 1
+
+
+def test_the_command_line_tells_its_version(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--version"]) == 0
+    assert capsys.readouterr().out == f"welfarestats {ws.__version__}\n"

@@ -8,11 +8,14 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable, Sequence
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from welfarestats.errors import WelfareStatsError
+from welfarestats import __version__
+from welfarestats.errors import WelfareStatsError, WelfareStatsWarning
 
 __all__ = ["main"]
 
@@ -44,10 +47,26 @@ def main(argv: Sequence[str] | None = None) -> int:
     except SystemExit as stop:
         return int(stop.code or 0)
     run: Callable[[argparse.Namespace], int] = options.run
-    try:
-        return run(options)
-    except (WelfareStatsError, OSError) as error:
-        return _unusable(error)
+    with _warnings_in_one_line():
+        try:
+            return run(options)
+        except (WelfareStatsError, OSError) as error:
+            return _unusable(error)
+
+
+@contextmanager
+def _warnings_in_one_line() -> Iterator[None]:
+    with warnings.catch_warnings():
+        others = warnings.showwarning
+
+        def show(message: Warning | str, category: type[Warning], *place: Any, **more: Any) -> None:
+            if issubclass(category, WelfareStatsWarning):
+                print(f"welfarestats: warning: {message}", file=sys.stderr)
+            else:
+                others(message, category, *place, **more)
+
+        warnings.showwarning = show
+        yield
 
 
 def _unusable(error: Exception) -> int:
@@ -62,6 +81,7 @@ def _parser() -> argparse.ArgumentParser:
         description="Survey statistics for published evidence.",
         epilog="Exit status: 0 if all agrees, 1 if not, 2 if the input cannot be used.",
     )
+    parser.add_argument("--version", action="version", version=f"welfarestats {__version__}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     for add in (_add_reproduce, _add_crosstab, _add_reconstruct, _add_new_report, _add_test):
         add(commands)

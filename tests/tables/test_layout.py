@@ -147,7 +147,7 @@ def test_the_subtitle_says_who_was_asked_and_which_domain_it_is() -> None:
     assert both.grid.groups[1].header == "Working hours (asked of those with In work: Yes)"
     assert "In work" not in both.grid.subtitle
     women = ws.crosstab(ten().domain(sex="Women"), "works", style="none")
-    assert "respondents with sex = 'Women'" in women.grid.subtitle
+    assert "respondents with Sex: Women." in women.grid.subtitle
 
 
 def test_a_route_may_name_answers_by_their_code() -> None:
@@ -189,7 +189,7 @@ def test_limits_and_letters_that_disagree_are_told() -> None:
     pair = table.comparisons().set_index("category").loc["Yes"]
     assert pair["ci_high"] < 0
     assert not pair["significant"]
-    note = "2 comparisons have confidence limits and a test that disagree about significance"
+    note = "2 comparisons have confidence limits and a test that disagree: the"
     assert any(text.startswith(note) for text in table.grid.notes)
 
 

@@ -16,7 +16,7 @@ from welfarestats.errors import DataError, DesignError, OptionError, one_of
 from welfarestats.formulas.bases import effective_base
 from welfarestats.survey.answers import Mask, find_question
 from welfarestats.survey.cells import Tally, banner_side, sum_cells
-from welfarestats.survey.codebook import Codebook, Question
+from welfarestats.survey.codebook import Codebook, Question, code_text
 from welfarestats.survey.design import LONELY_PSU_RULES, stage_list
 from welfarestats.survey.frames import Frame, Rows, file_origin, mask_values, open_frame
 from welfarestats.survey.passes import Facts, Layout, Sample, View
@@ -42,9 +42,15 @@ class _Condition:
     question: str = ""
     answers: Any = None
 
-    @property
-    def words(self) -> str:
-        return "a mask" if self.mask is not None else f"{self.question} = {self.answers!r}"
+    def words(self, codebook: Codebook) -> str:
+        if self.mask is not None:
+            return "a condition set in the analysis (a mask)"
+        declared = codebook[self.question] if self.question in codebook else Question(self.question)
+        labels = {code_text(one.code): one.label for one in declared.categories}
+        named = {*labels.values(), *(net.label for net in declared.nets)}
+        given = [self.answers] if isinstance(self.answers, str) else _as_list(self.answers)
+        texts = [str(a) if a in named else labels.get(code_text(a), code_text(a)) for a in given]
+        return f"{declared.label}: {' or '.join(texts)}"
 
 
 class Survey:
@@ -203,7 +209,7 @@ class Survey:
         inner = copy.copy(self)
         inner.__dict__.pop("_whole", None)
         inner._conditions = (*self._conditions, *conditions)
-        words = tuple(condition.words for condition in inner._conditions)
+        words = tuple(one.words(self.codebook) for one in inner._conditions)
         inner.facts = replace(self.facts, domain=words)
         if not self._frame.lazy and not inner.view(()).tally.active.any():
             raise DataError(
@@ -338,6 +344,10 @@ class Survey:
 
     def __repr__(self) -> str:
         return _described(self, self._layout, len(self._frame.columns))
+
+
+def _as_list(answers: Any) -> list[Any]:
+    return list(answers) if isinstance(answers, Iterable) else [answers]
 
 
 def _described(survey: Survey, layout: Layout, columns: int) -> str:

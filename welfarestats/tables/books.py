@@ -53,8 +53,18 @@ class Book:
         """
         return pd.concat([t.to_frame() for t in self.tables.values()], ignore_index=True)
 
-    def _repr_html_(self) -> str:
+    def to_html(self) -> str:
+        """Return the tables as HTML, one below the other.
+
+        Returns
+        -------
+        str
+            A ``<table>`` with its notes for each stub question.
+        """
         return "\n".join(table.to_html() for table in self.tables.values())
+
+    def _repr_html_(self) -> str:
+        return self.to_html()
 
     def __repr__(self) -> str:
         return f"<Book: {len(self)} tables>"

@@ -108,7 +108,7 @@ def _title(frame: pd.DataFrame, questions: Mapping[str, Question]) -> str:
     banners = [name for name in dict.fromkeys(frame["banner"]) if name != "Total"]
     title = "; ".join(questions[name].label for name in stubs[:3])
     if len(stubs) > 3:
-        title += f" and {len(stubs) - 3} more questions"
+        title += f" and {len(stubs) - 3} more question{'s' if len(stubs) > 4 else ''}"
     if banners:
         by = join_words([f"by {_lower(questions[name].label)}" for name in banners])
         title += f" B{by[1:]}" if title[-1] in ".?!" else f", {by}"
@@ -307,7 +307,8 @@ def _notes(
     blank = survey.origin == "synthetic" and not plan.synthetic_inference
     if len(pairs) and not blank and plan.style.letters != "none":
         how = (plan.rules.test, plan.adjust, plan.versus, plan.style.letters)
-        notes.append(letters_note(plan.rules.level, *how))
+        indicative = survey.facts.sample != "probability"
+        notes.append(letters_note(plan.rules.level, *how, indicative=indicative))
         notes += _test_notes(pairs, plan)
     if survey.facts.sample != "probability":
         words = {"volunteer": "volunteers", "attempted_census": "an attempted census"}
@@ -339,8 +340,8 @@ def _test_notes(pairs: pd.DataFrame, plan: Plan) -> list[str]:
     disagree = tested & (away != pairs["significant"].to_numpy(dtype=bool))
     if disagree.any() and plan.adjust is None:
         notes.append(
-            f"{_comparisons(disagree)} confidence limits and a test that disagree about"
-            " significance: the difference stands on the border of it."
+            f"{_comparisons(disagree)} confidence limits and a test that disagree:"
+            " the difference stands on the border."
         )
     return notes
 

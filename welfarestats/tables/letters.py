@@ -58,9 +58,15 @@ def _together(letters: list[str]) -> str:
 
 
 def letters_note(
-    level: float, test: str, adjust: str | None, versus: str, told: str = "higher"
+    level: float,
+    test: str,
+    adjust: str | None,
+    versus: str,
+    told: str = "higher",
+    *,
+    indicative: bool = False,
 ) -> str:
-    """Return the sentence that explains the letters of a table."""
+    """Return the sentence that explains the letters of a table; no sample, no significance."""
     against = {
         "pairs": f"a letter means that the figure is significantly {told} than the figure in the"
         " column with that letter, within the same heading",
@@ -72,4 +78,7 @@ def letters_note(
         " than everyone else with an answer",
     }[versus]
     family = f", {adjust} adjustment" if adjust else ", not adjusted for the number of tests"
-    return f"Significance: {against} ({100 * level:g} per cent confidence, test '{test}'{family})."
+    if indicative:
+        against = f"indicative only: {against.replace('significantly ', '')}"
+    heading = "Letters" if indicative else "Significance"
+    return f"{heading}: {against} ({100 * level:g} per cent confidence, test '{test}'{family})."
