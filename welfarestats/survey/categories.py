@@ -12,10 +12,13 @@ Code = int | float | str | bool
 
 
 def code_text(code: object) -> str:
-    """Return a code as text: the label of a category that has none (``1.0`` gives ``"1"``)."""
+    """Return a code as text: the label of a category that has none (``1.0``: ``"1"``)."""
     if isinstance(code, float) and code.is_integer():
         return str(int(code))
-    return str(code)
+    text = str(code)
+    if not text.strip():
+        return f"(blank: {len(text)} spaces)" if text else "(blank)"
+    return text
 
 
 @dataclass(frozen=True)
