@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
@@ -158,3 +159,32 @@ def test_the_command_line_warns_in_one_line(
 def test_the_command_line_tells_its_version(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--version"]) == 0
     assert capsys.readouterr().out == f"welfarestats {ws.__version__}\n"
+
+
+@pytest.mark.parametrize(
+    ("make", "sentence"),
+    [
+        (
+            lambda: ws.Question("a", categories=["Yes"]),
+            r"'a' is made of Category\(…\), not of 'str'",
+        ),
+        (
+            lambda: ws.Question("a", categories={1: "Yes"}),
+            r"'a' is made of Category\(…\), not of 'int'",
+        ),
+        (lambda: ws.Question("a", nets=["Yes"]), r"'a' is made of Net\(…\), not of 'str'"),
+        (lambda: ws.Codebook(["a"]), r"a codebook is made of Question\(…\), not of 'str'"),
+        (lambda: ws.Net("Agree", 1), r"net 'Agree' are a list, such as \[1, 2\], not 1"),
+        (lambda: ws.Net("Agree", "12"), r"net 'Agree' are a list, such as \[1, 2\], not '12'"),
+    ],
+)
+def test_a_codebook_of_other_things_says_what_it_is_made_of(
+    make: Callable[[], object], sentence: str
+) -> None:
+    with pytest.raises(CodebookError, match=sentence):
+        make()
+
+
+def test_the_codes_of_a_net_are_matched_as_text() -> None:
+    question = ws.Question("a", categories=[ws.Category("1", "Yes")], nets=[ws.Net("Any", [1.0])])
+    assert question.positions("Any") == (0,)

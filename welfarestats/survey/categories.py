@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from welfarestats.errors import CodebookError, listed
@@ -79,6 +80,11 @@ class Net:
     codes
         The codes of the categories it unites.
 
+    Raises
+    ------
+    CodebookError
+        When ``codes`` is not a list.
+
     Examples
     --------
     >>> Net("Agree", (1, 2)).label
@@ -89,4 +95,9 @@ class Net:
     codes: tuple[Code, ...]
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "codes", tuple(self.codes))
+        codes: object = self.codes
+        if isinstance(codes, str) or not isinstance(codes, Iterable):
+            raise CodebookError(
+                f"the codes of net {self.label!r} are a list, such as [1, 2], not {codes!r}."
+            )
+        object.__setattr__(self, "codes", tuple(codes))

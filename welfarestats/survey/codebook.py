@@ -100,12 +100,14 @@ class Question:
         self._check()
 
     def _check(self) -> None:
-        codes = [category.code for category in self.categories]
-        _no_repeats([code_text(code) for code in codes], f"codes of question {self.name!r}")
+        _made_of(self.categories, Category, f"categories= of question {self.name!r}")
+        _made_of(self.nets, Net, f"nets= of question {self.name!r}")
+        codes = [code_text(category.code) for category in self.categories]
+        _no_repeats(codes, f"codes of question {self.name!r}")
         labels = [category.label for category in self.categories]
         _no_repeats([*labels, *(net.label for net in self.nets)], f"labels of {self.name!r}")
         for net in self.nets:
-            unknown = [code for code in net.codes if codes and code not in codes]
+            unknown = [code for code in net.codes if codes and code_text(code) not in codes]
             if unknown or not net.codes:
                 raise CodebookError(
                     f"net {net.label!r} of question {self.name!r} names"
@@ -224,11 +226,7 @@ class Codebook:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "questions", tuple(self.questions))
-        for question in self.questions:
-            if not isinstance(question, Question):
-                raise CodebookError(
-                    f"a codebook is made of Question(…), not of {type(question).__name__!r}."
-                )
+        _made_of(self.questions, Question, "a codebook")
         names = [question.name for question in self.questions]
         _no_repeats(names, "names of the questions")
         object.__setattr__(self, "_by_name", {q.name: q for q in self.questions})
@@ -405,6 +403,12 @@ def _as_codes(answers: object) -> tuple[Code, ...]:
     if isinstance(answers, Iterable) and not isinstance(answers, str):
         return tuple(answers)
     return (answers,)  # type: ignore[return-value]
+
+
+def _made_of(parts: Iterable[object], kind: type, what: str) -> None:
+    other = [type(part).__name__ for part in parts if not isinstance(part, kind)]
+    if other:
+        raise CodebookError(f"{what} is made of {kind.__name__}(…), not of {other[0]!r}.")
 
 
 def _no_repeats(names: list[Any], what: str) -> None:
