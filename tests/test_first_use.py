@@ -188,3 +188,11 @@ def test_a_codebook_of_other_things_says_what_it_is_made_of(
 def test_the_codes_of_a_net_are_matched_as_text() -> None:
     question = ws.Question("a", categories=[ws.Category("1", "Yes")], nets=[ws.Net("Any", [1.0])])
     assert question.positions("Any") == (0,)
+
+
+def test_estimates_of_volunteers_say_that_they_are_indicative() -> None:
+    frame = pd.DataFrame({"works": [1, 2] * 40})
+    made = ws.estimate_proportions(ws.Survey(frame, sample="volunteer"), "works")
+    assert repr(made).endswith("not a random sample: limits and tests are indicative only.")
+    assert "limits and tests are indicative only" in made._repr_html_()
+    assert "indicative" not in repr(ws.estimate_proportions(ws.Survey(frame), "works"))

@@ -103,7 +103,8 @@ class Estimates:
 
     def __repr__(self) -> str:
         head = "SYNTHETIC (invented records)\n" if self.origin == "synthetic" else ""
-        return head + repr(self.frame)
+        note = f"\n{self.facts.sample_note}" if self.facts.sample_note else ""
+        return head + repr(self.frame) + note
 
     def _repr_html_(self) -> str:
         from welfarestats.output.grid import plain_grid
@@ -114,7 +115,8 @@ class Estimates:
         words = [n for n in names if all(isinstance(value, str) for value in shown[n])]
         texts = shown.map(str).to_numpy().tolist()
         title = f"Estimates: {self.frame['variable'].iloc[0]}"
-        grid = plain_grid(title, names, texts, text_columns=words, origin=self.origin)
+        notes = [self.facts.sample_note] if self.facts.sample_note else []
+        grid = plain_grid(title, names, texts, text_columns=words, notes=notes, origin=self.origin)
         return html_table(grid)
 
 

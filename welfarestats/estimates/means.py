@@ -219,7 +219,7 @@ def refuse_unknown_weights(survey: Survey, why: str) -> None:
     """Raise an `OptionError` where weights are added up and it is not known to what."""
     if survey.facts.weighted and survey.facts.weights_represent is None:
         raise OptionError(
-            f"{why}, so it must be known what they add up to. Pass"
+            f"{why}, so it must be known what the weights add up to. Pass"
             ' weights_represent="population" (grossing weights) or "sample" to Survey.'
         )
 

@@ -112,6 +112,16 @@ class Facts:
     domain: tuple[str, ...] = field(default=())
     caveats: tuple[str, ...] = field(default=())
 
+    @property
+    def sample_note(self) -> str:
+        """What limits and tests are worth when the respondents are no random sample, or nothing."""
+        if self.sample == "probability":
+            return ""
+        who = {"volunteer": "volunteers", "attempted_census": "an attempted census"}[self.sample]
+        return (
+            f"The respondents are {who}, not a random sample: limits and tests are indicative only."
+        )
+
 
 def _design_columns(rows: Rows, layout: Layout) -> DesignColumns:
     def column(name: str) -> Column:

@@ -307,15 +307,11 @@ def _notes(
     blank = survey.origin == "synthetic" and not plan.synthetic_inference
     if len(pairs) and not blank and plan.style.letters != "none":
         how = (plan.rules.test, plan.adjust, plan.versus, plan.style.letters)
-        indicative = survey.facts.sample != "probability"
+        indicative = bool(survey.facts.sample_note)
         notes.append(letters_note(plan.rules.level, *how, indicative=indicative))
         notes += _test_notes(pairs, plan)
-    if survey.facts.sample != "probability":
-        words = {"volunteer": "volunteers", "attempted_census": "an attempted census"}
-        notes.append(
-            f"The respondents are {words[survey.facts.sample]}, not a random sample: limits and"
-            " tests are indicative only."
-        )
+    if survey.facts.sample_note:
+        notes.append(survey.facts.sample_note)
     if blank:
         notes.append("No standard errors, limits or tests are given for synthetic records.")
     return notes
