@@ -1,0 +1,277 @@
+"""Every engine and every type of column: the same answer, or one sentence."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+
+import welfarestats as ws
+from welfarestats.errors import DataError, DesignError, OptionError
+
+LETTERS = ["x", "y", None, "x"]
+
+
+def shares(frame, question: str = "a", **options) -> dict[str, float]:
+    survey = ws.Survey(frame, **options)
+    found = ws.estimate_proportions(survey, question).to_frame()
+    return dict(zip(found["category"], found["estimate"].round(6), strict=True))
+
+
+THIRDS = {"x": 0.666667, "y": 0.333333}
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        LETTERS,
+        np.array(["x", "y", np.nan, "x"], dtype=object),
+        pd.array(LETTERS, dtype="string[python]"),
+        pd.array(LETTERS, dtype="string[pyarrow]"),
+        pd.Categorical(LETTERS),
+        pl.Series(LETTERS),
+        pl.Series(LETTERS, dtype=pl.Categorical),
+        pl.Series(LETTERS, dtype=pl.Enum(["x", "y"])),
+        pa.array(LETTERS),
+        pa.array(LETTERS).dictionary_encode(),
+        pa.chunked_array([pa.array(LETTERS[:1]), pa.array(LETTERS[1:])]),
+        pa.chunked_array([pa.array([v]).dictionary_encode() for v in ("y", "x", "x")]),
+    ],
+)
+def test_text_of_any_engine(column):
+    if isinstance(column, pl.Series):
+        assert shares(pl.DataFrame({"a": column})) == THIRDS
+        assert shares(pl.DataFrame({"a": column}).lazy()) == THIRDS
+    elif isinstance(column, pa.Array | pa.ChunkedArray):
+        assert shares(pa.table({"a": column})) == THIRDS
+    else:
+        assert shares(pd.DataFrame({"a": column})) == THIRDS
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        [1, 2, None, 1],
+        [1.0, 2.0, np.nan, 1.0],
+        pd.array([1, 2, None, 1], dtype="Int64"),
+        pd.array([1, 2, None, 1], dtype="Float64"),
+        pd.Categorical([1, 2, None, 1]),
+        np.array([1, 2, None, 1], dtype=object),
+        pd.array([1, 2, None, 1], dtype="int8[pyarrow]"),
+    ],
+)
+def test_codes_of_any_numeric_type_have_no_point_nought(column):
+    assert shares(pd.DataFrame({"a": column})) == {"1": 0.666667, "2": 0.333333}
+
+
+def test_codes_are_found_in_the_codebook_whatever_their_type():
+    question = ws.Question("a", categories=[ws.Category(1, "Yes"), ws.Category(0, "No")])
+    for column in ([1, 0, 1], [1.0, 0.0, 1.0], ["1", "0", "1"], [True, False, True]):
+        found = shares(pd.DataFrame({"a": column}), codebook=[question])
+        assert found == {"Yes": 0.666667, "No": 0.333333}
+    truth = ws.Question("a", categories=[ws.Category(True, "Yes"), ws.Category(False, "No")])
+    found = shares(pd.DataFrame({"a": [1, 0, 1]}), codebook=[truth])
+    assert found == {"Yes": 0.666667, "No": 0.333333}
+
+
+def test_nan_and_null_are_one_missing_answer_in_polars():
+    frame = pl.DataFrame({"a": [1.0, float("nan"), 2.0, None]})
+    assert shares(frame) == shares(frame.lazy()) == {"1": 0.5, "2": 0.5}
+
+
+def test_minus_zero_is_zero():
+    assert shares(pd.DataFrame({"a": [0.0, -0.0, 1.0]})) == {"0": 0.666667, "1": 0.333333}
+
+
+def test_truths_dates_and_intervals_are_categories():
+    assert shares(pd.DataFrame({"a": [True, False, None, True]})) == {
+        "False": 0.333333,
+        "True": 0.666667,
+    }
+    dates = [dt.date(2024, 5, 1), dt.date(2023, 5, 1)]
+    assert list(shares(pd.DataFrame({"a": dates}))) == ["2023-05-01", "2024-05-01"]
+    cut = pd.cut(pd.Series([20, 30, 70]), [0, 25, 65, 99])
+    assert list(shares(pd.DataFrame({"a": cut}))) == ["(0, 25]", "(25, 65]", "(65, 99]"]
+
+
+def test_categories_without_respondents_keep_their_place():
+    for frame in (
+        pd.DataFrame({"a": pd.Categorical(["x", "y"], categories=["z", "y", "x"])}),
+        pl.DataFrame({"a": pl.Series(["x", "y"], dtype=pl.Enum(["z", "y", "x"]))}),
+    ):
+        assert shares(frame) == {"z": 0, "y": 0.5, "x": 0.5}
+
+
+LISTS = [[1], [2, 1], None, [], [1, 1]]
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        pd.DataFrame({"a": LISTS}),
+        pl.DataFrame({"a": LISTS}),
+        pl.DataFrame({"a": LISTS}).lazy(),
+        pa.table({"a": LISTS}),
+    ],
+)
+def test_lists_of_codes_are_a_multiple_response(frame):
+    question = ws.Question("a", kind="multiple")
+    assert shares(frame, codebook=[question]) == {"1": 0.75, "2": 0.25}
+
+
+def test_polars_arrays_are_lists_too():
+    frame = pl.DataFrame({"a": [[1, 2], [2, 3]]}, schema={"a": pl.Array(pl.Int64, 2)})
+    found = shares(frame, codebook=[ws.Question("a", kind="multiple")])
+    assert found == {"1": 0.5, "2": 1, "3": 0.5}
+
+
+@pytest.mark.parametrize(
+    ("column", "sentence"),
+    [
+        ([1, "x"], "column 'a' mixes whole numbers and text"),
+        ([[1], [2]], "column 'a' holds list<.*one answer a respondent. Declare it kind=\"multi"),
+        ([{"b": 1}, {"b": 2}], "column 'a' holds struct<.*, not one answer a respondent"),
+        ([1j, 2j], "column 'a' holds complex128"),
+        ([b"1", b"2"], "column 'a' holds .*binary, not one answer"),
+    ],
+)
+def test_a_column_that_cannot_be_answers(column, sentence):
+    with pytest.raises(DataError, match=sentence):
+        shares(pd.DataFrame({"a": column}))
+
+
+@pytest.mark.parametrize("column", [[None, None], [np.nan, np.nan], pd.array([None] * 2, "Int64")])
+def test_a_column_without_answers(column):
+    for verb in (ws.estimate_proportions, ws.estimate_means, ws.estimate_totals):
+        with pytest.raises(DataError, match=r"nobody|no answers that count"):
+            verb(ws.Survey(pd.DataFrame({"a": column})), "a")
+
+
+@pytest.mark.parametrize("column", [[[], []], [None, None]])
+def test_a_multiple_response_that_nobody_answered(column):
+    with pytest.raises(DataError, match="no answers that count in the base"):
+        shares(pd.DataFrame({"a": column}), codebook=[ws.Question("a", kind="multiple")])
+
+
+def test_a_multiple_response_needs_lists_or_columns():
+    with pytest.raises(DataError, match=r"not lists of codes\. Name its set of 0/1 columns"):
+        shares(pd.DataFrame({"a": [1, 2]}), codebook=[ws.Question("a", kind="multiple")])
+
+
+def test_a_column_of_names_is_never_listed():
+    names = pd.DataFrame({"a": [f"person {i}" for i in range(501)]})
+    with pytest.raises(DataError, match="501 different values; it looks like an ident") as caught:
+        shares(names)
+    assert "person" not in str(caught.value)
+
+
+def test_a_mean_of_text_dates_or_infinity_is_refused():
+    dates = pd.to_datetime(["2024-01-01", "2024-01-02"])
+    for column in (["x", "y"], dates):
+        with pytest.raises(DataError, match="where numbers are needed"):
+            ws.estimate_means(ws.Survey(pd.DataFrame({"a": column})), "a")
+    with pytest.raises(DataError, match="question 'a' has 1 infinite values"):
+        ws.estimate_means(ws.Survey(pd.DataFrame({"a": [1.0, np.inf]})), "a")
+
+
+def test_decimals_and_truths_are_numbers():
+    for column in ([Decimal("1.5"), Decimal("2.5")], [True, False]):
+        mean = ws.estimate_means(ws.Survey(pd.DataFrame({"a": column})), "a").to_frame()
+        assert mean["estimate"][0] == float(sum(column)) / 2
+
+
+# ---------------------------------------------------------------- frames and files
+
+
+@pytest.mark.parametrize("source", [None, {"a": [1]}, np.zeros((2, 2)), pd.Series([1])])
+def test_something_that_is_no_frame(source):
+    with pytest.raises(DataError, match="a survey needs a data frame or a path"):
+        ws.Survey(source)
+
+
+@pytest.mark.parametrize("names", [[0, 1], [("a", "b"), ("a", "c")]])
+def test_columns_are_named_by_text(names):
+    with pytest.raises(DataError, match="2 of 2 columns have a name that is not text"):
+        ws.Survey(pd.DataFrame([[1, 2]], columns=pd.Index(names, tupleize_cols=False)))
+
+
+def test_a_column_name_that_stands_twice():
+    with pytest.raises(DataError, match="'a' as the name of several columns"):
+        ws.Survey(pd.DataFrame([[1, 2]], columns=["a", "a"]))
+
+
+def test_a_file_of_another_kind(tmp_path):
+    with pytest.raises(OptionError, match=r"files end in \.csv or \.parquet, not '\.xlsx'"):
+        ws.Survey(tmp_path / "a.xlsx")
+
+
+def test_a_file_that_does_not_exist(tmp_path):
+    with pytest.raises(DataError, match=r"there is no file 'a\.csv'"):
+        ws.Survey(str(tmp_path / "a.csv"))
+
+
+def test_a_parquet_file_that_is_cut_off(tmp_path):
+    path = tmp_path / "a.parquet"
+    pd.DataFrame({"a": range(1000)}).to_parquet(path)
+    path.write_bytes(path.read_bytes()[:500])
+    with pytest.raises(DataError, match=r"'a\.parquet' is not a readable parquet file"):
+        ws.Survey(path)
+
+
+@pytest.mark.parametrize("text", ["", "a,b\n"])
+def test_a_csv_file_without_rows(tmp_path, text):
+    path = tmp_path / "a.csv"
+    path.write_text(text)
+    with pytest.raises(DataError, match=r"'a\.csv'"):
+        ws.Survey(path)
+
+
+def test_a_frame_comes_back_as_it_was_given():
+    for frame in (pd.DataFrame({"a": [1]}), pl.DataFrame({"a": [1, 2]}), pa.table({"a": [1, 2]})):
+        assert ws.Survey(frame, lonely_psu="certainty").to_frame() is frame
+
+
+# ---------------------------------------------------------------- lazy frames
+
+
+def lazy(**columns) -> pl.LazyFrame:
+    return pl.DataFrame(columns, strict=False).lazy()
+
+
+@pytest.mark.parametrize(
+    ("weights", "sentence"),
+    [
+        ([1.0, None, 2.0], "1 of 3 weights in column 'w' are missing"),
+        ([1.0, float("nan"), 2.0], "1 of 3 weights in column 'w' are missing"),
+        ([1.0, float("inf"), 2.0], "1 of 3 weights in column 'w' are infinite"),
+        ([1.0, -3.0, 2.0], "1 of 3 weights in column 'w' are negative"),
+        ([0.0, 0.0, 0.0], "all weights in column 'w' are zero"),
+    ],
+)
+def test_wrong_weights_of_a_lazy_frame_are_counted(weights, sentence):
+    with pytest.raises(DesignError, match=sentence):
+        _ = ws.Survey(lazy(a=[1, 1, 2], w=weights), weights="w").base
+
+
+def test_text_weights_of_a_lazy_frame():
+    with pytest.raises(DataError, match="where numbers are needed"):
+        _ = ws.Survey(lazy(a=[1, 2], w=["1", "2"]), weights="w").base
+
+
+def test_a_lazy_frame_takes_answers_for_a_domain_but_no_mask():
+    survey = ws.Survey(lazy(a=["x", "y", "x"]))
+    assert survey.domain(a="x").base == 2
+    with pytest.raises(DataError, match="a domain of a lazy frame is named by answers"):
+        survey.domain([True, False, True])
+    with pytest.raises(DataError, match="Collect it first"):
+        _ = survey.weights
+
+
+def test_a_lazy_frame_that_is_empty():
+    with pytest.raises(DesignError, match="there are no respondents"):
+        _ = ws.Survey(pl.DataFrame({"a": []}, schema={"a": pl.Int64}).lazy()).base
