@@ -11,7 +11,7 @@ import pytest
 
 import welfarestats as ws
 from welfarestats.cli import main
-from welfarestats.errors import CodebookError, DataError, DataWarning
+from welfarestats.errors import CodebookError, DataError, DataWarning, OptionError
 
 YES_NO = ws.Question(
     "works",
@@ -196,3 +196,35 @@ def test_estimates_of_volunteers_say_that_they_are_indicative() -> None:
     assert repr(made).endswith("not a random sample: limits and tests are indicative only.")
     assert "limits and tests are indicative only" in made._repr_html_()
     assert "indicative" not in repr(ws.estimate_proportions(ws.Survey(frame), "works"))
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda frame: ws.estimate_proportions(frame, "works"),
+        lambda frame: ws.estimate_means(frame, "works"),
+        lambda frame: ws.estimate_totals(frame, "works"),
+        lambda frame: ws.compare(frame, "works", by="sex"),
+        lambda frame: ws.crosstab(frame, "works"),
+        lambda frame: ws.book(frame, ["works"]),
+    ],
+)
+def test_a_bare_frame_is_no_survey(ask: Callable[[pd.DataFrame], object]) -> None:
+    with pytest.raises(OptionError, match="is made from a Survey, not from 'DataFrame'"):
+        ask(pd.DataFrame({"works": [1, 2], "sex": [1, 2]}))
+
+
+@pytest.mark.parametrize("routes", [{"a": "a"}, {"a": "b", "b": "a"}, {"a": "b", "b": "b"}])
+def test_routing_in_a_circle_is_refused(routes: dict[str, str]) -> None:
+    asked = {name: {other: [1]} for name, other in routes.items()}
+    questions = [
+        ws.Question(name, categories=[ws.Category(1)], asked_if=asked.get(name))
+        for name in ("a", "b")
+    ]
+    with pytest.raises(CodebookError, match=r"leads back to itself, through .*asked_if"):
+        ws.Codebook(questions)
+
+
+def test_a_day_is_shown_without_its_midnight() -> None:
+    days = pd.to_datetime(["2026-01-02", "2026-03-04"])
+    assert labels(ws.Survey(pd.DataFrame({"day": days})), "day") == ["2026-01-02", "2026-03-04"]

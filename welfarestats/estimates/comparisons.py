@@ -24,7 +24,7 @@ from welfarestats.formulas.multiplicity import ADJUSTMENTS
 from welfarestats.formulas.significance import adjust_p_values
 from welfarestats.survey.cells import banner_side, score_side, stub_side, sum_cells
 from welfarestats.survey.passes import View
-from welfarestats.survey.survey import Survey
+from welfarestats.survey.survey import Survey, check_survey
 
 VERSUS = ("pairs", "total", "rest", "previous")
 # A bare column of numbers with more values than this is a measurement, not a list of codes.
@@ -138,6 +138,7 @@ def compare(
     >>> found.loc[found["significant"], ["category", "group_a", "group_b"]].to_numpy().tolist()
     [['0', 'F', 'M'], ['1', 'F', 'M']]
     """
+    check_survey(survey, "a comparison")
     rules = PairRules(test, level, smallest_effective_base, smallest_expected)
     check_rules(rules, adjust=adjust, versus=versus, family=family)
     if not isinstance(by, str):

@@ -25,7 +25,7 @@ from welfarestats.formulas.intervals import t_interval
 from welfarestats.survey.answers import Answers
 from welfarestats.survey.cells import Cells, Tally, score_side, stub_side, sum_cells
 from welfarestats.survey.passes import Facts, View, named
-from welfarestats.survey.survey import Survey
+from welfarestats.survey.survey import Survey, check_survey
 
 Array = NDArray[np.float64]
 
@@ -82,6 +82,7 @@ def estimate_means(
     >>> float(ws.estimate_means(survey, "age").to_frame()["estimate"].iloc[0])
     32.5
     """
+    check_survey(survey, "an estimate")
     view = survey.view(named(by), numeric=[variable])
     scores = view.sample.answers(variable, numeric=True).scores()
     groups = domains(view, by)
@@ -158,6 +159,7 @@ def estimate_totals(
     0        F     250.0
     1        M     200.0
     """
+    check_survey(survey, "an estimate")
     refuse_unknown_weights(survey, "a total adds the weights up")
     view = survey.view(named(by), numeric=[variable])
     answers = view.sample.answers(variable, numeric=_is_number(survey, variable))

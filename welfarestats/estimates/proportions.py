@@ -24,7 +24,7 @@ from welfarestats.formulas.intervals import proportion_interval
 from welfarestats.survey.answers import Answers
 from welfarestats.survey.cells import stub_side, sum_cells
 from welfarestats.survey.passes import View, named
-from welfarestats.survey.survey import Survey
+from welfarestats.survey.survey import Survey, check_survey
 
 Array = NDArray[np.float64]
 
@@ -105,6 +105,7 @@ def estimate_proportions(
     2      Yes   F       0.5     2
     3      Yes   M       1.0     2
     """
+    check_survey(survey, "an estimate")
     if population is not None and interval != "hypergeometric":
         raise OptionError(
             f'population= is the size of a complete list and is for interval="hypergeometric"'

@@ -214,9 +214,8 @@ def _placed(
 
 
 def _found_label(value: Any, taken: set[str]) -> str:
-    """Return the label of a value that was only found in the data; never an empty one."""
-    text = code_text(value)
-    label = text if text.strip() else "(blank)"
+    """Return the label of a value that was only found in the data."""
+    label = code_text(value)
     return f"{label} (code without a label)" if label in taken else label
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from welfarestats.errors import CodebookError, listed
 
@@ -19,7 +20,7 @@ def code_text(code: object) -> str:
     text = str(code)
     if not text.strip():
         return f"(blank: {len(text)} spaces)" if text else "(blank)"
-    return text
+    return text.removesuffix(" 00:00:00") if isinstance(code, date) else text
 
 
 @dataclass(frozen=True)

@@ -237,6 +237,17 @@ class Codebook:
                         f"question {question.name!r} was asked depending on {other!r}, which is"
                         f" not in the codebook.{did_you_mean(other, names)}"
                     )
+        for question in self.questions:
+            self._check_route(question.name, (question.name,))
+
+    def _check_route(self, name: str, path: tuple[str, ...]) -> None:
+        for other in self._by_name[name].asked_if or ():
+            if other in path:
+                raise CodebookError(
+                    f"the routing of question {other!r} leads back to itself, through"
+                    f" {listed([*path[path.index(other) + 1 :], other])}. Correct asked_if."
+                )
+            self._check_route(other, (*path, other))
 
     def __getitem__(self, name: str) -> Question:
         if name not in self._by_name:

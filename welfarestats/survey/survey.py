@@ -346,6 +346,15 @@ class Survey:
         return _described(self, self._layout, len(self._frame.columns))
 
 
+def check_survey(survey: object, what: str) -> None:
+    """Raise an `OptionError` unless a result is asked of a `Survey`."""
+    if not isinstance(survey, Survey):
+        raise OptionError(
+            f"{what} is made from a Survey, not from {type(survey).__name__!r}. Say who was asked"
+            " and how: Survey(frame, weights=..., strata=..., psu=...)."
+        )
+
+
 def _as_list(answers: Any) -> list[Any]:
     return list(answers) if isinstance(answers, Iterable) else [answers]
 

@@ -23,7 +23,7 @@ from welfarestats.estimates.pairs import PairRules
 from welfarestats.formulas.intervals import INTERVAL_METHODS
 from welfarestats.survey.codebook import MISSING_REASONS, Question
 from welfarestats.survey.passes import View, named
-from welfarestats.survey.survey import Survey
+from welfarestats.survey.survey import Survey, check_survey
 from welfarestats.tables.blocks import PERCENTS, Block, Plan, StubByBanner
 from welfarestats.tables.house_style import HouseStyle
 from welfarestats.tables.layout import arrange
@@ -230,11 +230,7 @@ def _letters(
 
 def planned(survey: Survey, options: Mapping[str, Any]) -> Plan:
     """Return how tables are to be made, once every option of `crosstab` is one of its words."""
-    if not isinstance(survey, Survey):
-        raise OptionError(
-            f"a table is made from a Survey, not from {type(survey).__name__!r}. Say who was asked"
-            " and how: Survey(frame, weights=..., strata=..., psu=...)."
-        )
+    check_survey(survey, "a table")
     defaults: dict[str, Any] = crosstab.__kwdefaults__ or {}
     for name in options:
         one_of(name, defaults, "an option of a table")
