@@ -52,17 +52,16 @@ OUT_OF_SCOPE: dict[str, Callable[[Row], bool]] = {
         lambda row: row.statistic in ("var", "sd", "corr")
     ),
     "rank tests are not part of the library": lambda row: row.statistic.startswith("ranktest_"),
-    "other tests of a table than the second-order Rao-Scott are not offered": (
+    "other tests of a table than Rao and Scott's first and second order are not offered": (
         lambda row: (
-            row.statistic
-            in ("chisq_Wald", "chisq_adjWald", "chisq_lincom", "chisq_saddlepoint", "chisq_Chisq")
+            row.statistic in ("chisq_Wald", "chisq_adjWald", "chisq_lincom", "chisq_saddlepoint")
         )
     ),
     "the Pearson statistic of scaled weights is no design-based test": (
         lambda row: row.statistic == "chisq_pearson_scaled"
     ),
     "R gives no value for a test of a table with an empty row": (
-        lambda row: row.statistic == "chisq_F" and bool(np.isnan(row.value))
+        lambda row: row.statistic in ("chisq_F", "chisq_Chisq") and bool(np.isnan(row.value))
     ),
 }
 
@@ -256,6 +255,32 @@ def cell_checks(row: Row) -> Iterator[Check]:
     if "n" in row.extra and row.statistic in ("row_prop", "col_prop"):
         yield "base", ours["base"], row.extra["n"], 0, 0
     yield from checks_of(row, ours)
+    if row.statistic in PERCENT:
+        yield from crosstab_checks(row)
+
+
+PERCENT = {"cell_prop": "total", "row_prop": "row", "col_prop": "column"}
+
+
+def crosstab_checks(row: Row) -> Iterator[Check]:
+    """The same number in a table."""
+    frame = tabulated(key_of(row), row.variable, row.by, PERCENT[row.statistic])
+    here = (frame["stub_category"] == row.level) & (frame["banner"] == row.by)
+    (found,) = np.flatnonzero(here & (frame["banner_category"] == row.by_level))
+    ours = frame.iloc[found]
+    yield "proportion in a table", ours["proportion"], row.value, CLOSED_FORM, 1
+    yield "error in a table", ours["standard_error"], row.standard_error, CLOSED_FORM, 1
+    if "n" in row.extra:
+        count = "count" if row.statistic == "cell_prop" else "base"
+        yield f"{count} in a table", ours[count], row.extra["n"], 0, 0
+
+
+@cache
+def tabulated(row_key: tuple[str, str, str], variable: str, by: str, percent: str) -> pd.DataFrame:
+    row = next(r for r in golden_rows() if (r.source, r.case, r.design) == row_key)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", WelfareStatsWarning)
+        return ws.crosstab(survey_of(row), variable, by, percent=percent, style="none").to_frame()
 
 
 @cache
@@ -460,6 +485,11 @@ def table_checks(row: Row) -> Iterator[Check]:
     if "subset" in row.extra:
         survey = survey.domain(SUBSETS[row.extra["subset"]](frame_of(row)))
     table = ws.crosstab(survey, row.variable, row.by, style="none")
+    if row.statistic == "chisq_Chisq":
+        # R prints the Pearson statistic scaled to the number of rows; its p-value is first-order.
+        ours = table.independence(method="rao-scott-first-order").iloc[0]
+        yield "p_value", ours["p_value"], row.extra["p"], ITERATED, 1
+        return
     ours = table.independence().iloc[0]
     yield "statistic", ours["statistic"], row.value, CLOSED_FORM, 1
     yield "df1", ours["df1"], row.df, CLOSED_FORM, 1
@@ -486,7 +516,7 @@ COMPARED: dict[str, dict[str, Callable[[Row], Iterator[Check]]]] = {
     "ciprop": dict.fromkeys(METHODS, limit_checks),
     "diff": dict.fromkeys(("diff", "diff_part_whole", "diff_part_rest"), difference_checks)
     | dict.fromkeys(("ttest", "ttest_one"), t_test_checks),
-    "chisq": {"chisq_F": table_checks, "svytable": table_checks},
+    "chisq": dict.fromkeys(("chisq_F", "chisq_Chisq", "svytable"), table_checks),
 }
 COMPARED |= {"by": COMPARED["est"], "chisq_sub": COMPARED["chisq"]}
 
