@@ -12,7 +12,7 @@ from statsmodels.stats.multitest import multipletests
 from toy_tables import CODEBOOK, TEN, panel, shares, ten
 
 import welfarestats as ws
-from welfarestats.errors import CodebookError, OptionError
+from welfarestats.errors import CodebookError, DataError, OptionError
 from welfarestats.estimates.comparisons import COLUMNS, own_adjustment
 
 FOUR = {"g1": (70, 30), "g2": (55, 45), "g3": (48, 52), "g4": (35, 65)}
@@ -231,3 +231,10 @@ def test_nobody_in_a_group_is_said_in_the_reason() -> None:
     assert (third["base_b"] == 0).all()
     assert third["estimate_b"].isna().all()
     assert not third["tested"].any()
+
+
+@pytest.mark.parametrize("versus", ["pairs", "total", "rest", "previous"])
+def test_a_question_that_nobody_answered_makes_no_groups(versus: str) -> None:
+    survey = ws.Survey(pd.DataFrame({"has": ["a", "b"] * 4, "group": [None] * 8}))
+    with pytest.raises(DataError, match="question 'group' has no answers that count in the base"):
+        ws.compare(survey, "has", by="group", versus=versus)

@@ -196,6 +196,7 @@ def group_tests(
     groups = view.sample.answers(by)
     if groups.values is not None:
         raise CodebookError(f"question {by!r} is a scale, which has no groups. Group it first.")
+    item_labels(groups, None)  # refuses a question that nobody answered
     banner = banner_side(groups, view.size, pairs=shares_people(versus))
     columns = column_groups(groups, versus, nets=False)
     if answers.values is not None:
