@@ -152,6 +152,11 @@ def test_a_column_without_answers(column):
             verb(ws.Survey(pd.DataFrame({"a": column})), "a")
 
 
+def test_a_column_of_nothing_has_no_categories():
+    for frame in (pd.DataFrame({"a": [None] * 3}), pl.DataFrame({"a": [None] * 3})):
+        assert ws.Survey(frame).describe_question("a").categories == ()
+
+
 @pytest.mark.parametrize("column", [[[], []], [None, None]])
 def test_a_multiple_response_that_nobody_answered(column):
     with pytest.raises(DataError, match="no answers that count in the base"):

@@ -236,6 +236,8 @@ def factorize(column: pa.Array, name: str) -> tuple[Codes, list[Any]]:
     """
     import pyarrow as pa
 
+    if pa.types.is_null(column.type):
+        return np.full(len(column), -1, dtype=np.int32), []
     declared = pa.types.is_dictionary(column.type)
     _has_answers(column.type.value_type if declared else column.type, name)
     encoded = column if declared else column.dictionary_encode()
