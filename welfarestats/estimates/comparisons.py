@@ -234,7 +234,7 @@ def no_pairs() -> pd.DataFrame:
 def adjusted(frame: pd.DataFrame, adjust: str | None, family: str, level: float) -> pd.DataFrame:
     """Return the rows with ``p_adjusted`` and ``significant``."""
     families = np.zeros(len(frame), dtype=int)
-    if family == "category":
+    if family == "category" and adjust is not None:
         keys = frame[["variable", "category", "by"]].fillna("")
         families = keys.groupby(list(keys), sort=False).ngroup().to_numpy()
     p = adjust_p_values(frame["p_value"].to_numpy(), families, adjust)

@@ -204,9 +204,12 @@ def finish(
     if blank:
         pairs = without_inference(pairs)
         frame[["standard_error", "ci_low", "ci_high", "design_effect"]] = np.nan
-    frame["letters"] = _letters(frame, pairs, made.keys, plan, "higher")
-    told = plan.style.letters
-    frame["_printed"] = "" if told == "none" else _letters(frame, pairs, made.keys, plan, told)
+    frame["letters"] = frame["_printed"] = ""
+    if pairs["significant"].any():
+        frame["letters"] = _letters(frame, pairs, made.keys, plan, "higher")
+        told = plan.style.letters
+        if told != "none":
+            frame["_printed"] = _letters(frame, pairs, made.keys, plan, told)
     frame["origin"] = survey.origin
     return arrange(survey, made.questions, frame, pairs[COLUMNS], made.blocks, plan)
 

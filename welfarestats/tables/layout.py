@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -10,7 +11,8 @@ from numpy.typing import NDArray
 
 from welfarestats.output.grid import Cell, ColumnHeader, Grid, Row, RowGroup
 from welfarestats.output.wording import BASE_LABELS, join_words, number_text
-from welfarestats.survey.codebook import Question
+from welfarestats.survey.codebook import Codebook, Question
+from welfarestats.survey.passes import Facts
 from welfarestats.survey.survey import Survey
 from welfarestats.tables.bands import Decisions
 from welfarestats.tables.blocks import Block, Plan
@@ -52,6 +54,14 @@ _PERCENT_WORDS = {
 }
 
 
+@dataclass(frozen=True)
+class Source:
+    """What a page says of the survey: its facts, and how other questions are labelled."""
+
+    facts: Facts
+    codebook: Codebook
+
+
 def arrange(
     survey: Survey,
     questions: Mapping[str, Question],
@@ -60,24 +70,41 @@ def arrange(
     blocks: tuple[Block, ...],
     plan: Plan,
 ) -> Table:
-    """Return the finished table."""
+    """Return the finished table; its words are put together when they are first shown."""
     legend, caveats = _decide(frame, plan)
     title = plan.title or _title(frame, questions)
-    notes = [*_notes(survey, frame, questions, pairs, plan), *caveats, *plan.style.notes]
-    notes += survey.facts.caveats
-    grid = Grid(
-        title=title,
-        column_headers=_headers(frame, questions, plan),
-        groups=_groups(survey, frame, questions, plan),
-        subtitle=_subtitle(survey, questions, frame, plan),
-        legend=tuple(legend),
-        notes=tuple(dict.fromkeys(notes)),
-        origin=survey.origin,
-    )
+    source = Source(survey.facts, survey.codebook)
+    notes = tuple(caveats)
+
+    def draw() -> Grid:
+        return _drawn(source, questions, frame, pairs, plan, (title, tuple(legend), notes))
+
     cells = frame[FRAME_COLUMNS].reset_index(drop=True)
     text = ["stub", "stub_category", "banner", "banner_category", "column_key", "letters"]
     cells = cells.astype(dict.fromkeys([*text, "state", "reason", "display", "origin"], "str"))
-    return Table(title, plan.style, survey.origin, cells, pairs, grid, blocks)
+    return Table(title, plan.style, survey.origin, cells, pairs, blocks, draw)
+
+
+def _drawn(
+    source: Source,
+    questions: Mapping[str, Question],
+    frame: pd.DataFrame,
+    pairs: pd.DataFrame,
+    plan: Plan,
+    words: tuple[str, tuple[tuple[str, str], ...], tuple[str, ...]],
+) -> Grid:
+    title, legend, caveats = words
+    notes = [*_notes(source, frame, questions, pairs, plan), *caveats, *plan.style.notes]
+    notes += source.facts.caveats
+    return Grid(
+        title=title,
+        column_headers=_headers(frame, questions, plan),
+        groups=_groups(source, frame, questions, plan),
+        subtitle=_subtitle(source, questions, frame, plan),
+        legend=legend,
+        notes=tuple(dict.fromkeys(notes)),
+        origin=source.facts.origin,
+    )
 
 
 def _decide(frame: pd.DataFrame, plan: Plan) -> tuple[Sequence[tuple[str, str]], Sequence[str]]:
@@ -120,22 +147,22 @@ def _lower(label: str) -> str:
 
 
 def _subtitle(
-    survey: Survey, questions: Mapping[str, Question], frame: pd.DataFrame, plan: Plan
+    source: Source, questions: Mapping[str, Question], frame: pd.DataFrame, plan: Plan
 ) -> str:
     who = "all respondents with an answer"
-    if survey.facts.domain:
-        who = f"respondents with {' and '.join(survey.facts.domain)}"
+    if source.facts.domain:
+        who = f"respondents with {' and '.join(source.facts.domain)}"
     stubs = list(dict.fromkeys(frame["stub"]))
     if len(stubs) == 1 and questions[stubs[0]].asked_if:
-        who += f", {_routing(survey, questions[stubs[0]])}"
+        who += f", {_routing(source, questions[stubs[0]])}"
     return f"Base: {who}. {_PERCENT_WORDS[plan.percent]}."
 
 
-def _routing(survey: Survey, question: Question) -> str:
+def _routing(source: Source, question: Question) -> str:
     """Return who was asked a question, in the words of the questions that led to it."""
     routes = []
     for name, codes in (question.asked_if or {}).items():
-        other = survey.codebook[name]
+        other = source.codebook[name]
         labels = {one.code: one.label for one in other.categories}
         answers = join_words([labels.get(code, str(code)) for code in codes], "or")
         routes.append(f"{other.label}: {answers}")
@@ -195,7 +222,7 @@ def _row_bases(
 
 
 def _groups(
-    survey: Survey, frame: pd.DataFrame, questions: Mapping[str, Question], plan: Plan
+    source: Source, frame: pd.DataFrame, questions: Mapping[str, Question], plan: Plan
 ) -> tuple[RowGroup, ...]:
     stubs = list(dict.fromkeys(frame["stub"]))
     row_bases = _row_bases(frame, questions, plan)
@@ -211,7 +238,7 @@ def _groups(
                 rows += _base_rows(part, plan, row_bases, "" if alone else " of the mean")
         header = questions[stub].label if len(stubs) > 1 else ""
         if header and questions[stub].asked_if:
-            header += f" ({_routing(survey, questions[stub])})"
+            header += f" ({_routing(source, questions[stub])})"
         groups.append(RowGroup(tuple(rows), header))
     return tuple(groups)
 
@@ -292,26 +319,26 @@ def _overlaps(frame: pd.DataFrame, questions: Mapping[str, Question], plan: Plan
 
 
 def _notes(
-    survey: Survey,
+    source: Source,
     frame: pd.DataFrame,
     questions: Mapping[str, Question],
     pairs: pd.DataFrame,
     plan: Plan,
 ) -> list[str]:
     notes = []
-    if survey.facts.weighted:
+    if source.facts.weighted:
         notes.append("Figures are weighted.")
     if plan.percent == "total":
         notes += _total_bases(frame, questions, plan)
     notes += _overlaps(frame, questions, plan)
-    blank = survey.origin == "synthetic" and not plan.synthetic_inference
+    blank = source.facts.origin == "synthetic" and not plan.synthetic_inference
     if len(pairs) and not blank and plan.style.letters != "none":
         how = (plan.rules.test, plan.adjust, plan.versus, plan.style.letters)
-        indicative = bool(survey.facts.sample_note)
+        indicative = bool(source.facts.sample_note)
         notes.append(letters_note(plan.rules.level, *how, indicative=indicative))
         notes += _test_notes(pairs, plan)
-    if survey.facts.sample_note:
-        notes.append(survey.facts.sample_note)
+    if source.facts.sample_note:
+        notes.append(source.facts.sample_note)
     if blank:
         notes.append("No standard errors, limits or tests are given for synthetic records.")
     return notes

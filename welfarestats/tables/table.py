@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -38,10 +40,10 @@ class Table:
         One row a cell.
     pairs
         One row a tested pair of columns.
-    grid
-        The table as words.
     blocks
         The sums that the test of independence needs.
+    draw
+        Puts the table into words, when it is first shown.
 
     Examples
     --------
@@ -60,8 +62,13 @@ class Table:
     origin: str
     frame: pd.DataFrame = field(repr=False)
     pairs: pd.DataFrame = field(repr=False)
-    grid: Grid = field(repr=False)
     blocks: tuple[Block, ...] = field(repr=False)
+    draw: Callable[[], Grid] = field(repr=False)
+
+    @cached_property
+    def grid(self) -> Grid:
+        """The table as words: title, headers, figures, letters, bases, legend, notes."""
+        return self.draw()
 
     def to_frame(self) -> pd.DataFrame:
         """Return a copy of the cells, one row each, hidden values included.
