@@ -11,7 +11,7 @@ import pytest
 
 import welfarestats as ws
 from welfarestats.cli import main
-from welfarestats.errors import CodebookError, DataError, DataWarning, OptionError
+from welfarestats.errors import CodebookError, DataError, DataWarning, DesignError, OptionError
 
 YES_NO = ws.Question(
     "works",
@@ -228,3 +228,40 @@ def test_routing_in_a_circle_is_refused(routes: dict[str, str]) -> None:
 def test_a_day_is_shown_without_its_midnight() -> None:
     days = pd.to_datetime(["2026-01-02", "2026-03-04"])
     assert labels(ws.Survey(pd.DataFrame({"day": days})), "day") == ["2026-01-02", "2026-03-04"]
+
+
+def test_a_column_of_names_is_not_tabulated_by_mistake():
+    frame = pd.DataFrame({"name": [f"Person {i}" for i in range(60)], "sex": ["F", "M"] * 30})
+    for call in (ws.crosstab, ws.estimate_proportions):
+        with pytest.raises(DataError, match="60 different values among 60 answers") as caught:
+            call(ws.Survey(frame), "name")
+        assert "Person" not in str(caught.value)
+
+
+def test_a_stratum_that_is_a_person_is_not_named():
+    frame = pd.DataFrame({"name": [f"Person {i}" for i in range(60)], "sex": ["F", "M"] * 30})
+    with pytest.raises(DesignError, match=r"is it an identifier\?\) has only one PSU") as caught:
+        ws.Survey(frame, strata="name")
+    assert "Person" not in str(caught.value)
+
+
+def test_limits_of_volunteers_are_labelled_indicative():
+    survey = ws.Survey(pd.DataFrame({"sex": ["F", "M"] * 30}), sample="volunteer")
+    methods = ws.estimate_proportions(survey, "sex").to_frame()["interval_method"]
+    assert set(methods) == {"logit (indicative only: not a random sample)"}
+
+
+def test_a_level_that_is_text_has_its_sentence():
+    survey = ws.Survey(pd.DataFrame({"sex": ["F", "M"] * 30}))
+    with pytest.raises(OptionError, match=r"level is a proportion above 0 and below 1"):
+        ws.estimate_proportions(survey, "sex", level="0.95")
+
+
+def test_the_command_line_takes_the_options_of_a_table(tmp_path, capsys):
+    frame = pd.DataFrame({"sex": ["F", "M"] * 60, "works": ["Yes"] * 80 + ["No"] * 40, "w": 1.5})
+    frame.to_csv(tmp_path / "a.csv", index=False)
+    words = ["--weights", "w", "--weights-represent", "sample", "--test", "spss-ctables"]
+    words += ["--adjust", "holm", "--versus", "rest"]
+    file = str(tmp_path / "a.csv")
+    assert main(["crosstab", file, "--stub", "works", "--banner", "sex", *words]) == 0
+    assert "holm" in capsys.readouterr().out.lower()

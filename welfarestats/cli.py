@@ -162,6 +162,12 @@ def _add_crosstab(commands: Any) -> None:
     command.add_argument("--percent", default="column", metavar="column|row|total")
     command.add_argument("--level", type=float, default=0.95)
     command.add_argument("--test", default="design", metavar="NAME")
+    command.add_argument("--adjust", default=None, metavar="NAME", help="for several tests")
+    command.add_argument("--versus", default="pairs", metavar="pairs|total|rest|previous")
+    command.add_argument("--weights-represent", default=None, metavar="sample|population")
+    command.add_argument(
+        "--base-includes", nargs="*", metavar="REASON", help="missing answers that count"
+    )
     command.add_argument("--style", default=None, metavar="NAME", help="house style")
     command.add_argument("--title", default=None)
     command.add_argument("--codebook", metavar="FILE", help="questions and labels, .toml")
@@ -178,6 +184,9 @@ def _crosstab(options: argparse.Namespace) -> int:
         percent=options.percent,
         level=options.level,
         test=options.test,
+        adjust=options.adjust,
+        versus=options.versus,
+        base_includes=options.base_includes,
         style=options.style,
         title=options.title,
     )
@@ -204,6 +213,7 @@ def _respondents(options: argparse.Namespace) -> Any:
         fpc=options.fpc or None,
         lonely_psu=options.lonely_psu,
         sample=options.sample,
+        weights_represent=options.weights_represent,
         codebook=Codebook.from_toml(options.codebook) if options.codebook else None,
     )
 

@@ -170,7 +170,9 @@ def test_a_multiple_response_needs_lists_or_columns():
 
 def test_a_column_of_names_is_never_listed():
     names = pd.DataFrame({"a": [f"person {i}" for i in range(501)]})
-    with pytest.raises(DataError, match="501 different values; it looks like an ident") as caught:
+    with pytest.raises(
+        DataError, match="501 different values among 501 answers; it looks like"
+    ) as caught:
         shares(names)
     assert "person" not in str(caught.value)
 

@@ -38,6 +38,7 @@ RESULT_COLUMNS = (
 )
 NO_DEGREES_OF_FREEDOM = "none (no degrees of freedom)"
 SYNTHETIC = "none (synthetic records)"
+INDICATIVE = " (indicative only: not a random sample)"
 
 
 @dataclass(frozen=True, eq=False)
@@ -248,4 +249,6 @@ def blank_if_synthetic(
         frame[blank] = np.nan
         frame["interval_method"] = SYNTHETIC
         covariance = np.full_like(covariance, np.nan)
+    elif facts.sample_note:
+        frame["interval_method"] = frame["interval_method"] + INDICATIVE
     return Estimates(frame, covariance, facts)

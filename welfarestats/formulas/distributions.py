@@ -39,7 +39,8 @@ def two_sided_quantile(level: float, degrees_of_freedom: ArrayLike = np.inf) -> 
     """
     from scipy import special
 
-    if not 0 < level < 1:
+    given: object = level  # callers who do not check types
+    if not isinstance(given, float | int | np.number) or not 0 < level < 1:
         raise OptionError(
             f"level is a proportion above 0 and below 1, and {level!r} was given. "
             "Pass 0.95 for limits at 95 per cent."

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 from welfarestats.errors import DesignError, listed
 
+# With more strata than this, and most of them of one respondent, a label may be a person.
+_FEW_STRATA = 20
 LONELY_PSU_RULES = ("fail", "certainty", "adjust", "average", "remove")
 
 Array = NDArray[np.float64]
@@ -189,8 +191,11 @@ def _stratum_name(columns: DesignColumns, level: int, stratum: Integers, index: 
     row = int(np.flatnonzero(stratum == index)[0])
     if level < len(columns.strata):
         column = columns.strata[level]
-        label = column.labels[column.codes[row]]
-        return f"{str(label)!r}"
+        if len(column.labels) > _FEW_STRATA and 2 * len(column.labels) > column.codes.size:
+            return (
+                f"of column {column.name!r} (most of its values stand once: is it an identifier?)"
+            )
+        return f"{str(column.labels[column.codes[row]])!r}"
     if level == 0:
         return "'(the whole sample)'"
     return f"made of one unit of stage {level} ({columns.psu[level - 1].name!r})"

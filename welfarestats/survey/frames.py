@@ -29,6 +29,7 @@ Codes = NDArray[np.int32]
 
 _COUNT, _WEIGHT, _SQUARE = "__count", "__weight", "__square"
 _LARGEST_LIST_OF_ANSWERS = 500
+_FEW_VALUES = 20
 
 # Cells of a CSV file that hold nothing. "None" and "n/a" are not among them: people answer so.
 _EMPTY_CELLS = ["", " ", "NA", "<NA>", "NaN", "nan", "NULL", "null", "#N/A", "#NULL!"]
@@ -265,12 +266,17 @@ def _has_answers(kind: Any, name: str) -> None:
         raise DataError(f"column {name!r} holds {kind}, not one answer a respondent. {remedy}")
 
 
-def few_answers(values: Sequence[Any], name: str) -> None:
-    """Raise a `DataError` for a column with so many values that it must identify people."""
-    if len(values) > _LARGEST_LIST_OF_ANSWERS:
+def few_answers(values: Sequence[Any], answers: float, name: str) -> None:
+    """Raise a `DataError` for a column whose values must be people, free text or numbers.
+
+    It has more different values than any list of answers, or most of them stand only once.
+    """
+    many = len(values) > _LARGEST_LIST_OF_ANSWERS
+    if many or (len(values) > _FEW_VALUES and 2 * len(values) > answers):
         raise DataError(
-            f"column {name!r} has {len(values):,} different values; it looks like an identifier,"
-            ' free text or a number. Ask for a mean (kind="scale") or group it first.'
+            f"column {name!r} has {len(values):,} different values among {answers:,.0f} answers; it"
+            " looks like an identifier, free text or a number. Ask for a mean"
+            ' (kind="scale"), group it first, or declare its categories.'
         )
 
 
