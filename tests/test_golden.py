@@ -44,9 +44,6 @@ OUT_OF_SCOPE: dict[str, Callable[[Row], bool]] = {
     "survey.adjust.domain.lonely is an option of R's that the library does not offer": (
         _on_other_degrees_of_freedom
     ),
-    "the design effect is over sampling with replacement; R's default is without": (
-        lambda row: row.statistic.startswith("deff_") and "replace" not in row.statistic
-    ),
     "estimate_ratios is not part of the library yet": lambda row: row.statistic == "ratio",
     "variances, standard deviations and correlations are not estimated": (
         lambda row: row.statistic in ("var", "sd", "corr")
@@ -147,10 +144,18 @@ def checks_of(row: Row, ours: pd.Series) -> Iterator[Check]:
 
 
 def design_effect_checks(row: Row) -> Iterator[Check]:
-    verb = row.statistic.removeprefix("deff_replace_")
+    """Ours is over sampling with replacement; R's default is without, 1/(1 − n/Σw) times it."""
+    verb = row.statistic.removeprefix("deff_").removeprefix("replace_")
     frame = estimates(key_of(row), verb, row.variable, row.by).frame
     ours = frame.iloc[position(frame, row.level, row.by, row.by_level)]
-    if np.isnan(row.value):
+    if "replace" not in row.statistic:
+        left = 1 - ours["base"] / ours["weighted_base"]
+        if abs(left) < 1e-12:  # the sample is the population: over a variance of 0
+            assert not np.isfinite(row.value), row.words
+            yield "base", ours["base"], ours["weighted_base"], CLOSED_FORM, 0
+            return
+        yield "without replacement", ours["design_effect"] / left, row.value, CLOSED_FORM, 1
+    elif np.isnan(row.value):
         assert np.isnan(ours["design_effect"]), row.words
         yield "estimate", ours["estimate"], 0.0, 0, 1
     else:
@@ -507,7 +512,8 @@ def table_checks(row: Row) -> Iterator[Check]:
 COMPARED: dict[str, dict[str, Callable[[Row], Iterator[Check]]]] = {
     "design": defaultdict(lambda: design_checks),
     "est": dict.fromkeys(("mean", "total", "prop", "count"), estimate_checks)
-    | {f"deff_replace_{n}": design_effect_checks for n in ("mean", "total", "prop", "count")},
+    | {f"deff_replace_{n}": design_effect_checks for n in ("mean", "total", "prop", "count")}
+    | {f"deff_{n}": design_effect_checks for n in ("mean", "total", "prop", "count")},
     "subpop": {f"subpop_{name}": estimate_checks for name in ("mean", "total")}
     | {f"NAIVE_filter_{name}": naive_checks for name in ("mean", "total")},
     "lonely": dict.fromkeys(("mean", "total", "alt_se_mean", "alt_se_total"), lonely_checks),
