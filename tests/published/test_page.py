@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -64,8 +65,51 @@ def test_a_page_says_what_is_counted(result: Reproduction):
     )
 
 
+def test_a_stated_number_says_what_it_is_and_of_whom(toy: Path):
+    replace_in(
+        toy / "published.csv",
+        "staff-invited,staff,,all,,,stated,19,19,24,",
+        "staff-invited,staff,,all,confident=Agree,,stated,19,19,24,Staff who were invited",
+    )
+    page = reproduction_page(ws.reproduce(ws.load_report(toy)))
+    assert ">Stated; Staff who were invited; Feels confident: Agree</th>" in page
+
+
+def test_a_fact_of_no_survey_is_on_the_page(toy: Path):
+    replace_in(
+        toy / "published.csv",
+        "staff-invited,staff,,all,,,stated,19,19,24,",
+        "interviews,,,,,,stated,19,19,24,Interviews with visitors",
+    )
+    page = reproduction_page(ws.reproduce(ws.load_report(toy)))
+    assert "<h2>Outside the surveys</h2>" in page
+    assert ">Stated; Interviews with visitors</th>" in page
+
+
+def test_every_published_number_has_a_row():
+    for name in ("ehd-2025", "hwc-2021", "nhanes2"):
+        report = ws.load_report(name)
+        page = reproduction_page(ws.reproduce(report))
+        missing = [n.item for n in report.numbers if f">{n.item}</td>" not in page]
+        assert missing == []
+
+
+def test_no_caption_repeats_the_heading_above_it(result: Reproduction):
+    page = reproduction_page(result)
+    headings = re.findall(r"<h2>(.*?)</h2>", page)
+    captions = re.findall(r'<p class="title"[^>]*><strong>(.*?)</strong>', page)
+    assert len(set(captions)) == len(captions)
+    assert not set(headings) & set(captions)
+
+
 def test_a_page_says_which_bases_were_inferred(result: Reproduction):
     assert "Visitors who were seen: 76 is used; possible: 76 and 77." in reproduction_page(result)
+
+
+def test_an_inferred_base_that_is_the_only_possible_one_is_called_so(toy: Path):
+    replace_in(toy / "spec.toml", "candidate_bases = [76, 77]", "candidate_bases = [76]")
+    page = reproduction_page(ws.reproduce(ws.load_report(toy)))
+    assert "Visitors who were seen: 76 is used, the only possible one." in page
 
 
 def test_text_of_a_report_is_escaped(toy: Path):

@@ -16,8 +16,10 @@ from welfarestats.output.html import (
     html_table,
 )
 from welfarestats.output.wording import join_words
+from welfarestats.published.reconstruction import CONTRADICTED
 from welfarestats.published.report import Report
 from welfarestats.published.reproduction import Reproduction, computed_text, counts_text
+from welfarestats.published.transcription import PublishedNumber
 
 _COLUMNS = ("Number", "Item", "Line", "Published", "Computed", "Agrees")
 _WORDS = ("Item", "Agrees")
@@ -56,18 +58,24 @@ def reproduction_page(result: Reproduction) -> str:
     if len(differing):
         fragments += [
             html_heading("Numbers that differ"),
-            html_table(_grid(result, "Numbers that differ", differing, survey=None)),
+            html_table(
+                _grid(result, "Printed numbers that the respondents do not give", differing)
+            ),
         ]
     if report.caveats:
         fragments += [html_heading("What the report says of its own numbers")]
         fragments += [html_list(caveat.text for caveat in report.caveats)]
     if inferred := list(_inferred_bases(report)):
         fragments += [html_heading("Bases that are not printed"), html_list(inferred)]
-    for name in report.surveys:
+    for name in (*report.surveys, ""):
         rows = result.frame[result.frame["survey"] == name]
-        if len(rows):
-            fragments += [html_heading(f"Survey {name}")]
-            fragments += [html_table(_grid(result, f"Survey {name}", rows, survey=name))]
+        if rows.empty:
+            continue
+        if name:
+            heading, title = f"Survey {name}", f"Numbers printed of {name}, and the computed ones"
+        else:
+            heading, title = "Outside the surveys", "Facts that the report states of no survey"
+        fragments += [html_heading(heading), html_table(_grid(result, title, rows))]
     footer = [str(report.about[key]) for key in ("attribution", "licence") if key in report.about]
     return html_page(f"{report.title}: published and computed", fragments, footer=footer)
 
@@ -78,19 +86,20 @@ def _inferred_bases(report: Report) -> Iterator[str]:
         for population in survey.populations.values():
             if population.base_status != "inferred":
                 continue
+            used = f"{population.label}: {population.base:,} is used"
             candidates = population.candidate_bases or "not recorded"
             words = candidates if isinstance(candidates, str) else join_words(map(str, candidates))
-            yield f"{population.label}: {population.base:,} is used; possible: {words}."
+            single = words == str(population.base)
+            yield f"{used}, the only possible one." if single else f"{used}; possible: {words}."
 
 
-def _grid(result: Reproduction, title: str, rows: Any, *, survey: str | None) -> Grid:
+def _grid(result: Reproduction, title: str, rows: Any) -> Grid:
     specifications = result.report.specifications
-    synthetic = (
-        result.report.synthetic if survey is None else specifications[survey].origin == "synthetic"
-    )
+    surveys = [name for name in rows["survey"].unique() if name]
+    numbers = {number.item: number for number in result.report.numbers}
     listed = [
         (
-            _words(result, row),
+            _words(result.report, numbers[row["item"]], row["note"]),
             row["item"],
             str(row["line"]),
             row["printed"],
@@ -105,25 +114,26 @@ def _grid(result: Reproduction, title: str, rows: Any, *, survey: str | None) ->
         listed,
         text_columns=_WORDS,
         source=f"{result.report.title}. Lines are those of the transcribed text.",
-        origin="synthetic" if synthetic else "",
+        origin="synthetic" if any(specifications[s].origin == "synthetic" for s in surveys) else "",
     )
 
 
-def _words(result: Reproduction, row: dict[str, Any]) -> str:
-    """Return what a number counts, in the words of the codebook."""
-    report = result.report
-    told = row["statistic"] == "stated" and row["note"]
-    if told or row["survey"] not in report.specifications:
-        return str(row["note"] or row["item"])
-    populations = report.specifications[row["survey"]].populations
-    parts = [_STATISTICS.get(row["statistic"], row["statistic"])]
-    if row["variable"]:
-        parts.append(report.codebook(row["survey"])[row["variable"]].label)
-    if row["category"]:
-        parts.append(row["category"])
-    people = [populations[row["population"]].label] if row["population"] in populations else []
-    people += [row["group"]] if row["group"] else []
-    text = "; ".join([*parts, *people])
+def _words(report: Report, number: PublishedNumber, note: str) -> str:
+    """Return what a number counts, in the words of the codebook and of the transcriber's note."""
+    parts = [_STATISTICS.get(number.statistic, number.statistic)]
+    questions = report.codebooks.get(number.survey, ())
+    labels = {question.name: question.label for question in questions}
+    if number.variable:
+        parts.append(labels.get(number.variable, number.variable))
+    if number.category:
+        parts.append(number.category)
+    if note not in ("", *parts) and not note.startswith(CONTRADICTED):
+        parts.append(note)
+    if number.survey and number.statistic != "stated":
+        population = report.specifications[number.survey].populations.get(number.population)
+        parts += [population.label] if population else []
+    parts += [f"{labels.get(name, name)}: {label}" for name, label in number.group.items()]
+    text = "; ".join(parts)
     return text[:1].upper() + text[1:]
 
 
