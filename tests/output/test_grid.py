@@ -6,6 +6,7 @@ import pytest
 
 from welfarestats.errors import OptionError, TableError
 from welfarestats.output.grid import Cell, ColumnHeader, Grid, Row, RowGroup, plain_grid
+from welfarestats.output.wording import SYNTHETIC_NOTE
 
 
 def row(header: str, *texts: str, kind: str = "category") -> Row:
@@ -117,3 +118,10 @@ def test_the_longest_letters_set_the_room_for_all():
     cells = (Cell("47", letters="B C"), Cell("40"), Cell("41", letters="A"))
     assert banner(groups=(RowGroup((Row("Ready", cells),)),)).letters_width == 3
     assert banner().letters_width == 0
+
+
+def test_notes_stand_below_with_origin_and_source_each_once():
+    grid = banner(notes=("Rounded.", SYNTHETIC_NOTE, "Rounded."), source="Made up")
+    assert grid.notes_below == ("Rounded.", SYNTHETIC_NOTE, "Source: Made up")
+    invented = replace(grid, origin="synthetic")
+    assert invented.notes_below == (SYNTHETIC_NOTE, "Rounded.", "Source: Made up")

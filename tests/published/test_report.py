@@ -78,6 +78,8 @@ def test_caveats_reach_the_surveys_they_are_about(toy: Path):
 def test_every_table_of_a_synthetic_survey_says_so(toy: Path):
     page = ws.crosstab(ws.load_report(toy).survey("staff"), "confident").to_html()
     assert "ynthetic" in page
+    assert page.count("were not collected from people") == 1
+    assert "not the department's data" not in page
 
 
 def test_an_unknown_survey_brings_the_nearest(bare_toy: Path):

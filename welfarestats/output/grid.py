@@ -26,6 +26,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from welfarestats.errors import TableError, one_of
+from welfarestats.output.wording import SYNTHETIC_NOTE
 
 ROW_KINDS = ("category", "net", "statistic", "base")
 ORIGINS = ("", "collected", "synthetic")
@@ -213,6 +214,13 @@ class Grid:
     def column_places(self) -> tuple[tuple[tuple[int, int], ...], ...]:
         """Return for each column the row and place of the headers over it, from the top."""
         return self._places
+
+    @property
+    def notes_below(self) -> tuple[str, ...]:
+        """Return what every writer prints below the table: origin, notes and source."""
+        invented = (SYNTHETIC_NOTE,) if self.origin == "synthetic" else ()
+        source = (f"Source: {self.source}",) if self.source else ()
+        return tuple(dict.fromkeys((*invented, *self.notes, *source)))
 
     @property
     def letters_width(self) -> int:

@@ -16,7 +16,7 @@ from html import escape
 from welfarestats.errors import OptionError
 from welfarestats.output.grid import Cell, ColumnHeader, Grid, Row
 from welfarestats.output.stylesheet import PAGE_STYLE, TABLE_STYLE
-from welfarestats.output.wording import SYNTHETIC_CAPTION, SYNTHETIC_NOTE
+from welfarestats.output.wording import SYNTHETIC_CAPTION
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -382,11 +382,7 @@ def _letters_room(grid: Grid) -> str:
 
 def _notes(grid: Grid) -> str:
     """Write the notes and the source below the table."""
-    notes = [SYNTHETIC_NOTE] if grid.origin == "synthetic" else []
-    notes += [note for note in grid.notes if note != SYNTHETIC_NOTE]
-    if grid.source:
-        notes.append(f"Source: {grid.source}")
-    entries = "".join(f"<li>{html_text(note)}</li>" for note in notes)
+    entries = "".join(f"<li>{html_text(note)}</li>" for note in grid.notes_below)
     return f'<ul class="notes">{entries}</ul>\n' if entries else ""
 
 

@@ -10,7 +10,7 @@ from operator import itemgetter
 from textwrap import wrap
 
 from welfarestats.output.grid import Cell, ColumnHeader, Grid, Row
-from welfarestats.output.wording import SYNTHETIC_CAPTION, SYNTHETIC_NOTE
+from welfarestats.output.wording import SYNTHETIC_CAPTION
 
 _LINE_WIDTH = 88
 _COLUMN_WIDTH = 16
@@ -107,7 +107,7 @@ def markdown_table(grid: Grid) -> str:
         table += [_markdown_row(row) for row in group.rows]
     table += [_markdown_row(row) for row in grid.bases]
     parts.append("\n".join(table))
-    notes = _note_texts(grid)
+    notes = grid.notes_below
     if notes:
         parts.append("\n".join(f"- {_escaped(note)}" for note in notes))
     return "\n\n".join(parts)
@@ -248,14 +248,7 @@ def _above(grid: Grid) -> list[str]:
 
 def _notes(grid: Grid) -> list[str]:
     """Return what stands below the table."""
-    return [line for note in _note_texts(grid) for line in wrap(_flat(note), _LINE_WIDTH)]
-
-
-def _note_texts(grid: Grid) -> list[str]:
-    """Return the notes, with those that origin and source add."""
-    notes = [SYNTHETIC_NOTE] if grid.origin == "synthetic" else []
-    notes += [note for note in grid.notes if note != SYNTHETIC_NOTE]
-    return [*notes, f"Source: {grid.source}"] if grid.source else notes
+    return [line for note in grid.notes_below for line in wrap(_flat(note), _LINE_WIDTH)]
 
 
 def _flattened(path: tuple[ColumnHeader, ...]) -> str:

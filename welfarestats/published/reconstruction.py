@@ -11,7 +11,7 @@ import pandas as pd
 
 from welfarestats.errors import ReportError
 from welfarestats.published.programme import Programme
-from welfarestats.published.report import SYNTHETIC_STATEMENT, Report
+from welfarestats.published.report import Report
 from welfarestats.published.requirements import COMPUTED, require, require_populations
 from welfarestats.published.solving import NODE_LIMIT, contradicts, solve
 from welfarestats.published.transcription import PublishedNumber, mismatch
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from welfarestats.survey.survey import Survey
 
 CONTRADICTED = "contradicted"
+_STATEMENT = "Invented records that satisfy the published numbers; not the department's data."
 
 
 def reconstruct(report: Report, *, node_limit: int = NODE_LIMIT) -> dict[str, Survey]:
@@ -259,7 +260,7 @@ def write_synthetic(frame: pd.DataFrame, path: Path, report: str) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    said = {"origin": "synthetic", "report": report, "statement": SYNTHETIC_STATEMENT}
+    said = {"origin": "synthetic", "report": report, "statement": _STATEMENT}
     table = pa.Table.from_pandas(frame, preserve_index=False)
     metadata = {b"welfarestats": json.dumps(said).encode()}
     path.parent.mkdir(parents=True, exist_ok=True)

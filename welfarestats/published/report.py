@@ -31,9 +31,6 @@ from welfarestats.survey.codebook import Codebook
 if TYPE_CHECKING:
     from welfarestats.survey.survey import Survey
 
-SYNTHETIC_STATEMENT = (
-    "Invented records that satisfy the published numbers; not the department's data."
-)
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
@@ -238,9 +235,6 @@ class Report:
         from welfarestats.survey.survey import Survey
 
         specification = self.specification(name)
-        caveats = self.caveats_of(name)
-        if specification.origin == "synthetic":
-            caveats = (SYNTHETIC_STATEMENT, *caveats)
         return Survey(
             frame,
             weights=specification.weights,
@@ -252,7 +246,7 @@ class Report:
             weights_represent=specification.weights_represent,
             codebook=self.codebooks[name],
             origin=specification.origin,
-            caveats=caveats,
+            caveats=self.caveats_of(name),
         )
 
 
