@@ -11,110 +11,15 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import blake2b
-from html import escape
 
 from welfarestats.errors import OptionError
 from welfarestats.output.grid import Cell, ColumnHeader, Grid, Row
+from welfarestats.output.markup import html_paragraph, html_text
 from welfarestats.output.stylesheet import PAGE_STYLE, TABLE_STYLE
 from welfarestats.output.wording import SYNTHETIC_CAPTION
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
-_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
-
-
-def html_text(text: str) -> str:
-    """Return text with everything escaped that HTML would read as markup.
-
-    Parameters
-    ----------
-    text : str
-        Any text. Control characters, which HTML forbids, become ``U+FFFD``.
-
-    Returns
-    -------
-    str
-        Text that is safe between tags and in a quoted attribute.
-
-    Examples
-    --------
-    >>> html_text('<b> & "c"')
-    '&lt;b&gt; &amp; &quot;c&quot;'
-    """
-    return escape(_UNPRINTABLE.sub("\ufffd", text), quote=True)
-
-
-def html_heading(text: str, level: int = 2) -> str:
-    """Return a heading for a page.
-
-    Parameters
-    ----------
-    text : str
-        The heading.
-    level : int, default 2
-        From 2 to 6: the page's title is the only heading of level 1.
-
-    Returns
-    -------
-    str
-        The element.
-
-    Raises
-    ------
-    OptionError
-        If the level is outside 2 to 6.
-
-    Examples
-    --------
-    >>> html_heading("What agrees")
-    '<h2>What agrees</h2>'
-    """
-    if level not in range(2, 7):
-        raise OptionError(f"level is {level!r}; a heading below the page's title has level 2 to 6.")
-    return f"<h{level}>{html_text(text)}</h{level}>"
-
-
-def html_paragraph(text: str) -> str:
-    """Return a paragraph for a page.
-
-    Parameters
-    ----------
-    text : str
-        Its sentences.
-
-    Returns
-    -------
-    str
-        The element.
-
-    Examples
-    --------
-    >>> html_paragraph("47 < 52")
-    '<p>47 &lt; 52</p>'
-    """
-    return f"<p>{html_text(text)}</p>"
-
-
-def html_list(items: Iterable[str]) -> str:
-    """Return an unordered list for a page, or nothing if there are no items.
-
-    Parameters
-    ----------
-    items : iterable of str
-        One text per item.
-
-    Returns
-    -------
-    str
-        The element.
-
-    Examples
-    --------
-    >>> html_list(["one", "two"])
-    '<ul><li>one</li><li>two</li></ul>'
-    """
-    entries = "".join(f"<li>{html_text(item)}</li>" for item in items)
-    return f"<ul>{entries}</ul>" if entries else ""
 
 
 def html_page(
@@ -131,7 +36,7 @@ def html_page(
     title : str
         Title of the document and its first heading.
     fragments : iterable of str
-        What the functions of this module return. Styles that tables bring along are moved
+        What `html_table` and the elements of `markup` return. Styles that tables bring along are moved
         to the head once.
     language : str, default "en-GB"
         Language of the document.
@@ -150,6 +55,7 @@ def html_page(
 
     Examples
     --------
+    >>> from welfarestats.output.markup import html_paragraph
     >>> page = html_page("Agreement", [html_paragraph("All agree.")])
     >>> page.startswith("<!DOCTYPE html>"), "<main>" in page, "<script" in page
     (True, True, False)

@@ -8,13 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from welfarestats.output.grid import Grid, plain_grid
-from welfarestats.output.html import (
-    html_heading,
-    html_list,
-    html_page,
-    html_paragraph,
-    html_table,
-)
+from welfarestats.output.html import html_page, html_table
+from welfarestats.output.markup import html_heading, html_list, html_paragraph
 from welfarestats.output.wording import join_words
 from welfarestats.published.reconstruction import CONTRADICTED
 from welfarestats.published.report import Report
