@@ -17,11 +17,9 @@ from welfarestats.output.wording import (
     level_texts,
     number_in_words,
     number_text,
-    p_value_words,
     percent_text,
     round_half_away,
     round_half_up,
-    significance_words,
 )
 
 
@@ -140,10 +138,7 @@ def test_lists_read_as_english():
 
 
 def test_a_test_is_told_by_level_and_confidence():
-    assert significance_words(0.9) == "Significant at the 10 % level (90 % confidence)"
-    assert p_value_words(0.0499) == "Significant at the 5 % level (95 % confidence)"
-    assert p_value_words(0.051) == "Not significant at the 5 % level (95 % confidence)"
-    assert p_value_words(float("nan")) == "Not tested"
+    assert level_texts(0.9) == ("10", "90")
     assert level_texts(0.99) == ("1", "99")
 
 
@@ -152,7 +147,7 @@ def test_a_confidence_level_lies_between_0_and_1(level):
     with pytest.raises(
         OptionError, match=r"level is \d+, and a confidence level lies between 0 and 1"
     ):
-        significance_words(level)
+        level_texts(level)
 
 
 def test_each_base_has_one_label():

@@ -272,30 +272,6 @@ def join_words(words: Iterable[str], conjunction: str = "and") -> str:
     return f"{', '.join(first)} {conjunction} {last}" if first else last
 
 
-def significance_words(level: float = 0.95) -> str:
-    """Return the phrase that tells at what level a difference is significant.
-
-    Parameters
-    ----------
-    level : float, default 0.95
-        Confidence level, between 0 and 1.
-
-    Returns
-    -------
-    str
-        Both ways to say it: the level of significance and the confidence.
-
-    Examples
-    --------
-    >>> significance_words()
-    'Significant at the 5 % level (95 % confidence)'
-    >>> significance_words(0.999)
-    'Significant at the 0.1 % level (99.9 % confidence)'
-    """
-    alpha, confidence = level_texts(level)
-    return f"Significant at the {alpha} % level ({confidence} % confidence)"
-
-
 def level_texts(level: float) -> tuple[str, str]:
     """Return a confidence level as two texts in per cent: significance, confidence.
 
@@ -324,34 +300,6 @@ def level_texts(level: float) -> tuple[str, str]:
             f"level is {level!r}, and a confidence level lies between 0 and 1. Pass 0.95."
         )
     return f"{100 * (1 - level):.6g}", f"{100 * level:.6g}"
-
-
-def p_value_words(p_value: float, level: float = 0.95) -> str:
-    """Return a test's result as a phrase.
-
-    Parameters
-    ----------
-    p_value : float
-        Between 0 and 1, or missing where nothing was tested.
-    level : float, default 0.95
-        Confidence level.
-
-    Returns
-    -------
-    str
-        Significant, not significant, or not tested.
-
-    Examples
-    --------
-    >>> p_value_words(0.03)
-    'Significant at the 5 % level (95 % confidence)'
-    >>> p_value_words(0.3), p_value_words(float("nan"))
-    ('Not significant at the 5 % level (95 % confidence)', 'Not tested')
-    """
-    if not math.isfinite(p_value):
-        return "Not tested"
-    words = significance_words(level)
-    return words if p_value < 1 - level else f"Not {words[0].lower()}{words[1:]}"
 
 
 def _dust(scaled: NDArray[np.float64]) -> NDArray[np.float64]:
