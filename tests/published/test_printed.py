@@ -37,7 +37,9 @@ def test_the_mark_for_rounds_to_zero_has_no_value():
     assert printed_value("*") is None
 
 
-@pytest.mark.parametrize("printed", ["", "1 in 5", "half", "12,34", "4.", "twenty-eleven", "a"])
+@pytest.mark.parametrize(
+    "printed", ["", "1 in 5", "half", "12,34", "4.", "twenty-eleven", "a", "forty-"]
+)
 def test_what_is_no_number_is_refused(printed: str):
     with pytest.raises(ValueError, match="is not a number, a number word"):
         printed_value(printed)

@@ -11,10 +11,9 @@ from welfarestats.output.grid import Grid, plain_grid
 from welfarestats.output.html import html_page, html_table
 from welfarestats.output.markup import html_heading, html_list, html_paragraph
 from welfarestats.output.wording import join_words
-from welfarestats.published.reconstruction import CONTRADICTED
 from welfarestats.published.report import Report
 from welfarestats.published.reproduction import Reproduction, computed_text, counts_text
-from welfarestats.published.transcription import PublishedNumber
+from welfarestats.published.transcription import CONTRADICTED, PublishedNumber
 
 _COLUMNS = ("Number", "Item", "Line", "Published", "Computed", "Agrees")
 _WORDS = ("Item", "Agrees")

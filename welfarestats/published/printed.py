@@ -8,11 +8,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-_UNITS = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
-    "fifteen sixteen seventeen eighteen nineteen"
-).split()
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+from welfarestats.output.wording import number_in_words, round_half_up
+
+_NUMBERS = {"none": 0, "no": 0} | {number_in_words(number): number for number in range(100)}
 _DIGITS = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+)?")
 
 #: A value that is not zero but rounds to zero.
@@ -45,13 +43,8 @@ def printed_value(printed: str) -> float | None:
     word = printed.strip().casefold()
     if word == ROUNDS_TO_ZERO:
         return None
-    if word in ("none", "no"):
-        return 0.0
-    if word in _UNITS:
-        return float(_UNITS.index(word))
-    tens, _, unit = word.partition("-")
-    if tens in _TENS and (not unit or unit in _UNITS[1:10]):
-        return 10.0 * (_TENS.index(tens) + 2) + (_UNITS.index(unit) if unit else 0)
+    if word in _NUMBERS:
+        return float(_NUMBERS[word])
     if word and _DIGITS.fullmatch(word) and any(letter.isdigit() for letter in word):
         return float(word.replace(",", ""))
     raise ValueError(f"{printed!r} is not a number, a number word or '*'")
@@ -143,8 +136,6 @@ def prints_as(computed: float, printed: str) -> bool:
     >>> prints_as(36.5, "37"), prints_as(36.4, "37"), prints_as(0.3, "*"), prints_as(0, "*")
     (True, False, True, False)
     """
-    from welfarestats.output.wording import round_half_up
-
     if math.isnan(computed):
         return False
     value = printed_value(printed)

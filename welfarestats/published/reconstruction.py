@@ -14,12 +14,11 @@ from welfarestats.published.programme import Programme
 from welfarestats.published.report import Report
 from welfarestats.published.requirements import COMPUTED, require, require_populations
 from welfarestats.published.solving import NODE_LIMIT, contradicts, solve
-from welfarestats.published.transcription import PublishedNumber, mismatch
+from welfarestats.published.transcription import CONTRADICTED, PublishedNumber, mismatch
 
 if TYPE_CHECKING:
     from welfarestats.survey.survey import Survey
 
-CONTRADICTED = "contradicted"
 _STATEMENT = "Invented records that satisfy the published numbers; not the department's data."
 
 

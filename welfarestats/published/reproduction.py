@@ -12,9 +12,8 @@ import pandas as pd
 from welfarestats.output.wording import number_text
 from welfarestats.published.computing import Computed, Respondents
 from welfarestats.published.printed import ROUNDS_TO_ZERO, printed_decimals, prints_as
-from welfarestats.published.reconstruction import CONTRADICTED
 from welfarestats.published.report import Report
-from welfarestats.published.transcription import UNCOMPUTED, PublishedNumber, mismatch
+from welfarestats.published.transcription import CONTRADICTED, UNCOMPUTED, PublishedNumber, mismatch
 
 if TYPE_CHECKING:
     from welfarestats.survey.survey import Survey

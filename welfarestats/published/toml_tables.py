@@ -10,6 +10,19 @@ from typing import Any
 from welfarestats.errors import ReportError, did_you_mean, listed
 
 
+def file_text(path: Path) -> str:
+    """Return the text of a file of a report folder, with its line breaks as they stand."""
+    try:
+        return path.read_bytes().decode("utf-8")
+    except FileNotFoundError:
+        raise ReportError(
+            f"the report folder {path.parent.name!r} has no file {path.name!r}. "
+            f"`welfarestats new-report FOLDER` writes one to fill in."
+        ) from None
+    except UnicodeDecodeError as error:
+        raise ReportError(f"{path.name} is not UTF-8 text. Save it as UTF-8.") from error
+
+
 def read_toml(path: Path) -> dict[str, Any]:
     """Return the tables of a TOML file of a report folder.
 
@@ -28,16 +41,9 @@ def read_toml(path: Path) -> dict[str, Any]:
     ReportError
         If the file is missing or is not TOML.
     """
+    text = file_text(path)
     try:
-        with path.open("rb") as file:
-            return tomllib.load(file)
-    except FileNotFoundError:
-        raise ReportError(
-            f"the report folder {path.parent.name!r} has no file {path.name!r}. "
-            f"`welfarestats new-report FOLDER` writes one to fill in."
-        ) from None
-    except UnicodeDecodeError as error:
-        raise ReportError(f"{path.name} is not UTF-8 text. Save it as UTF-8.") from error
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ReportError(f"{path.name} is not valid TOML: {error}.") from error
 

@@ -6,6 +6,7 @@ Every row is checked when it is read, so that later rooms can rely on it; nothin
 from __future__ import annotations
 
 import csv
+import io
 import re
 from collections import Counter
 from collections.abc import Mapping
@@ -16,6 +17,7 @@ from typing import Any
 from welfarestats.errors import CodebookError, ReportError, did_you_mean, listed
 from welfarestats.published.printed import printed_value
 from welfarestats.published.specification import SurveySpecification
+from welfarestats.published.toml_tables import file_text
 from welfarestats.survey.codebook import Codebook
 
 PUBLISHED_COLUMNS = (
@@ -28,6 +30,8 @@ CLAIM_COLUMNS = (
 )  # fmt: skip
 #: Nothing is computed from respondents for these.
 UNCOMPUTED = ("stated", "approximate")
+#: A note begins with this if the number is proven not to be true together with the others.
+CONTRADICTED = "contradicted"
 #: Statistics of the design and precision of an estimate, or of a whole population.
 ESTIMATED = (
     "mean", "sum", "weighted_count", "weighted_count_standard_error", "standard_error", "ci_low", "ci_high",
@@ -95,18 +99,10 @@ def read_rows(path: Path, columns: tuple[str, ...]) -> list[dict[str, str]]:
     ReportError
         If the file is missing, is not UTF-8, or its columns are others.
     """
+    reader = csv.DictReader(io.StringIO(file_text(path), newline=""), strict=True)
     try:
-        with path.open(encoding="utf-8", newline="") as file:
-            reader = csv.DictReader(file, strict=True)
-            rows = list(reader)
-            header = list(reader.fieldnames or [])
-    except FileNotFoundError:
-        raise ReportError(
-            f"the report folder {path.parent.name!r} has no file {path.name!r}. "
-            f"`welfarestats new-report FOLDER` writes one to fill in."
-        ) from None
-    except UnicodeDecodeError as error:
-        raise ReportError(f"{path.name} is not UTF-8 text. Save it as UTF-8.") from error
+        rows = list(reader)
+        header = list(reader.fieldnames or [])
     except csv.Error as error:
         raise ReportError(f"{path.name} is not a valid CSV file: {error}.") from error
     _check_header(header, columns, path.name)
