@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import csv
+import re
 from pathlib import Path
 
 import numerals
 import pytest
+from report_files import rows_of
 
 REPORTS = {"ehd-2025": "ehd-2025.txt", "hwc-2021": "report-1000.txt"}
-
-
-def rows_of(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file, strict=True))
 
 
 @pytest.mark.parametrize("name", REPORTS)
@@ -22,6 +18,14 @@ def test_every_numeral_is_published_or_excluded_exactly_once(root: Path, name: s
     folder = root / "data" / "reports" / name
     published, excluded = (rows_of(folder / f"{s}.csv") for s in ("published", "exclusions"))
     assert numerals.unaccounted(text, published, excluded) == []
+
+
+@pytest.mark.parametrize("name", REPORTS)
+@pytest.mark.parametrize(("file", "column"), [("published", "item"), ("claims", "claim")])
+def test_no_item_stands_twice(root: Path, name: str, file: str, column: str) -> None:
+    named = [row[column] for row in rows_of(root / "data" / "reports" / name / f"{file}.csv")]
+    assert len(set(named)) == len(named)
+    assert all(re.fullmatch(r"[a-z0-9.-]+", item) for item in named)
 
 
 @pytest.mark.parametrize("name", REPORTS)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 import math
 import re
-import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
@@ -14,6 +12,7 @@ from typing import Any
 
 import numerals
 import pytest
+from report_files import rows_of, toml_of
 
 HOME = Path(__file__).parents[2]
 FOLDER = HOME / "data" / "reports" / "ehd-2025"
@@ -21,20 +20,11 @@ LINES = (HOME / "tests" / "texts" / "ehd-2025.txt").read_text(encoding="utf-8").
 SURVEYS = ("referrals", "appointments", "wave1", "wave2", "practitioners", "advisers")
 
 
-def rows_of(name: str) -> list[dict[str, str]]:
-    with (FOLDER / name).open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file, strict=True))
-
-
-def toml_of(name: str) -> dict[str, Any]:
-    return tomllib.loads((FOLDER / name).read_text(encoding="utf-8"))
-
-
-PUBLISHED = rows_of("published.csv")
-CLAIMS = rows_of("claims.csv")
+PUBLISHED = rows_of(FOLDER / "published.csv")
+CLAIMS = rows_of(FOLDER / "claims.csv")
 BY_ITEM = {row["item"]: row for row in PUBLISHED}
-QUESTIONS = {(q["survey"], q["name"]): q for q in toml_of("codebook.toml")["question"]}
-SPECIFICATION = toml_of("spec.toml")
+QUESTIONS = {(q["survey"], q["name"]): q for q in toml_of(FOLDER / "codebook.toml")["question"]}
+SPECIFICATION = toml_of(FOLDER / "spec.toml")
 POPULATIONS = SPECIFICATION["populations"]
 COMPUTED = [row for row in PUBLISHED if row["statistic"] in ("percent", "count", "base")]
 INFERRED = [
@@ -78,13 +68,6 @@ def percents_of(survey: str, population: str) -> list[int]:
         for row in PUBLISHED
         if (row["survey"], row["population"], row["statistic"]) == (survey, population, "percent")
     ]
-
-
-def test_no_item_stands_twice() -> None:
-    for rows, column in ((PUBLISHED, "item"), (CLAIMS, "claim")):
-        named = [row[column] for row in rows]
-        assert len(set(named)) == len(named)
-        assert all(re.fullmatch(r"[a-z0-9.-]+", name) for name in named)
 
 
 def test_every_printed_token_stands_on_its_line() -> None:
@@ -316,7 +299,7 @@ def test_every_comparison_stands_on_its_line_and_goes_the_way_it_says() -> None:
 
 
 def test_every_caveat_has_a_scope_and_a_line_of_text() -> None:
-    for caveat in toml_of("report.toml")["caveat"]:
+    for caveat in toml_of(FOLDER / "report.toml")["caveat"]:
         scope = caveat["scope"]
         assert set([scope] if isinstance(scope, str) else scope) <= {"report", *SURVEYS}
         assert LINES[caveat["line"] - 1].strip()

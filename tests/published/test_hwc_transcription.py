@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import re
-import tomllib
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,6 +10,7 @@ from typing import Any
 
 import numerals
 import pytest
+from report_files import rows_of, toml_of
 
 HOME = Path(__file__).parents[2]
 FOLDER = HOME / "data" / "reports" / "hwc-2021"
@@ -21,18 +20,11 @@ FRACTIONS = {"third": 33.3, "two-thirds": 66.7, "half": 50, "quarter": 25, "one-
 ANNEX = re.compile(r"annex-b-t(\d+)-")
 
 
-def rows_of(name: str) -> list[dict[str, str]]:
-    with (FOLDER / name).open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file, strict=True))
-
-
-def toml_of(name: str) -> dict[str, Any]:
-    return tomllib.loads((FOLDER / name).read_text(encoding="utf-8"))
-
-
-PUBLISHED = rows_of("published.csv")
-QUESTIONS = {question["name"]: question for question in toml_of("codebook.toml")["question"]}
-SPECIFICATION = toml_of("spec.toml")
+PUBLISHED = rows_of(FOLDER / "published.csv")
+QUESTIONS = {
+    question["name"]: question for question in toml_of(FOLDER / "codebook.toml")["question"]
+}
+SPECIFICATION = toml_of(FOLDER / "spec.toml")
 POPULATIONS = SPECIFICATION["populations"]["hwc"]
 
 
@@ -44,17 +36,6 @@ def answers_of(question: Mapping[str, Any]) -> set[str]:
 def table_of(line: int) -> int:
     titles = (re.match(r"Table (\d+):", LINES[n]) for n in range(line, 0, -1))
     return int(next(title[1] for title in titles if title))
-
-
-def test_no_item_stands_twice() -> None:
-    for name, column in (("published.csv", "item"), ("claims.csv", "claim")):
-        named = [row[column] for row in rows_of(name)]
-        assert len(set(named)) == len(named)
-        assert all(re.fullmatch(r"[a-z0-9.-]+", item) for item in named)
-
-
-def test_every_numeral_of_the_report_is_published_or_excluded_exactly_once() -> None:
-    assert numerals.unaccounted(TEXT, PUBLISHED, rows_of("exclusions.csv")) == []
 
 
 def test_every_printed_token_stands_on_its_line() -> None:
@@ -163,7 +144,7 @@ def test_claims_print_the_percentages_and_bases_of_published_rows() -> None:
         float(row["value"]) for row in PUBLISHED if row["statistic"] == "percent" and row["value"]
     }
     bases = {row["value"] for row in PUBLISHED if row["statistic"] == "base"}
-    for claim in rows_of("claims.csv"):
+    for claim in rows_of(FOLDER / "claims.csv"):
         assert claim["direction"] in ("more", "less", "same")
         assert claim["claimed"] in ("significant", "marginal", "none")
         for side in ("a", "b"):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import json
 import math
-import tomllib
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from report_files import rows_of, toml_of
 from toyreport import replace_in
 
 import welfarestats as ws
@@ -29,8 +29,8 @@ class Recount:
     """Published rows recounted from a data frame, without the library."""
 
     def __init__(self, folder: Path, survey: str, frame: pd.DataFrame) -> None:
-        spec = tomllib.loads((folder / "spec.toml").read_text(encoding="utf-8"))
-        book = tomllib.loads((folder / "codebook.toml").read_text(encoding="utf-8"))
+        spec = toml_of(folder / "spec.toml")
+        book = toml_of(folder / "codebook.toml")
         self.populations = spec.get("populations", {}).get(survey, {})
         self.questions = {q["name"]: q for q in book["question"] if q["survey"] == survey}
         self.frame = frame
@@ -93,12 +93,10 @@ def prints_as(computed: float, row: dict[str, str]) -> bool:
     return float(rounded) == float(row["value"])
 
 
-def rows_of(folder: Path, survey: str) -> list[dict[str, str]]:
-    with (folder / "published.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
+def rows_to_meet(folder: Path, survey: str) -> list[dict[str, str]]:
     return [
         row
-        for row in rows
+        for row in rows_of(folder / "published.csv")
         if row["survey"] == survey
         and row["statistic"] in COUNTED
         and not row["note"].startswith("contradicted")
@@ -106,7 +104,7 @@ def rows_of(folder: Path, survey: str) -> list[dict[str, str]]:
 
 
 def surveys_of(name: str) -> dict[str, Any]:
-    spec = tomllib.loads((REPORTS / name / "spec.toml").read_text(encoding="utf-8"))
+    spec = toml_of(REPORTS / name / "spec.toml")
     return spec["surveys"]
 
 
@@ -118,7 +116,7 @@ def test_the_shipped_people_give_every_published_number(name: str, survey: str) 
     folder = REPORTS / name
     frame = pd.read_parquet(folder / surveys_of(name)[survey]["microdata"])
     recount = Recount(folder, survey, frame)
-    rows = rows_of(folder, survey)
+    rows = rows_to_meet(folder, survey)
     wrong = [
         (row["item"], row["line"], row["printed"], recount.computed(row))
         for row in rows
@@ -145,7 +143,7 @@ def test_the_shipped_people_say_that_they_are_invented(name: str, survey: str) -
 
 @pytest.mark.parametrize(("name", "survey"), SHIPPED)
 def test_the_shipped_people_have_codes_and_nothing_that_names_them(name: str, survey: str) -> None:
-    book = tomllib.loads((REPORTS / name / "codebook.toml").read_text(encoding="utf-8"))
+    book = toml_of(REPORTS / name / "codebook.toml")
     frame = pd.read_parquet(REPORTS / name / surveys_of(name)[survey]["microdata"])
     declared = {
         column
@@ -163,7 +161,9 @@ def test_the_shipped_people_have_codes_and_nothing_that_names_them(name: str, su
 def test_reconstructing_again_gives_every_published_number(name: str, survey: str) -> None:
     frame = invented_people(load_report(name), survey)
     recount = Recount(REPORTS / name, survey, frame)
-    assert all(prints_as(recount.computed(row), row) for row in rows_of(REPORTS / name, survey))
+    assert all(
+        prints_as(recount.computed(row), row) for row in rows_to_meet(REPORTS / name, survey)
+    )
 
 
 def test_reconstructing_twice_gives_the_same_people() -> None:
@@ -218,7 +218,7 @@ def random_visits(seed: int) -> pd.DataFrame:
 def test_numbers_counted_from_any_people_can_be_met_again(bare_toy: Path, seed: int) -> None:
     people = random_visits(seed)
     recount = Recount(bare_toy, "visits", people)
-    rows = [row for row in rows_of(bare_toy, "visits") if row["statistic"] != "mean"]
+    rows = [row for row in rows_to_meet(bare_toy, "visits") if row["statistic"] != "mean"]
     for row in rows:
         computed = recount.computed(row)
         decimals = 1 if row["printed"].count(".") else 0
