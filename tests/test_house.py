@@ -197,6 +197,19 @@ def test_the_pages_name_only_what_exists():
         assert named <= set(ws.__all__), page.name
 
 
+def test_the_architecture_page_names_every_module_and_no_other():
+    page = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    rows = dict(
+        re.findall(r"^\| `(\w+)` \| (.*) \|$", page.partition("## Which module")[2], re.MULTILINE)
+    )
+    rooms = [room for room in ROOMS if (PACKAGE / room).exists()]
+    named = {room: sorted(re.findall(r"`(\w+)`", rows[room])) for room in rooms}
+    modules = {
+        room: sorted(path.stem for path in (PACKAGE / room).glob("[!_]*.py")) for room in rooms
+    }
+    assert named == modules
+
+
 def test_links_between_pages_lead_somewhere():
     broken = [
         f"{page.name}: {target}"

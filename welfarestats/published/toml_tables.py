@@ -1,4 +1,4 @@
-"""Values of a TOML file of a report folder, each checked with a sentence of its own."""
+"""The text files of a report folder, and values of TOML, each checked with its own sentence."""
 
 from __future__ import annotations
 
