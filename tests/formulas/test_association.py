@@ -188,6 +188,21 @@ def test_no_degrees_of_freedom_leave_the_p_value_blank():
     assert np.isnan(result.p_value)
 
 
+def test_cells_that_do_not_vary_between_psus_test_nothing():
+    result = rao_scott(
+        [[0.3, 0.2], [0.1, 0.4]], np.zeros((4, 4)), base=40, degrees_of_freedom=0, order="second"
+    )
+    assert np.isnan([result.statistic, result.df1, result.df2, result.p_value]).all()
+
+
+def test_a_question_by_itself_tests_nothing():
+    p = np.diag([0.2, 0.3, 0.5]).ravel()
+    result = rao_scott(
+        p.reshape(3, 3), (np.diag(p) - np.outer(p, p)) / 90, base=90, degrees_of_freedom=89
+    )
+    assert np.isnan([result.statistic, result.df1, result.df2, result.p_value]).all()
+
+
 def test_what_does_not_fit_is_refused():
     with pytest.raises(
         OptionError, match=r"2 × 3 cells needs a covariance matrix of 6 × 6, and 4 × 4"

@@ -136,6 +136,15 @@ def test_independence_is_refused_where_a_respondent_may_have_several_answers(
         ws.crosstab(ten(), stub, banner).independence()
 
 
+def test_a_domain_in_one_psu_has_an_empty_test_of_independence() -> None:
+    frame = pd.DataFrame(
+        {"psu": [1, 1, 1, 1, 2, 2], "q": [1, 2, 1, 2, 1, 2], "g": [1, 1, 2, 1, 1, 2]}
+    )
+    domain = ws.Survey(frame, psu="psu").domain(psu=1)
+    found = ws.crosstab(domain, "q", "g").independence()
+    assert found[["statistic", "df1", "df2", "p_value"]].isna().all(axis=None)
+
+
 def test_independence_needs_a_banner_and_a_method_that_exists() -> None:
     with pytest.raises(TableError, match="without a banner question has nothing to be independent"):
         ws.crosstab(ten(), "works").independence()

@@ -112,7 +112,8 @@ def rao_scott(
     -------
     AssociationResult
         F (or chi-squared), its degrees of freedom and p-value; all NaN when fewer than two rows
-        or columns hold anybody.
+        or columns hold anybody, when the cells do not vary between PSUs (a domain in one PSU)
+        and when empty cells split the table in parts (a question by itself).
 
     Raises
     ------
@@ -160,8 +161,10 @@ def rao_scott(
     if df <= 0 or not np.all(np.isfinite(V)) or not np.all(np.isfinite(cells)):
         return AssociationResult(method, np.nan, np.nan, np.nan, np.nan)
     delta = _design_effects(cells, V, base)
+    trace = 0.0 if delta is None else float(np.trace(delta))
+    if delta is None or trace <= 1e-12:
+        return AssociationResult(method, np.nan, np.nan, np.nan, np.nan)
     squared = base * _pearson_share(cells)
-    trace = float(np.trace(delta))
     if order == "first":
         corrected = squared / (trace / df)
         p_value = float(special.chdtrc(df, corrected))
@@ -190,8 +193,8 @@ def _pearson_share(cells: Array) -> float:
     return float(((cells - expected) ** 2 / expected).sum())
 
 
-def _design_effects(cells: Array, V: Array, base: float) -> Array:
-    """Rao and Scott's matrix Δ of generalised design effects."""
+def _design_effects(cells: Array, V: Array, base: float) -> Array | None:
+    """Rao and Scott's matrix Δ of generalised design effects; ``None`` where it has no inverse."""
     rows, columns = cells.shape
     one_row, one_column = np.eye(rows), np.eye(columns)
     ones_row, ones_column = np.ones((rows, 1)), np.ones((columns, 1))
@@ -201,4 +204,7 @@ def _design_effects(cells: Array, V: Array, base: float) -> Array:
     p = cells.ravel()
     inverse = np.where(p > 0, 1 / np.where(p > 0, p, 1.0), 0.0)
     scaled = contrasts * inverse[:, None]
-    return np.asarray(np.linalg.solve(contrasts.T @ scaled / base, scaled.T @ V @ scaled))
+    simple = contrasts.T @ scaled / base
+    if np.linalg.matrix_rank(simple) < simple.shape[0]:
+        return None
+    return np.asarray(np.linalg.solve(simple, scaled.T @ V @ scaled))
