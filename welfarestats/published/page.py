@@ -66,9 +66,9 @@ def reproduction_page(result: Reproduction) -> str:
         if rows.empty:
             continue
         if name:
-            heading, title = f"Survey {name}", f"Numbers printed of {name}, and the computed ones"
+            heading, title = f"Survey {name}", f"{name}: each number as printed and as computed"
         else:
-            heading, title = "Outside the surveys", "Facts that the report states of no survey"
+            heading, title = "Outside the surveys", "Facts that the report states beside them"
         fragments += [html_heading(heading), html_table(_grid(result, title, rows))]
     footer = [str(report.about[key]) for key in ("attribution", "licence") if key in report.about]
     return html_page(f"{report.title}: published and computed", fragments, footer=footer)
