@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 import welfarestats as ws
-from welfarestats.errors import CodebookError, DataWarning, PrecisionWarning
+from welfarestats.errors import CodebookError, DataError, DataWarning, PrecisionWarning
 
 COLUMNS = [
     "estimate",
@@ -121,6 +121,13 @@ def test_what_cannot_divide_respondents(frame, by, sentence):
     )
     with pytest.raises(CodebookError, match=sentence):
         ws.estimate_proportions(survey, "work", by=by)
+
+
+@pytest.mark.parametrize("estimate", [ws.estimate_proportions, ws.estimate_means])
+def test_a_question_that_nobody_answered_cannot_divide_respondents(frame, estimate):
+    survey = ws.Survey(frame.assign(blank=np.nan, score=np.arange(len(frame))))
+    with pytest.raises(DataError, match="nobody has an answer to 'blank' and it has no categories"):
+        estimate(survey, "score", by=["sex", "blank"])
 
 
 def test_synthetic_records_have_no_uncertainty_unless_asked_for(frame):

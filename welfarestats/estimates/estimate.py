@@ -145,6 +145,11 @@ def domains(view: View, by: str | Sequence[str] | None) -> Domains:
                 f"question {one.question.name!r} is a scale, which has no categories to divide"
                 " by. Group it first."
             )
+        if not one.question.counted():
+            raise DataError(
+                f"nobody has an answer to {one.question.name!r} and it has no categories, so it"
+                " cannot divide the respondents. Leave it out of by."
+            )
     if len(questions) == 1:
         side = banner_side(questions[0], view.size)
     elif any(one.mentioned for one in questions):
