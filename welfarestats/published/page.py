@@ -68,7 +68,7 @@ def reproduction_page(result: Reproduction) -> str:
         if name:
             heading, title = f"Survey {name}", f"{name}: each number as printed and as computed"
         else:
-            heading, title = "Outside the surveys", "Facts that the report states beside them"
+            heading, title = "Outside the surveys", "Stated facts that belong to no survey"
         fragments += [html_heading(heading), html_table(_grid(result, title, rows))]
     footer = [str(report.about[key]) for key in ("attribution", "licence") if key in report.about]
     return html_page(f"{report.title}: published and computed", fragments, footer=footer)
@@ -121,12 +121,13 @@ def _words(report: Report, number: PublishedNumber, note: str) -> str:
         parts.append(labels.get(number.variable, number.variable))
     if number.category:
         parts.append(number.category)
-    if note not in ("", *parts) and not note.startswith(CONTRADICTED):
-        parts.append(note)
-    if number.survey and number.statistic != "stated":
+    stated = number.statistic == "stated"
+    told = [note] if note not in ("", *parts) and not note.startswith(CONTRADICTED) else []
+    if number.survey and not stated:
         population = report.specifications[number.survey].populations.get(number.population)
         parts += [population.label] if population else []
-    parts += [f"{labels.get(name, name)}: {label}" for name, label in number.group.items()]
+    groups = [f"{labels.get(name, name)}: {label}" for name, label in number.group.items()]
+    parts += [*told, *groups] if stated else [*groups, *told]
     text = "; ".join(parts)
     return text[:1].upper() + text[1:]
 
