@@ -11,6 +11,7 @@ from welfarestats.output.grid import Grid, plain_grid
 from welfarestats.output.html import html_page, html_table
 from welfarestats.output.markup import html_heading, html_list, html_paragraph
 from welfarestats.output.wording import join_words
+from welfarestats.published.folder import replaced_when_whole
 from welfarestats.published.report import Report
 from welfarestats.published.reproduction import Reproduction, computed_text, counts_text
 from welfarestats.published.transcription import CONTRADICTED, PublishedNumber
@@ -172,9 +173,5 @@ def write_whole(path: Path, text: str) -> None:
     text : str
         Its content.
     """
-    partial = path.with_name(path.name + ".part")
-    try:
+    with replaced_when_whole(path) as partial:
         partial.write_text(text, encoding="utf-8")
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from welfarestats.errors import ReportError
+from welfarestats.published.folder import replaced_when_whole
 from welfarestats.published.programme import Programme
 from welfarestats.published.report import Report
 from welfarestats.published.requirements import COMPUTED, require, require_populations
@@ -263,9 +264,5 @@ def write_synthetic(frame: pd.DataFrame, path: Path, report: str) -> None:
     table = pa.Table.from_pandas(frame, preserve_index=False)
     metadata = {b"welfarestats": json.dumps(said).encode()}
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(path.name + ".part")
-    try:
+    with replaced_when_whole(path) as partial:
         pq.write_table(table.replace_schema_metadata(metadata), partial)
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
