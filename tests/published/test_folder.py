@@ -88,9 +88,14 @@ def test_a_report_that_does_not_exist_brings_the_nearest():
 def test_a_file_is_replaced_only_when_the_new_one_is_whole(tmp_path: Path):
     path = tmp_path / "page.html"
     path.write_text("old", encoding="utf-8")
-    with pytest.raises(OSError, match="full"), replaced_when_whole(path) as partial:
-        partial.write_text("ne", encoding="utf-8")
-        raise OSError("the disk is full")
+
+    def cut_short() -> None:
+        with replaced_when_whole(path) as partial:
+            partial.write_text("ne", encoding="utf-8")
+            raise OSError("the disk is full")
+
+    with pytest.raises(OSError, match="full"):
+        cut_short()
     assert path.read_text(encoding="utf-8") == "old"
     assert list(tmp_path.iterdir()) == [path]
     with replaced_when_whole(path) as partial:
