@@ -140,3 +140,24 @@ def test_a_survey_shows_what_it_is(frame):
 def test_a_question_is_described_with_what_the_data_have(frame):
     labels = [c.label for c in ws.Survey(frame).describe_question("sex").categories]
     assert labels == ["F", "M"]
+
+
+def test_respondents_who_volunteered_are_a_random_sample_only_for_a_reason(frame):
+    reason = "everybody in the office answered."
+    survey = ws.Survey(frame, sample="volunteer", treat_as_random_because=reason)
+    assert survey.facts.sample_note.endswith(f"treated as one. Reason: {reason}")
+    assert not survey.facts.indicative
+    assert ws.Survey(frame, sample="volunteer").facts.indicative
+
+
+@pytest.mark.parametrize(
+    ("sample", "reason", "sentence"),
+    [
+        ("probability", "because", "is for respondents who are no random sample"),
+        ("volunteer", " ", "states a reason"),
+        ("attempted_census", True, "states a reason"),
+    ],
+)
+def test_a_reason_is_words_and_has_something_to_explain(frame, sample, reason, sentence):
+    with pytest.raises(OptionError, match=sentence):
+        ws.Survey(frame, sample=sample, treat_as_random_because=reason)

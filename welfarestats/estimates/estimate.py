@@ -254,6 +254,6 @@ def blank_if_synthetic(
         frame[blank] = np.nan
         frame["interval_method"] = SYNTHETIC
         covariance = np.full_like(covariance, np.nan)
-    elif facts.sample_note:
+    elif facts.indicative:
         frame["interval_method"] = frame["interval_method"] + INDICATIVE
     return Estimates(frame, covariance, facts)

@@ -111,6 +111,12 @@ class Facts:
     weighted: bool
     domain: tuple[str, ...] = field(default=())
     caveats: tuple[str, ...] = field(default=())
+    treat_as_random_because: str | None = None
+
+    @property
+    def indicative(self) -> bool:
+        """Whether limits and tests are indicative only: no random sample, nor treated as one."""
+        return self.sample != "probability" and self.treat_as_random_because is None
 
     @property
     def sample_note(self) -> str:
@@ -118,9 +124,10 @@ class Facts:
         if self.sample == "probability":
             return ""
         who = {"volunteer": "volunteers", "attempted_census": "an attempted census"}[self.sample]
-        return (
-            f"The respondents are {who}, not a random sample: limits and tests are indicative only."
-        )
+        fact = f"The respondents are {who}, not a random sample"
+        if self.indicative:
+            return f"{fact}: limits and tests are indicative only."
+        return f"{fact}, but are treated as one. Reason: {self.treat_as_random_because}"
 
 
 def _design_columns(rows: Rows, layout: Layout) -> DesignColumns:

@@ -73,7 +73,11 @@ class Survey:
         (it adds no variance); ``"adjust"`` (deviations from the overall mean); ``"average"``
         (the mean of the other strata).
     sample
-        ``"probability"``, ``"attempted_census"`` or ``"volunteer"``.
+        ``"probability"``, ``"attempted_census"`` or ``"volunteer"``. For the last two limits are
+        labelled as indicative and nothing is called significant.
+    treat_as_random_because
+        The reason for which an attempted census or volunteers are taken as a random sample after
+        all; it is printed with every table.
     weights_represent
         ``"sample"`` or ``"population"``: what the weights add up to. Totals and tests on the
         weighted base refuse without it.
@@ -109,7 +113,7 @@ class Survey:
     2
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what a survey must say of itself, each keyword-only
         self,
         frame: Any,
         *,
@@ -119,6 +123,7 @@ class Survey:
         fpc: str | Sequence[str] | None = None,
         lonely_psu: str = "fail",
         sample: str = "probability",
+        treat_as_random_because: str | None = None,
         weights_represent: str | None = None,
         codebook: Codebook | Iterable[Question] | None = None,
         origin: str | None = None,
@@ -127,6 +132,7 @@ class Survey:
     ) -> None:
         one_of(lonely_psu, LONELY_PSU_RULES, "lonely_psu")
         one_of(sample, SAMPLES, "sample")
+        _check_reason(sample, treat_as_random_because)
         if origin is not None:
             one_of(origin, ORIGINS, "origin")
         origin = _origin(frame, origin)
@@ -148,7 +154,12 @@ class Survey:
         _check_codebook(self._frame, self.codebook)
         self.df_rule = df_rule
         self.facts = Facts(
-            origin, sample, weights_represent, weights is not None, (), tuple(caveats)
+            origin=origin,
+            sample=sample,
+            weights_represent=weights_represent,
+            weighted=weights is not None,
+            caveats=tuple(caveats),
+            treat_as_random_because=treat_as_random_because,
         )
         self._conditions: tuple[_Condition, ...] = ()
         self._passes: dict[str, Sample] = {}
@@ -352,6 +363,21 @@ def check_survey(survey: object, what: str) -> None:
         raise OptionError(
             f"{what} is made from a Survey, not from {type(survey).__name__!r}. Say who was asked"
             " and how: Survey(frame, weights=..., strata=..., psu=...)."
+        )
+
+
+def _check_reason(sample: str, reason: object) -> None:
+    if reason is None:
+        return
+    if sample == "probability":
+        raise OptionError(
+            "treat_as_random_because is for respondents who are no random sample, and sample is"
+            ' "probability". Leave it out, or pass sample="volunteer" or "attempted_census".'
+        )
+    if not isinstance(reason, str) or not reason.strip():
+        raise OptionError(
+            "treat_as_random_because states a reason, in words that readers of the tables will"
+            f" see, not {reason!r}."
         )
 
 

@@ -334,7 +334,7 @@ def _notes(
     blank = source.facts.origin == "synthetic" and not plan.synthetic_inference
     if len(pairs) and not blank and plan.style.letters != "none":
         how = (plan.rules.test, plan.adjust, plan.versus, plan.style.letters)
-        indicative = bool(source.facts.sample_note)
+        indicative = source.facts.indicative
         notes.append(letters_note(plan.rules.level, *how, indicative=indicative))
         notes += _test_notes(pairs, plan)
     if source.facts.sample_note:
