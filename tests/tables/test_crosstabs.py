@@ -280,16 +280,21 @@ def test_what_is_no_question_is_refused() -> None:
         ws.crosstab(TEN, "works", "sex")  # type: ignore[arg-type]
 
 
-def test_an_identifier_is_no_banner_and_its_values_are_not_told() -> None:
+@pytest.mark.parametrize(("stub", "banner"), [("has", "nino"), ("nino", "has")])
+def test_an_identifier_is_no_question_and_its_values_are_not_told(stub: str, banner: str) -> None:
     frame = shares({"a": (80, 20), "b": (60, 40)})
     frame["nino"] = [f"QQ{i:06}C" for i in range(len(frame))]
-    with pytest.raises(DataError, match="'nino' would make 200 columns; it looks like an") as told:
-        ws.crosstab(ws.Survey(frame), "has", "nino")
+    with pytest.raises(DataError, match="'nino' has 200 different values among 200") as told:
+        ws.crosstab(ws.Survey(frame), stub, banner)
     assert "QQ" not in str(told.value)
-    many = pd.concat([frame] * 3, ignore_index=True)
-    many["nino"] = [f"QQ{i:06}C" for i in range(len(many))]
-    with pytest.raises(DataError, match="600 different values; it looks like an identifier"):
-        ws.crosstab(ws.Survey(many), "nino", "has")
+
+
+def test_a_banner_of_very_many_columns_is_refused_unless_declared() -> None:
+    frame = shares({"a": (160, 40), "b": (120, 80)})
+    frame["place"] = [f"Place {i % 101}" for i in range(len(frame))]
+    with pytest.raises(DataError, match="'place' would make 101 columns; it looks like an"):
+        ws.crosstab(ws.Survey(frame), "has", "place")
+    assert len(ws.crosstab(ws.Survey(frame), "place", "has").to_frame()) == 303
 
 
 def test_many_declared_categories_may_be_columns() -> None:
