@@ -37,6 +37,8 @@ def test_a_report_has_the_frames_of_the_contract(name: str, surveys: tuple[str, 
     assert report.surveys == surveys
     assert list(report.published)[:10] == CONTRACT
     assert list(report.claims) == CLAIMS
+    words = report.claims.drop(columns=["line", "percent_a", "percent_b", "base_a", "base_b"])
+    assert all(isinstance(kind, pd.StringDtype) for kind in words.dtypes)
     assert isinstance(report.published.index, pd.RangeIndex)
     assert report.published["item"].is_unique
     assert report.published["line"].dtype == "int64"

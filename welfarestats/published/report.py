@@ -119,7 +119,8 @@ class Report:
         """
         frame = pd.DataFrame([dict(claim) for claim in self.claims_made], columns=CLAIM_COLUMNS)
         numbers = ["percent_a", "percent_b", "base_a", "base_b"]
-        return frame.astype(dict.fromkeys(numbers, float) | {"line": int})
+        types = dict.fromkeys(CLAIM_COLUMNS, "str") | dict.fromkeys(numbers, "float64")
+        return frame.astype(types | {"line": "int64"})
 
     def codebook(self, name: str) -> Codebook:
         """Return the questions of a survey.
