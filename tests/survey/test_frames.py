@@ -282,3 +282,10 @@ def test_a_lazy_frame_takes_answers_for_a_domain_but_no_mask():
 def test_a_lazy_frame_that_is_empty():
     with pytest.raises(DesignError, match="there are no respondents"):
         _ = ws.Survey(pl.DataFrame({"a": []}, schema={"a": pl.Int64}).lazy()).base
+
+
+def test_a_missing_answer_in_the_dictionary_of_a_column_is_no_category():
+    column = pa.DictionaryArray.from_arrays(pa.array([0, 1, 2, 0, None]), ["a", None, "b"])
+    found = ws.estimate_proportions(ws.Survey(pa.table({"x": column})), "x").to_frame()
+    assert found["category"].tolist() == ["a", "b"]
+    assert found["estimate"].tolist() == pytest.approx([2 / 3, 1 / 3])

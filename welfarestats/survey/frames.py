@@ -244,6 +244,12 @@ def factorize(column: pa.Array, name: str) -> tuple[Codes, list[Any]]:
     encoded = column if declared else column.dictionary_encode()
     values = encoded.dictionary.to_pylist()
     codes = np.asarray(encoded.indices.cast(pa.int32()).fill_null(-1))
+    if declared and None in values:
+        # Arrow may keep a missing answer as an entry of the dictionary: it is no category.
+        known = [i for i, value in enumerate(values) if value is not None]
+        position = np.full(len(values) + 1, -1, dtype=np.int32)
+        position[known] = np.arange(len(known))
+        return position[codes], [values[i] for i in known]
     if declared:
         return codes, values
     try:
