@@ -139,6 +139,10 @@ def check_populations(survey: SurveySpecification, codebook: Codebook) -> None:
             place = f"spec.toml, [populations.{survey.name}.{population.name}]"
             for question, labels in population.where.items():
                 codebook[question].positions(labels)
+        place = f"spec.toml, [[implications.{survey.name}]]"
+        for implication in survey.implications:
+            for question, labels in (*implication.given.items(), *implication.then.items()):
+                codebook[question].positions(labels)
         place = f"spec.toml, [reconstruction.{survey.name}]"
         if survey.recipe is not None:
             for name in survey.recipe.strata:

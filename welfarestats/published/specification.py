@@ -104,6 +104,20 @@ class Recipe:
 
 
 @dataclass(frozen=True)
+class Implication:
+    """Who gave some answers also gave others, because the questionnaire or its words say so.
+
+    Parameters
+    ----------
+    given, then : mapping of str to tuple of str
+        For each question the labels of categories or nets; all must hold.
+    """
+
+    given: Mapping[str, tuple[str, ...]]
+    then: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
 class SurveySpecification:
     """One survey of a report: its file, its design and the populations it was asked of.
 
@@ -129,6 +143,8 @@ class SurveySpecification:
         What the weights add up to.
     populations : mapping of str to Population
         Always holds ``"all"``.
+    implications : tuple of Implication
+        What certain answers imply for others, beyond the codebook's routing.
     recipe : Recipe, optional
         How to reconstruct the respondents.
     """
@@ -145,6 +161,7 @@ class SurveySpecification:
     lonely_psu: str = "fail"
     weights_represent: str | None = None
     populations: Mapping[str, Population] = field(default_factory=dict)
+    implications: tuple[Implication, ...] = ()
     recipe: Recipe | None = None
 
 
@@ -167,11 +184,13 @@ def read_specification(path: Path) -> dict[str, SurveySpecification]:
         If the file is missing, is not TOML, or says something that is not understood.
     """
     tables = read_toml(path)
-    known_keys(tables, ("style", "surveys", "populations", "reconstruction"), path.name)
+    known_keys(
+        tables, ("style", "surveys", "populations", "implications", "reconstruction"), path.name
+    )
     surveys = inner_table(tables, "surveys", path.name)
     if not surveys:
         raise ReportError(f"{path.name} has no survey. Add a table [surveys.NAME].")
-    for room in ("populations", "reconstruction"):
+    for room in ("populations", "implications", "reconstruction"):
         for name in inner_table(tables, room, path.name):
             if name not in surveys:
                 raise ReportError(
@@ -205,11 +224,12 @@ def _survey(name: str, tables: Mapping[str, Any], file: str) -> SurveySpecificat
             else None
         ),
         populations=_populations(populations, name, table["base"], file),
+        implications=_implications(inner_table(tables, "implications", file), name, file),
         recipe=recipe,
     )
 
 
-_NOT_KEYS = ("name", "populations", "recipe")
+_NOT_KEYS = ("name", "populations", "implications", "recipe")
 
 
 def _populations(
@@ -253,6 +273,21 @@ def _population(name: str, table: dict[str, Any], place: str) -> Population:
     if status == "inferred" and base is None:
         raise ReportError(f"{place}: 'base_status' is \"inferred\" but there is no 'base'. Add it.")
     return Population(name, text_of(table, "label", place), where, base, status, candidates)
+
+
+def _implications(tables: Mapping[str, Any], survey: str, file: str) -> tuple[Implication, ...]:
+    place = f"{file}, [[implications.{survey}]]"
+    entries = tables.get(survey, [])
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise ReportError(f"{place}: write implications as an array of tables.")
+    for entry in entries:
+        known_keys(entry, ("if", "then"), place)
+        if not entry.get("if") or not entry.get("then"):
+            raise ReportError(f"{place}: an implication needs both 'if' and 'then'. Add them.")
+    return tuple(
+        Implication(answers_of(entry, "if", place), answers_of(entry, "then", place))
+        for entry in entries
+    )
 
 
 def _recipe(table: Any, place: str) -> Recipe:
