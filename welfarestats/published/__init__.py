@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from welfarestats.published.feasibility import candidate_bases
+from welfarestats.published.findings import Audit, Finding
 from welfarestats.published.folder import Caveat, report_names
 from welfarestats.published.page import reproduction_page, write_page
 from welfarestats.published.reconstruction import reconstruct, write_reconstruction
@@ -11,7 +12,9 @@ from welfarestats.published.reproduction import Reproduction, reproduce
 from welfarestats.published.skeleton import write_skeleton
 
 __all__ = [
+    "Audit",
     "Caveat",
+    "Finding",
     "Report",
     "Reproduction",
     "candidate_bases",
