@@ -25,6 +25,13 @@ def test_a_specification_is_read_as_it_stands(bare_toy: Path):
     assert visits.recipe.weights == (0.6, 0.8, 1.0, 1.2, 1.5)
 
 
+def test_a_label_may_say_that_its_base_differs_by_question(bare_toy: Path):
+    replace_in(bare_toy / "spec.toml", "base = 76\n", "base = 76\nbase_varies = true\n")
+    populations = read_specification(bare_toy / "spec.toml")["visits"].populations
+    assert populations["seen"].base_varies
+    assert not populations["all"].base_varies
+
+
 WRONG = {
     "an unknown table": (
         'style = "none"',
@@ -140,6 +147,11 @@ WRONG = {
         "candidate_bases = [76, 77]",
         'candidate_bases = ["76"]',
         r"'candidate_bases' must be whole numbers above 0.",
+    ),
+    "a base that varies by a number": (
+        "candidate_bases = [76, 77]",
+        "candidate_bases = [76, 77]\nbase_varies = 1",
+        r"'base_varies' must be true or false, found a number. Leave it out unless",
     ),
     "candidates that are neither list nor words": (
         "candidate_bases = [76, 77]",

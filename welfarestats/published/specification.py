@@ -49,6 +49,9 @@ class Population:
         Where ``base`` comes from.
     candidate_bases : tuple of int or str, optional
         Every base that could give the printed numbers, or words such as ``"all from 40"``.
+    base_varies : bool
+        Whether the label itself says that the base differs from question to question, such as
+        "all who took part and answered".
     """
 
     name: str
@@ -57,6 +60,7 @@ class Population:
     base: int | None = None
     base_status: str = "printed"
     candidate_bases: tuple[int, ...] | str | None = None
+    base_varies: bool = False
 
 
 @dataclass(frozen=True)
@@ -272,7 +276,14 @@ def _population(name: str, table: dict[str, Any], place: str) -> Population:
         )
     if status == "inferred" and base is None:
         raise ReportError(f"{place}: 'base_status' is \"inferred\" but there is no 'base'. Add it.")
-    return Population(name, text_of(table, "label", place), where, base, status, candidates)
+    varies = table.get("base_varies", False)
+    if not isinstance(varies, bool):
+        raise ReportError(
+            f"{place}: 'base_varies' must be true or false, found {kind_of(varies)}. Leave it out "
+            f"unless the label says that the base differs by question."
+        )
+    label = text_of(table, "label", place)
+    return Population(name, label, where, base, status, candidates, varies)
 
 
 def _implications(tables: Mapping[str, Any], survey: str, file: str) -> tuple[Implication, ...]:
