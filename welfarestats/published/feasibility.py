@@ -1,13 +1,35 @@
-"""What the published numbers allow."""
+"""What the published numbers allow: bounds on quantities that were never printed."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
-from welfarestats.errors import OptionError
+import numpy as np
+import pandas as pd
+
+from welfarestats.errors import OptionError, ReportError
+from welfarestats.published.linear import extreme, extreme_share
+from welfarestats.published.polytope import Polytope, System
 from welfarestats.published.printed import rounding_interval
+from welfarestats.published.statements import (
+    COMPUTED,
+    Selection,
+    Statement,
+    base_statements,
+    statement_of,
+)
+from welfarestats.published.transcription import CONTRADICTED, PublishedNumber
+
+if TYPE_CHECKING:
+    from welfarestats.published.report import Report
+
+#: How far the mean weight of a group may be from that of everyone, as a factor.
+WEIGHT_FACTORS = (1.25, 2.0, math.inf)
+_STATISTICS = ("percent", "count", "base")
+_DIRECTIONS = ((1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (-1, -1))
 
 
 def candidate_bases(
@@ -75,3 +97,169 @@ def _counts(printed: str, base: int) -> range:
 def _can_sum(partition: Sequence[str], base: int) -> bool:
     ranges = [_counts(printed, base) for printed in partition]
     return all(ranges) and sum(r[0] for r in ranges) <= base <= sum(r[-1] for r in ranges)
+
+
+def statements_of(report: Report, name: str, *, contradicted: bool = False) -> list[Statement]:
+    """Return what the published numbers of a survey say, and the printed bases of populations.
+
+    Numbers that are marked as contradicted are left out unless they are asked for.
+    """
+    survey, codebook = report.specification(name), report.codebook(name)
+    kept = [
+        number
+        for number, note in zip(report.numbers, report.notes, strict=True)
+        if number.survey == name
+        and number.statistic in COMPUTED
+        and (contradicted or not note.startswith(CONTRADICTED))
+    ]
+    return [statement_of(number, survey, codebook) for number in kept] + base_statements(
+        survey, codebook, inferred=False
+    )
+
+
+def bounds(
+    report: Report,
+    survey: str,
+    variable: str = "",
+    *,
+    category: str = "",
+    population: str = "all",
+    group: Mapping[str, str] | None = None,
+    statistic: str = "percent",
+) -> pd.DataFrame:
+    """Return between which values a quantity lies, given all that a report prints.
+
+    The published numbers of the survey are conditions on counts and on weights of people, in
+    joint tables that agree with each other; the least and the largest value are found by linear
+    programming.
+
+    Parameters
+    ----------
+    report : Report
+        The report.
+    survey : str
+        The survey.
+    variable : str
+        The question; empty for a base of a population or group.
+    category : str
+        The answer or net; needed for a percentage.
+    population : str
+        The people, as named in ``spec.toml``.
+    group : mapping of str to str, optional
+        For each banner question the label of the group; all must hold.
+    statistic : {"percent", "count", "base"}
+        A weighted percentage (0 to 100), or an unweighted number of people.
+
+    Returns
+    -------
+    DataFrame
+        One row for each assumption about weights, columns ``k, low, high, exact``: the mean
+        weight of the people behind every printed number lies within 1/k to k of the mean of all.
+        ``exact`` is whether one table holds every question involved, so that some people (though
+        not always whole ones) reach each bound; otherwise the truth may be narrower, never wider.
+
+    Raises
+    ------
+    ReportError
+        If the published numbers cannot all be true together, or nobody can be in the base.
+    OptionError
+        If the statistic is not one of the three, or a percentage has no category.
+
+    References
+    ----------
+    Charnes, A. and Cooper, W. W. (1962), Programming with linear fractional functionals,
+    Naval Research Logistics Quarterly 9, 181-186.
+
+    Examples
+    --------
+    >>> import welfarestats as ws
+    >>> report = ws.load_report("ehd-2025")
+    >>> ws.bounds(report, "practitioners", statistic="base")["low"].tolist()
+    [17.0]
+    """
+    if statistic not in _STATISTICS:
+        raise OptionError(f"statistic must be one of {_STATISTICS}, found {statistic!r}.")
+    if statistic == "percent" and not category:
+        raise OptionError("a percentage needs a category. Name the answer, or ask for the base.")
+    number = PublishedNumber(
+        "asked", survey, variable, population, group or {}, category, statistic, "0", 0.0, 0
+    )
+    specification, codebook = report.specification(survey), report.codebook(survey)
+    if population not in specification.populations:
+        raise ReportError(f"survey {survey!r} has no population {population!r} in spec.toml.")
+    asked = statement_of(number, specification, codebook)
+    polytope = Polytope(
+        specification, codebook, statements_of(report, survey), also=[asked.part, asked.whole]
+    )
+    factors = WEIGHT_FACTORS if polytope.weighted else (math.inf,)
+    rows = [(k, *extremes(polytope, asked, k), polytope.exact) for k in factors]
+    return pd.DataFrame(rows, columns=["k", "low", "high", "exact"])
+
+
+def extremes(
+    polytope: Polytope, asked: Statement, k: float, widened: Fraction = Fraction(0)
+) -> tuple[float, float]:
+    """Return the least and the largest value of what a statement counts, in printed units."""
+    also = polytope.bounded([asked.whole, asked.part], k)
+    system = polytope.system(k, widened, also=also)
+    low, high = (_extreme_of(polytope, system, asked, largest=end) for end in (False, True))
+    if low is None or high is None:
+        raise ReportError(
+            f"the published numbers of survey {polytope.survey.name!r} cannot all be true "
+            f"together, so that they bound nothing. `welfarestats audit` says which."
+        )
+    return low, high
+
+
+def _extreme_of(
+    polytope: Polytope, system: System, asked: Statement, *, largest: bool
+) -> float | None:
+    kind = asked.number.statistic
+    if kind in ("count", "base", "weighted_base"):
+        selection = asked.part if kind == "count" else asked.whole
+        people = (polytope.weights if kind == "weighted_base" else polytope.people)(selection)
+        return extreme(system, people, np.ones(len(people)), largest=largest)
+    whole = polytope.weights(asked.whole)
+    if kind == "mean":
+        return extreme_share(system, *polytope.scored(asked), whole, largest=largest)
+    part = polytope.weights(asked.part)
+    share = extreme_share(system, part, np.ones(len(part)), whole, largest=largest)
+    return None if share is None else 100 * share
+
+
+def base_region(
+    report: Report, survey: str, sides: tuple[Selection, Selection], k: float
+) -> list[tuple[float, float]] | None:
+    """Return the corners of a polygon that holds all pairs of bases that two groups can have.
+
+    Only the published numbers about the questions of the two groups are used, so that the
+    polygon can be wider than the truth, never narrower. ``None`` if they contradict each other.
+    """
+    known = frozenset().union(*({name for name, _ in side} for side in sides))
+    kept = [
+        one for one in statements_of(report, survey) if {name for name, _ in one.atoms} <= known
+    ]
+    specification, codebook = report.specification(survey), report.codebook(survey)
+    polytope = Polytope(specification, codebook, kept, also=sides)
+    system = polytope.system(k, also=polytope.bounded(sides, k))
+    people = [polytope.people(side) for side in sides]
+    limits = []
+    for directions in _DIRECTIONS:
+        factors = [np.full(len(p), float(d)) for p, d in zip(people, directions, strict=True)]
+        most = extreme(system, np.concatenate(people), np.concatenate(factors), largest=True)
+        if most is None:
+            return None
+        limits.append((directions, most))
+    return _corners(limits)
+
+
+def _corners(limits: Sequence[tuple[tuple[int, int], float]]) -> list[tuple[float, float]]:
+    """Return the corners of the polygon of points within limits in given directions."""
+    found = []
+    for i, ((a, b), one) in enumerate(limits):
+        for (c, d), two in limits[:i]:
+            if determinant := a * d - b * c:
+                x, y = (one * d - two * b) / determinant, (a * two - c * one) / determinant
+                if all(e * x + f * y <= limit + 1e-6 for (e, f), limit in limits):
+                    found.append((round(x, 6), round(y, 6)))
+    return sorted(set(found))

@@ -1,0 +1,442 @@
+"""All that the published numbers of a survey allow, as one linear model.
+
+People are counted in the cells of small joint tables (blocks), once as people and once by their
+weights. Blocks that share questions agree on them, what a questionnaire forbids has no cell, and
+every published number is an interval for a sum of cells. Joint tables of questions that no block
+holds are left free, so the model allows everything that is possible, and perhaps a little more.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from welfarestats.errors import ReportError
+from welfarestats.published.rules import MentionedTimes, mention_counts, rules_of
+from welfarestats.published.specification import SurveySpecification
+from welfarestats.published.statements import NAMED, Atom, Selection, Statement, state_count
+from welfarestats.survey.codebook import Codebook
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
+
+Indices = NDArray[np.int64]
+Atoms = frozenset[Atom]
+
+#: The most cells of one joint table; beyond it a table is left to its smaller parts.
+CELL_LIMIT = 4_096
+#: What a positive mean weight is at least, as a share of that of all.
+LEAST_MEAN_WEIGHT = 1e-3
+#: Percentages printed from percentages that were rounded before, as in a retyped table.
+ROUNDED_TWICE = Fraction(1, 20)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One linear condition: the sum of factors times variables lies from ``low`` to ``high``.
+
+    ``source`` is the published number that asks for it; empty where it holds for any people.
+    """
+
+    indices: Indices
+    factors: NDArray[np.float64]
+    low: float
+    high: float
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class Block:
+    """A joint table: its atoms, the states of each cell, and the cell's first variable."""
+
+    atoms: tuple[Atom, ...]
+    states: NDArray[np.int64]
+    start: int
+
+    @property
+    def size(self) -> int:
+        """How many cells there are."""
+        return len(self.states)
+
+    def inside(self, selection: Selection) -> Indices:
+        """Return the variables of the cells of a selection."""
+        kept = np.ones(self.size, dtype=bool)
+        for atom, allowed in selection.items():
+            kept &= np.isin(self.states[:, self.atoms.index(atom)], sorted(allowed))
+        return self.start + np.flatnonzero(kept)
+
+
+@dataclass(frozen=True)
+class System:
+    """Rows as a matrix with bounds, ready for HiGHS; ``sources`` has one entry a row."""
+
+    matrix: csr_array[Any]
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+    sources: tuple[str, ...]
+
+
+class Polytope:
+    """The counts and weights of people that the numbers of one survey allow.
+
+    Parameters
+    ----------
+    survey : SurveySpecification
+        Its base, routing and weights.
+    codebook : Codebook
+        Its questions.
+    statements : iterable of Statement
+        What is published.
+    also : iterable of Selection
+        People who will be asked about, so that there is a table that holds them.
+    cell_limit : int
+        The most cells of one table.
+    """
+
+    def __init__(
+        self,
+        survey: SurveySpecification,
+        codebook: Codebook,
+        statements: Iterable[Statement],
+        *,
+        also: Iterable[Selection] = (),
+        cell_limit: int = CELL_LIMIT,
+    ) -> None:
+        self.survey, self.codebook = survey, codebook
+        self.statements = list(statements)
+        self.weighted = survey.weights is not None
+        wanted = [statement.atoms for statement in self.statements]
+        wanted += [frozenset(selection) for selection in also]
+        self.counts = mention_counts(survey, codebook)
+        wanted += [atoms for count in self.counts for atoms in count.pairs]
+        self.rules = rules_of(survey, codebook, frozenset().union(*wanted))
+        sets, self.exact = self._atom_sets(wanted, cell_limit)
+        self.blocks: list[Block] = []
+        self._found: dict[frozenset[tuple[Atom, frozenset[int]]], Indices] = {}
+        self._holding: dict[Atom, list[int]] = defaultdict(list)
+        start = 0
+        for atoms in sets:
+            block = Block(tuple(sorted(atoms, key=_order)), self._cells(atoms), start)
+            for atom in atoms:
+                self._holding[atom].append(len(self.blocks))
+            self.blocks.append(block)
+            start += block.size
+        self.cells = start
+
+    @property
+    def size(self) -> int:
+        """How many variables there are: people in each cell and, if weighted, their weights."""
+        return self.cells * (1 + self.weighted)
+
+    # -------------------------------------------------------------- tables
+
+    def _atom_sets(self, wanted: list[Atoms], cell_limit: int) -> tuple[list[Atoms], bool]:
+        """Return the atoms of each table, and whether they hold all that is said of anyone."""
+        sets = {atoms for atoms in wanted if atoms} | {rule.atoms for rule in self.rules}
+        whole = [frozenset(group) for group in _connected(sets)]
+        if all(self._product(group) <= cell_limit for group in whole):
+            return whole, True
+        kept: set[Atoms] = set()
+        for group in whole:
+            inner = {atoms for atoms in sets if atoms <= group}
+            if self._product(group) <= cell_limit:
+                inner = {group}
+            kept |= {atoms for atoms in inner if self._product(atoms) <= cell_limit}
+        kept |= self._with_all_options(kept, cell_limit)
+        for atoms in wanted:
+            if atoms and self._product(atoms) > cell_limit:
+                raise ReportError(
+                    f"a published number of survey {self.survey.name!r} is about the answers to "
+                    f"{len(atoms)} questions at once, whose joint table has more than "
+                    f"{cell_limit:,} cells. Merge categories that nothing is published of."
+                )
+        return _largest(kept), False
+
+    def _with_all_options(self, sets: set[Atoms], cell_limit: int) -> set[Atoms]:
+        """Return tables that hold every option of a multiple response beside the same groups."""
+        beside: dict[tuple[str, Atoms], set[Atom]] = defaultdict(set)
+        for atoms in sets:
+            for name in {name for name, options in atoms if options is not None}:
+                own = {atom for atom in atoms if atom[0] == name}
+                beside[(name, atoms - own)] |= own
+        joined = {others | own for (_, others), own in beside.items()}
+        return {atoms for atoms in joined if self._product(atoms) <= cell_limit}
+
+    def _product(self, atoms: Iterable[Atom]) -> int:
+        return math.prod(state_count(atom, self.codebook) for atom in atoms)
+
+    def _cells(self, atoms: Atoms) -> NDArray[np.int64]:
+        """Return the combinations of states that a person can be in, one row each."""
+        ordered = sorted(atoms, key=_order)
+        shape = [state_count(atom, self.codebook) for atom in ordered]
+        states = np.indices(shape).reshape(len(shape), -1)
+        by_atom = dict(zip(ordered, states, strict=True))
+        possible: NDArray[np.bool_] = np.ones(states.shape[1], dtype=bool)
+        for rule in self.rules:
+            if rule.atoms <= atoms:
+                possible &= rule.allows(by_atom)
+        return states[:, possible].T.copy()
+
+    # -------------------------------------------------------------- sums
+
+    def people(self, selection: Selection) -> Indices:
+        """Return the variables that count the people of a selection, in the smallest table."""
+        key = frozenset(selection.items())
+        if key not in self._found:
+            self._found[key] = self._smallest(frozenset(selection)).inside(selection)
+        return self._found[key]
+
+    def holds(self, selection: Selection) -> bool:
+        """Return whether some table holds all that a selection asks of a person."""
+        return self._find(frozenset(selection)) is not None
+
+    def _find(self, atoms: Atoms) -> Block | None:
+        if not atoms:
+            return min(self.blocks, key=lambda block: block.size, default=None)
+        places = set.intersection(*(set(self._holding.get(atom, ())) for atom in atoms))
+        return min((self.blocks[i] for i in places), key=lambda b: b.size, default=None)
+
+    def _smallest(self, atoms: Atoms) -> Block:
+        block = self._find(atoms)
+        if block is None:
+            raise ReportError(
+                f"no table of survey {self.survey.name!r} holds the questions "
+                f"{sorted({name for name, _ in atoms})} together."
+            )
+        return block
+
+    def weights(self, selection: Selection) -> Indices:
+        """Return the variables of the weights of the people of a selection."""
+        return self.people(selection) + (self.cells if self.weighted else 0)
+
+    # -------------------------------------------------------------- rows
+
+    @cached_property
+    def structure(self) -> list[Row]:
+        """What holds for any people: tables of the same people agree on what they share."""
+        rows = []
+        layers = (0, self.cells) if self.weighted else (0,)
+        for layer in layers:
+            for block in self.blocks:
+                every = layer + block.start + np.arange(block.size)
+                base = float(self.survey.base)
+                rows.append(Row(every, np.ones(block.size), base, base))
+        for count in self.counts:
+            rows += [row for layer in layers for row in self._counted(count, layer)]
+        for shared, places in self._shared().items():
+            first = self.blocks[places[0]]
+            for place in places[1:]:
+                for one, two in _margins(first, self.blocks[place], shared):
+                    indices = np.concatenate([one, two])
+                    factors = np.concatenate([np.ones(len(one)), -np.ones(len(two))])
+                    rows += [Row(indices + layer, factors, 0.0, 0.0) for layer in layers]
+        return rows
+
+    def _counted(self, count: MentionedTimes, layer: int) -> list[Row]:
+        """Return that who named one option named it once, and who named more at least two."""
+        rows = []
+        for state, times, high in ((count.one, 1, 0.0), (count.more, 2, math.inf)):
+            people = self.people({count.into: state})
+            parts = [
+                self.people({count.into: state, option: frozenset([NAMED])})
+                for option in count.options
+            ]
+            indices = np.concatenate([*parts, people]) + layer
+            named = sum(map(len, parts))
+            factors = np.concatenate([np.ones(named), np.full(len(people), -float(times))])
+            rows.append(_summed(indices, factors, 0.0, high, ""))
+        return rows
+
+    def _shared(self) -> dict[Atoms, list[int]]:
+        """Return for each set of atoms that two tables share the tables that hold it."""
+        atoms = [frozenset(block.atoms) for block in self.blocks]
+        found: dict[Atoms, None] = {}
+        for i, one in enumerate(atoms):
+            near = {j for atom in one for j in self._holding[atom] if j < i}
+            for j in sorted(near):
+                found[one & atoms[j]] = None
+        places = {}
+        for shared in found:
+            inside = set.intersection(*(set(self._holding[atom]) for atom in shared))
+            places[shared] = sorted(inside, key=lambda i: (self.blocks[i].size, i))
+        return places
+
+    def published(self, k: float = math.inf, widened: Fraction = Fraction(0)) -> list[Row]:
+        """Return what the published numbers ask for, each row with its source."""
+        return [row for one in self.statements for row in self.asked_by(one, k, widened)]
+
+    def asked_by(self, statement: Statement, k: float, widened: Fraction) -> list[Row]:
+        """Return what one number asks for, also of the mean weights of its people."""
+        groups = self.bounded((statement.whole, statement.part), k, statement.source)
+        return self.rows_of(statement, widened) + groups
+
+    def rows_of(self, statement: Statement, widened: Fraction = Fraction(0)) -> list[Row]:
+        """Return what one published number asks for."""
+        low, high = (float(end) for end in statement.interval(widened))
+        kind, source = statement.number.statistic, statement.source
+        if kind in ("count", "base"):
+            value = float((Fraction(low) + Fraction(high)) / 2)
+            people = self.people(statement.part if kind == "count" else statement.whole)
+            return [Row(people, np.ones(len(people)), round(value), round(value), source)]
+        if kind == "weighted_base":
+            scale = self.scale
+            if scale is None:
+                return []
+            sums = self.weights(statement.whole)
+            return [Row(sums, np.ones(len(sums)), low * scale[0], high * scale[1], source)]
+        if kind == "sum":
+            return []
+        whole, people = self.weights(statement.whole), self.people(statement.whole)
+        rows = [Row(people, np.ones(len(people)), 1.0, math.inf, source)]
+        if kind == "mean":
+            return rows + self._share(self.scored(statement), whole, low, high, source)
+        if low > 0 or statement.number.value is None:
+            named = self.people(statement.part)
+            rows.append(Row(named, np.ones(len(named)), 1.0, math.inf, source))
+        named = self.weights(statement.part)
+        part = (named, np.ones(len(named)))
+        return rows + self._share(part, whole, low / 100, high / 100, source)
+
+    def scored(self, statement: Statement) -> tuple[Indices, NDArray[np.float64]]:
+        """Return the variables of the weights of people with a score, and the score of each."""
+        parts = [(float(score), self.weights(people)) for score, people in statement.scores]
+        return (
+            np.concatenate([index for _, index in parts]),
+            np.concatenate([np.full(len(index), score) for score, index in parts]),
+        )
+
+    @staticmethod
+    def _share(
+        part: tuple[Indices, NDArray[np.float64]],
+        whole: Indices,
+        low: float,
+        high: float,
+        source: str,
+    ) -> list[Row]:
+        """Return that a part lies between two shares of a whole."""
+        indices = np.concatenate([part[0], whole])
+        return [
+            _summed(
+                indices, np.concatenate([part[1], np.full(len(whole), -low)]), 0, math.inf, source
+            ),
+            _summed(
+                indices, np.concatenate([part[1], np.full(len(whole), -high)]), -math.inf, 0, source
+            ),
+        ]
+
+    @cached_property
+    def scale(self) -> tuple[float, float] | None:
+        """Bounds on what printed weights are multiplied by so that their mean is one."""
+        if self.survey.weights_represent != "population":
+            return 1.0, 1.0
+        for statement in self.statements:
+            number = statement.number
+            if number.statistic == "weighted_base" and not statement.whole:
+                low, high = statement.interval()
+                return self.survey.base / float(high), self.survey.base / float(low)
+        return None
+
+    def bounded(self, selections: Iterable[Selection], k: float, source: str = "") -> list[Row]:
+        """Return that the mean weight of each group lies within 1/k to k of the mean of all.
+
+        Without a bound weights are still positive, so that a share of a group has one value.
+        """
+        if not self.weighted:
+            return []
+        rows = []
+        least = 1 / k if math.isfinite(k) else LEAST_MEAN_WEIGHT
+        for people in selections:
+            if people:
+                counts, weights = self.people(people), self.weights(people)
+                indices = np.concatenate([weights, counts])
+                ones = np.ones(len(weights))
+                rows.append(
+                    Row(indices, np.concatenate([ones, -least * ones]), 0.0, math.inf, source)
+                )
+                if math.isfinite(k):
+                    rows.append(
+                        Row(indices, np.concatenate([ones, -k * ones]), -math.inf, 0.0, source)
+                    )
+        return rows
+
+    def system(
+        self, k: float = math.inf, widened: Fraction = Fraction(0), also: Sequence[Row] = ()
+    ) -> System:
+        """Return all conditions as one matrix."""
+        return as_system([*self.structure, *self.published(k, widened), *also], self.size)
+
+
+def as_system(rows: Sequence[Row], size: int) -> System:
+    """Return rows as a sparse matrix with bounds."""
+    from scipy.sparse import csr_array
+
+    starts = np.concatenate([[0], np.cumsum([len(row.indices) for row in rows])]).astype(int)
+    data = np.concatenate([row.factors for row in rows] or [np.zeros(0)])
+    columns = np.concatenate([row.indices for row in rows] or [np.zeros(0, dtype=int)])
+    return System(
+        csr_array((data, columns, starts), shape=(len(rows), size)),
+        np.array([row.low for row in rows]),
+        np.array([row.high for row in rows]),
+        tuple(row.source for row in rows),
+    )
+
+
+def _order(atom: Atom) -> tuple[str, tuple[int, ...]]:
+    return atom[0], (-1,) if atom[1] is None else tuple(sorted(atom[1]))
+
+
+def _connected(sets: Iterable[Atoms]) -> list[set[Atom]]:
+    """Return atoms in groups such that sets that share an atom are in one group."""
+    groups: list[set[Atom]] = []
+    for atoms in sets:
+        touching = [group for group in groups if group & atoms]
+        groups = [group for group in groups if not group & atoms]
+        groups.append(set(atoms).union(*touching))
+    return groups
+
+
+def _largest(sets: set[Atoms]) -> list[Atoms]:
+    """Return the sets that are part of no other, in a fixed order."""
+    ordered = sorted(sets, key=lambda atoms: (-len(atoms), sorted(map(_order, atoms))))
+    kept: list[Atoms] = []
+    holding: dict[Atom, set[int]] = defaultdict(set)
+    for atoms in ordered:
+        if not set.intersection(*(holding[atom] for atom in atoms)):
+            for atom in atoms:
+                holding[atom].add(len(kept))
+            kept.append(atoms)
+    return kept
+
+
+def _margins(one: Block, two: Block, shared: Atoms) -> list[tuple[Indices, Indices]]:
+    """Return for each state of what two tables share the variables of both."""
+    ordered = sorted(shared, key=_order)
+    keys = []
+    for block in (one, two):
+        columns = block.states[:, [block.atoms.index(atom) for atom in ordered]]
+        keys.append([tuple(row) for row in columns.tolist()])
+    found: dict[tuple[int, ...], tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
+    for side, block in enumerate((one, two)):
+        for cell, key in enumerate(keys[side]):
+            found[key][side].append(block.start + cell)
+    return [
+        (np.array(first, dtype=np.int64), np.array(second, dtype=np.int64))
+        for first, second in found.values()
+    ]
+
+
+def _summed(
+    indices: Indices, factors: NDArray[np.float64], low: float, high: float, source: str
+) -> Row:
+    """Return a row in which every variable stands once."""
+    unique, inverse = np.unique(indices, return_inverse=True)
+    summed = np.bincount(inverse, weights=factors).astype(np.float64)
+    return Row(unique, summed, low, high, source)

@@ -1,0 +1,185 @@
+"""A published number as a statement about people: whom it counts, out of whom.
+
+Everything else that reasons about published numbers (what they allow, who could have given them)
+starts from here, so that a number means the same everywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from types import MappingProxyType
+
+from welfarestats.errors import ReportError
+from welfarestats.published.printed import printed_decimals, rounding_interval
+from welfarestats.published.specification import SurveySpecification
+from welfarestats.published.transcription import PublishedNumber
+from welfarestats.survey.codebook import Codebook, Question
+
+#: What one answer sheet says: of a single question its answer; of a multiple response question
+#: whether any of some options was named or, with no options, whether it was answered at all.
+Atom = tuple[str, frozenset[int] | None]
+#: People, as the states that each of some atoms may be in.
+Selection = Mapping[Atom, frozenset[int]]
+
+NAMED = 1
+VALID, MISSING, NOT_ASKED = 0, 1, 2
+EVERYONE: Selection = MappingProxyType({})
+#: Statistics that say something about counts or weights of people.
+COMPUTED = ("percent", "count", "base", "weighted_base", "mean", "sum")
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One published number: a count of people, a sum of weights, a share or a mean.
+
+    ``scores`` are, for a mean or a sum, pairs of a score and the people who have it. ``source``
+    names the number to a reader.
+    """
+
+    number: PublishedNumber
+    part: Selection
+    whole: Selection
+    scores: tuple[tuple[Fraction, Selection], ...] = field(default=())
+
+    @property
+    def source(self) -> str:
+        """The number's item and line."""
+        return str(self.number)
+
+    @property
+    def atoms(self) -> frozenset[Atom]:
+        """All that must be known of a person to see whether the statement is about them."""
+        inner = (atom for _, people in self.scores for atom in people)
+        return frozenset([*self.part, *self.whole, *inner])
+
+    def interval(self, widened: Fraction = Fraction(0)) -> tuple[Fraction, Fraction]:
+        """Return the lowest and highest value that print so; widened by units of the last digit."""
+        printed = rounding_interval(self.number.printed)
+        margin = widened / 10 ** printed_decimals(self.number.printed)
+        low = printed.low - margin
+        return (low if self.scores else max(low, Fraction(0))), printed.high + margin
+
+    def words(self) -> str:
+        """Return the statement for a reader, with its line."""
+        number = self.number
+        unit = {"percent": " per cent", "count": " people"}.get(number.statistic, "")
+        kind = {"base": "a base of ", "weighted_base": "a weighted base of "}
+        what = f"{number.variable}: {number.category}" if number.category else number.variable
+        groups = " and ".join(f"{name}: {label}" for name, label in number.group.items())
+        people = "" if number.population == "all" else f" of {number.population}"
+        return (
+            f"{kind.get(number.statistic, '')}{number.printed}{unit}"
+            + (f" ({what})" if what else "")
+            + people
+            + (f", {groups}" if groups else "")
+            + f", line {number.line}"
+        )
+
+
+def together(*selections: Selection) -> Selection:
+    """Return the people who are in all of some selections."""
+    found: dict[Atom, frozenset[int]] = {}
+    for selection in selections:
+        for atom, states in selection.items():
+            found[atom] = found[atom] & states if atom in found else states
+    return found
+
+
+def answered_with(question: Question, positions: Iterable[int]) -> Selection:
+    """Return the people who gave any of some answers."""
+    chosen = frozenset(positions)
+    if question.kind == "multiple":
+        return {(question.name, chosen): frozenset([NAMED])}
+    return {(question.name, None): chosen}
+
+
+def validly_answered(question: Question) -> Selection:
+    """Return the people who count in the base of a question."""
+    if question.kind == "multiple":
+        return {(question.name, frozenset()): frozenset([VALID])}
+    return {(question.name, None): frozenset(question.counted())}
+
+
+def with_answers(answers: Mapping[str, object], codebook: Codebook) -> Selection:
+    """Return the people who gave one of the answers named, for each question named."""
+    return together(
+        *(
+            answered_with(codebook[name], codebook[name].positions(labels))
+            for name, labels in answers.items()
+        )
+    )
+
+
+def state_count(atom: Atom, codebook: Codebook) -> int:
+    """Return how many states an atom has; the last one of a routed question is not asked."""
+    name, options = atom
+    question = codebook[name]
+    if options is None:
+        return len(question.categories) + (question.asked_if is not None)
+    return 2 if options else 3
+
+
+def people_of(
+    number: PublishedNumber, survey: SurveySpecification, codebook: Codebook
+) -> Selection:
+    """Return the people that a number is about: its population and its group."""
+    where = survey.populations[number.population].where
+    return together(with_answers(where, codebook), with_answers(number.group, codebook))
+
+
+def statement_of(
+    number: PublishedNumber, survey: SurveySpecification, codebook: Codebook
+) -> Statement:
+    """Return what a published number says.
+
+    Raises
+    ------
+    ReportError
+        If it is a mean or a sum of a question without scores.
+    """
+    people = people_of(number, survey, codebook)
+    if not number.variable:
+        return Statement(number, people, people)
+    question = codebook[number.variable]
+    whole = together(people, validly_answered(question))
+    part = whole
+    if number.category:
+        named = answered_with(question, question.positions(number.category))
+        part = together(whole, named)
+    scores: tuple[tuple[Fraction, Selection], ...] = ()
+    if number.statistic in ("mean", "sum"):
+        scores = _scores(number, question, whole)
+    return Statement(number, part, whole, scores)
+
+
+def _scores(
+    number: PublishedNumber, question: Question, whole: Selection
+) -> tuple[tuple[Fraction, Selection], ...]:
+    if not question.scored or question.kind == "multiple":
+        raise ReportError(
+            f"{number} is a {number.statistic}, but its variable has no scores. Give the "
+            f"categories a 'score' in codebook.toml."
+        )
+    return tuple(
+        (Fraction(str(category.score)), together(whole, answered_with(question, [i])))
+        for i, category in enumerate(question.categories)
+        if category.valid and category.score is not None
+    )
+
+
+def base_statements(
+    survey: SurveySpecification, codebook: Codebook, *, inferred: bool
+) -> list[Statement]:
+    """Return the bases of populations that ``spec.toml`` gives, also inferred ones if asked."""
+    found = []
+    for population in survey.populations.values():
+        if population.base is None or (population.base_status != "printed" and not inferred):
+            continue
+        number = PublishedNumber(
+            f"population-{population.name}", survey.name, "", population.name, {}, "",
+            "base", str(population.base), float(population.base), 0,
+        )  # fmt: skip
+        found.append(statement_of(number, survey, codebook))
+    return found
