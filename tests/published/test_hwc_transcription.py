@@ -33,6 +33,10 @@ def answers_of(question: Mapping[str, Any]) -> set[str]:
     return nets | {category["label"] for category in question["categories"]}
 
 
+def groups_of(row: Mapping[str, str]) -> dict[str, str]:
+    return dict(part.split("=") for part in row["group"].split(" & ") if part)
+
+
 def table_of(line: int) -> int:
     titles = (re.match(r"Table (\d+):", LINES[n]) for n in range(line, 0, -1))
     return int(next(title[1] for title in titles if title))
@@ -95,8 +99,7 @@ def test_every_row_names_questions_answers_and_populations_that_exist() -> None:
             assert row["category"] in answers_of(QUESTIONS[row["variable"]]), row["item"]
         if row["statistic"] in ("percent", "count"):
             assert row["category"], row["item"]
-        if row["group"]:
-            question, label = row["group"].split("=")
+        for question, label in groups_of(row).items():
             assert label in answers_of(QUESTIONS[question]), row["item"]
 
 
@@ -124,6 +127,7 @@ def test_routes_and_recipes_name_questions_and_answers_that_exist() -> None:
 
 def test_every_question_is_in_a_published_row_or_leads_to_one() -> None:
     named = {row["variable"] for row in PUBLISHED if row["variable"]}
+    named |= {question for row in PUBLISHED for question in groups_of(row)}
     named |= {question for p in POPULATIONS.values() for question in p.get("where", {})}
     assert set(QUESTIONS) == named
 
