@@ -9,7 +9,7 @@ import numerals
 import pytest
 from report_files import rows_of
 
-REPORTS = {"ehd-2025": "ehd-2025.txt", "hwc-2021": "report-1000.txt"}
+REPORTS = {"ehd-2025": "ehd-2025.txt", "hwc-2021": "report-1000.txt", "psp-2021": "report-1000.txt"}
 
 
 @pytest.mark.parametrize("name", REPORTS)
