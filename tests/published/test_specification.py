@@ -9,7 +9,7 @@ from toyreport import replace_in
 
 from welfarestats.errors import ReportError
 from welfarestats.published.report import load_report
-from welfarestats.published.specification import read_specification
+from welfarestats.published.specification import StatedRate, StatedSum, read_specification
 
 
 def test_a_specification_is_read_as_it_stands(bare_toy: Path):
@@ -30,6 +30,23 @@ def test_a_label_may_say_that_its_base_differs_by_question(bare_toy: Path):
     populations = read_specification(bare_toy / "spec.toml")["visits"].populations
     assert populations["seen"].base_varies
     assert not populations["all"].base_varies
+
+
+def test_sums_and_rates_are_read_as_they_stand(bare_toy: Path):
+    stated = """
+[[sums]]
+total = "visits"
+parts = ["visits-uc", "plan-base"]
+
+[[rates]]
+rate = "staff-agree-percent"
+part = "staff-agree"
+whole = "staff"
+"""
+    replace_in(bare_toy / "spec.toml", 'style = "none"\n', f'style = "none"\n{stated}')
+    report = load_report(bare_toy)
+    assert report.sums == (StatedSum("visits", ("visits-uc", "plan-base")),)
+    assert report.rates == (StatedRate("staff-agree-percent", "staff-agree", "staff"),)
 
 
 WRONG = {
@@ -197,6 +214,46 @@ WRONG = {
         'one = "One"\n',
         "",
         r"\[reconstruction.visits\], \[\[counts\]\] has no 'one'. Add it.",
+    ),
+    "sums that are no tables": (
+        'style = "none"',
+        'style = "none"\nsums = 3',
+        r"spec.toml: write 'sums' as an array of tables, \[\[sums\]\].",
+    ),
+    "an unknown key of a sum": (
+        'style = "none"',
+        '[[sums]]\ntotal = "visits"\npart = ["visits-uc", "staff"]',
+        r"\[\[sums\]\]: 'part' is not a known key; .*Did you mean 'parts'\?",
+    ),
+    "a sum of one number": (
+        'style = "none"',
+        '[[sums]]\ntotal = "visits"\nparts = ["visits-uc"]',
+        r"\[\[sums\]\]: 'parts' must be a list of two items or more. Add them.",
+    ),
+    "a sum without a total": (
+        'style = "none"',
+        '[[sums]]\nparts = ["visits-uc", "staff"]',
+        r"\[\[sums\]\] has no 'total'. Add it.",
+    ),
+    "a sum of an unknown number": (
+        'style = "none"',
+        '[[sums]]\ntotal = "visits"\nparts = ["visits-us", "staff"]',
+        r"\[\[sums\]\]: published.csv has no item 'visits-us'. Did you mean 'visits-uc'\?",
+    ),
+    "a rate without a whole": (
+        'style = "none"',
+        '[[rates]]\nrate = "seen-all"\npart = "visits-uc"',
+        r"\[\[rates\]\] has no 'whole'. Add it.",
+    ),
+    "a rate of words": (
+        'style = "none"',
+        '[[rates]]\nrate = "staff-third"\npart = "staff-agree"\nwhole = "staff"',
+        r"the item 'staff-third' is printed 'a third', which is no number to calculate with.",
+    ),
+    "a rate of something that rounds to zero": (
+        'style = "none"',
+        '[[rates]]\nrate = "mood-unspeakable"\npart = "staff-agree"\nwhole = "staff"',
+        r"the item 'mood-unspeakable' is printed '\*', which is no number to calculate with.",
     ),
 }
 

@@ -18,7 +18,13 @@ from welfarestats.published.folder import (
     read_codebooks,
     report_folder,
 )
-from welfarestats.published.specification import SurveySpecification, read_specification
+from welfarestats.published.specification import (
+    StatedRate,
+    StatedSum,
+    SurveySpecification,
+    read_arithmetic,
+    read_specification,
+)
 from welfarestats.published.toml_tables import read_toml
 from welfarestats.published.transcription import (
     CLAIM_COLUMNS,
@@ -58,6 +64,10 @@ class Report:
         The comparisons in words.
     caveats : tuple of Caveat
         The limits that the report states.
+    sums : tuple of StatedSum
+        The sums that the report states of its own numbers.
+    rates : tuple of StatedRate
+        The percentages that the report states of two of its own numbers.
 
     See Also
     --------
@@ -74,6 +84,8 @@ class Report:
     notes: tuple[str, ...] = field(repr=False)
     claims_made: tuple[Mapping[str, Any], ...] = field(repr=False)
     caveats: tuple[Caveat, ...] = field(repr=False)
+    sums: tuple[StatedSum, ...] = field(default=(), repr=False)
+    rates: tuple[StatedRate, ...] = field(default=(), repr=False)
 
     @property
     def surveys(self) -> tuple[str, ...]:
@@ -294,6 +306,8 @@ def load_report(name: str | Path) -> Report:
     for survey in specifications.values():
         check_populations(survey, codebooks[survey.name])
     numbers, notes = read_published(folder / "published.csv", specifications, codebooks)
+    printed = {number.item: number.printed for number in numbers}
+    sums, rates = read_arithmetic(folder / "spec.toml", printed)
     claims = read_claims(folder / "claims.csv", specifications)
     for key in ("name", "title"):
         if not isinstance(about.get(key), str):
@@ -314,4 +328,6 @@ def load_report(name: str | Path) -> Report:
         notes=tuple(notes),
         claims_made=tuple(claims),
         caveats=read_caveats(about, specifications),
+        sums=sums,
+        rates=rates,
     )

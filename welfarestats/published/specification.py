@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from welfarestats.errors import ReportError, did_you_mean, listed
+from welfarestats.published.printed import printed_value
 from welfarestats.published.toml_tables import (
     answers_of,
     column_names,
@@ -169,6 +170,37 @@ class SurveySpecification:
     recipe: Recipe | None = None
 
 
+@dataclass(frozen=True)
+class StatedSum:
+    """Published numbers that, as the report says, add up to another.
+
+    Parameters
+    ----------
+    total : str
+        The item of the sum.
+    parts : tuple of str
+        The items that are added.
+    """
+
+    total: str
+    parts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class StatedRate:
+    """A published percentage that, as the report says, is one number's share of another.
+
+    Parameters
+    ----------
+    rate, part, whole : str
+        The items of the percentage and of the two numbers.
+    """
+
+    rate: str
+    part: str
+    whole: str
+
+
 def read_specification(path: Path) -> dict[str, SurveySpecification]:
     """Return the surveys that a ``spec.toml`` describes, by name.
 
@@ -188,9 +220,7 @@ def read_specification(path: Path) -> dict[str, SurveySpecification]:
         If the file is missing, is not TOML, or says something that is not understood.
     """
     tables = read_toml(path)
-    known_keys(
-        tables, ("style", "surveys", "populations", "implications", "reconstruction"), path.name
-    )
+    known_keys(tables, _TABLES, path.name)
     surveys = inner_table(tables, "surveys", path.name)
     if not surveys:
         raise ReportError(f"{path.name} has no survey. Add a table [surveys.NAME].")
@@ -233,6 +263,7 @@ def _survey(name: str, tables: Mapping[str, Any], file: str) -> SurveySpecificat
     )
 
 
+_TABLES = ("style", "surveys", "populations", "implications", "reconstruction", "sums", "rates")
 _NOT_KEYS = ("name", "populations", "implications", "recipe")
 
 
@@ -331,3 +362,68 @@ def _mention_count(entry: Any, place: str) -> MentionCount:
     return MentionCount(
         *(text_of(entry, key, place) for key in ("of", "into", "none", "one", "more"))
     )
+
+
+def read_arithmetic(
+    path: Path, printed: Mapping[str, str]
+) -> tuple[tuple[StatedSum, ...], tuple[StatedRate, ...]]:
+    """Return the sums and the rates that a report states of its own numbers.
+
+    Parameters
+    ----------
+    path : Path
+        The file ``spec.toml``.
+    printed : mapping of str to str
+        The items of ``published.csv`` and how each is printed.
+
+    Returns
+    -------
+    tuple of StatedSum, tuple of StatedRate
+        In the file's order.
+
+    Raises
+    ------
+    ReportError
+        If a sum or rate lacks something or names an item that does not exist or is no number.
+    """
+    tables = read_toml(path)
+    sums = []
+    for entry in _entries(tables, "sums", path.name):
+        place = f"{path.name}, [[sums]]"
+        known_keys(entry, StatedSum.__dataclass_fields__, place)
+        parts = column_names(entry, "parts", place)
+        if not isinstance(parts, tuple) or len(parts) < 2:
+            raise ReportError(f"{place}: 'parts' must be a list of two items or more. Add them.")
+        found = tuple(_item(part, printed, place) for part in parts)
+        sums.append(StatedSum(_item(text_of(entry, "total", place), printed, place), found))
+    rates = []
+    for entry in _entries(tables, "rates", path.name):
+        place = f"{path.name}, [[rates]]"
+        known_keys(entry, StatedRate.__dataclass_fields__, place)
+        names = [text_of(entry, key, place) for key in StatedRate.__dataclass_fields__]
+        rates.append(StatedRate(*(_item(name, printed, place) for name in names)))
+    return tuple(sums), tuple(rates)
+
+
+def _entries(tables: Mapping[str, Any], key: str, file: str) -> list[dict[str, Any]]:
+    entries = tables.get(key, [])
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise ReportError(f"{file}: write {key!r} as an array of tables, [[{key}]].")
+    return entries
+
+
+def _item(name: str, printed: Mapping[str, str], place: str) -> str:
+    if name not in printed:
+        raise ReportError(
+            f"{place}: published.csv has no item {name!r}.{did_you_mean(name, printed)}"
+        )
+    try:
+        value = printed_value(printed[name])
+    except ValueError:
+        value = None
+    if value is None:
+        raise ReportError(
+            f"{place}: the item {name!r} is printed {printed[name]!r}, which is no number to "
+            f"calculate with. Leave it out."
+        )
+    return name
