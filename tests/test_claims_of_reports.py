@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import pytest
 from report_files import rows_of, toml_of
 
-REPORTS = ("ehd-2025", "hwc-2021")
+REPORTS = ("ehd-2025", "hwc-2021", "psp-2021")
 ANSWER = re.compile(r"(?:(?P<population>[a-z][a-z0-9_]*): )?(?P<answers>[a-z][a-z0-9_]*=.+)")
 BREAK = re.compile(r" & (?=[a-z][a-z0-9_]*=)")
 WITHIN = "which answer"
