@@ -126,6 +126,7 @@ def test_the_extremes_are_points_of_the_set(printed, vertices):
         )
 
 
+@settings(deadline=None)
 @given(
     shares=st.tuples(st.floats(0, 1), st.floats(0, 1)),
     step=st.floats(0, 1),
@@ -148,6 +149,7 @@ def test_the_statistic_grows_as_the_shares_move_apart(shares, step, bases, const
     assert statistic(higher, lower - step * lower) >= here * (1 - 1e-9)
 
 
+@settings(deadline=None)
 @given(printed=st.tuples(TOKENS, TOKENS), vertices=REGIONS)
 def test_break_evens_are_in_order_and_say_what_the_bases_need(printed, vertices):
     found = pair_verdict(*printed, vertices)
@@ -158,6 +160,7 @@ def test_break_evens_are_in_order_and_say_what_the_bases_need(printed, vertices)
         assert found.bases == vertices[0]
 
 
+@settings(deadline=None)
 @given(printed=st.tuples(TOKENS, TOKENS), bases=SMALL_BASES)
 def test_at_the_break_even_the_statistic_is_the_critical_value(printed, bases):
     found = pair_verdict(*printed, [bases])
@@ -169,6 +172,7 @@ def test_at_the_break_even_the_statistic_is_the_critical_value(printed, bases):
     assert at_it == pytest.approx(critical_value(0.95))
 
 
+@settings(deadline=None)
 @given(printed=st.tuples(TOKENS, TOKENS), level=st.sampled_from([0.9, 0.95, 0.99]))
 def test_the_least_base_is_enough_and_one_less_is_not(printed, level):
     needed = least_base(*printed, level=level)
@@ -182,6 +186,31 @@ def test_the_least_base_is_enough_and_one_less_is_not(printed, level):
 
     assert significant(needed)
     assert needed == 10 or not significant(needed - 1)
+
+
+@settings(max_examples=100, deadline=None)
+@given(seed=st.integers(0, 2**32), people=st.tuples(st.integers(10, 80), st.integers(10, 80)))
+def test_what_weighted_people_give_lies_between_the_extremes(seed, people):
+    """Print two weighted percentages, and look whether their own statistic is allowed for."""
+    random = np.random.default_rng(seed)
+    shares, variances, in_range = [], [], True
+    for n, chance in zip(people, random.uniform(0.05, 0.95, 2), strict=True):
+        answers = random.random(n) < chance
+        weights = random.uniform(0.6, 1.6, n) * np.where(answers, random.uniform(0.7, 1.4), 1)
+        share = float(np.average(answers, weights=weights))
+        residuals = weights * (answers - share) / weights.sum()
+        variance = n / (n - 1) * float(np.sum(residuals**2))
+        shares.append(share)
+        variances.append(variance)
+        spread = share * (1 - share)
+        in_range &= spread > 0 and 3.6 * spread <= variance * n / spread <= 2
+    if not in_range:
+        return
+    printed = [f"{math.floor(100 * share + 0.5)}" for share in shares]
+    found = pair_verdict(*printed, [people])
+    statistic = abs(shares[0] - shares[1]) / math.sqrt(sum(variances))
+    assert found.smallest.statistic <= statistic * (1 + 1e-9)
+    assert statistic <= found.largest.statistic * (1 + 1e-9)
 
 
 def test_a_pair_by_hand():

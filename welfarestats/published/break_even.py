@@ -197,6 +197,30 @@ def pair_verdict(
     )
 
 
+def with_enough_people(region: Sequence[Bases]) -> list[Bases]:
+    """Return the vertices of the part of a convex set where both bases are 10 or more.
+
+    Examples
+    --------
+    >>> with_enough_people([(0, 30), (30, 0)])
+    [(10.0, 20.0), (20.0, 10.0)]
+    """
+    kept = sorted(set(region))
+    for axis in (0, 1):
+        crossings = [
+            _at(u, v, (LEAST_BASE_TESTED - u[axis]) / (v[axis] - u[axis]))
+            for u, v in combinations(kept, 2)
+            if (u[axis] - LEAST_BASE_TESTED) * (v[axis] - LEAST_BASE_TESTED) < 0
+        ]
+        enough = [bases for bases in kept if bases[axis] >= LEAST_BASE_TESTED - 1e-9]
+        kept = sorted({*enough, *crossings})
+    return kept
+
+
+def _at(u: Bases, v: Bases, step: float) -> Bases:
+    return u[0] + step * (v[0] - u[0]), u[1] + step * (v[1] - u[1])
+
+
 def least_base(
     printed_a: str, printed_b: str, *, level: float = 0.95, design_effect: float = 1.0
 ) -> int | None:
@@ -333,8 +357,8 @@ def _flattest_points(terms: tuple[float, float], vertices: Sequence[Bases]) -> I
     """Return the vertices, and of each segment the point where the variance has no slope."""
     yield from vertices
     root_a, root_b = math.sqrt(terms[0]), math.sqrt(terms[1])
-    for (x, y), (to_x, to_y) in combinations(vertices, 2):
-        along_x, along_y = to_x - x, to_y - y
+    for (x, y), end in combinations(vertices, 2):
+        along_x, along_y = end[0] - x, end[1] - y
         if along_x * along_y >= 0 or root_a == root_b == 0:
             continue  # one end has the larger bases
         # Where a/x² and b/y², each times its length along the segment, are the same.
@@ -342,7 +366,7 @@ def _flattest_points(terms: tuple[float, float], vertices: Sequence[Bases]) -> I
         scale_b = root_b * math.sqrt(abs(along_y))
         step = (scale_b * x - scale_a * y) / (scale_a * along_y - scale_b * along_x)
         if 0 < step < 1:
-            yield x + step * along_x, y + step * along_y
+            yield _at((x, y), end, step)
 
 
 def _halfway(shares: tuple[float, float], vertices: Sequence[Bases]) -> Bases:
