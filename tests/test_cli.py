@@ -119,6 +119,60 @@ def test_no_page_is_written_if_none_is_wanted(
     assert not (tmp_path / "build").exists()
 
 
+# ------------------------------------------------------------------ audit
+
+
+@pytest.fixture
+def draft(tmp_path: Path) -> Path:
+    """The toy report without respondents and without the number that contradicts another."""
+    folder = write_toy(tmp_path / "draft")
+    again = (
+        'staff-agree-again,staff,confident,all,,Agree,percent,70,70,22,"contradicted: line 21 '
+        'prints 65"\n'
+    )
+    replace_in(folder / "published.csv", again, "")
+    return folder
+
+
+def test_a_draft_without_contradiction_exits_with_zero(
+    draft: Path, out: str, capsys: pytest.CaptureFixture[str]
+):
+    assert main(["audit", str(draft), "--out", out]) == 0
+    printed = capsys.readouterr().out
+    assert "Findings: 0 contradiction, 1 contradiction-if, 0 implausible and 1 wording." in printed
+    assert "0 always, 0 never, 0 depends and 1 untestable." in printed
+    assert (Path(out) / "toy-audit.html").is_file()
+
+
+def test_a_contradiction_exits_with_one_and_names_its_lines(
+    draft: Path, capsys: pytest.CaptureFixture[str]
+):
+    replace_in(draft / "published.csv", "Agree,percent,65,65,21,", "Agree,percent,67,67,21,")
+    assert main(["audit", str(draft), "--out", ""]) == 1
+    printed = capsys.readouterr().out
+    assert "lines 20 and 21: No whole number of people is 67 per cent of 17" in printed
+    assert "Page:" not in printed
+
+
+def test_the_audit_of_several_reports_goes_on_after_one_that_cannot_be_used(
+    draft: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    missing = str(tmp_path / "none")
+    assert main(["audit", missing, str(draft), "--out", "", "--json"]) == 2
+    captured = capsys.readouterr()
+    first, second = json.loads(captured.out)
+    assert (first["ok"], second["ok"]) == (False, True)
+    assert "none" in first["error"]
+    assert second["counts"]["wording"] == 1
+    assert second["findings"][-1]["lines"] == [3, 11]
+    assert second["claims"][0]["verdict"] == "untestable"
+
+
+def test_an_audit_needs_a_report(capsys: pytest.CaptureFixture[str]):
+    assert main(["audit"]) == 2
+    assert "NAME|PATH" in capsys.readouterr().err
+
+
 # ------------------------------------------------------------------ crosstab
 
 
@@ -242,7 +296,7 @@ def test_a_command_that_does_not_exist_exits_with_two(capsys: pytest.CaptureFixt
 def test_help_exits_with_zero(capsys: pytest.CaptureFixture[str]):
     assert main(["--help"]) == 0
     printed = capsys.readouterr().out
-    for command in ("reproduce", "crosstab", "reconstruct", "new-report", "test"):
+    for command in ("reproduce", "audit", "crosstab", "reconstruct", "new-report", "test"):
         assert command in printed
 
 

@@ -13,7 +13,7 @@ Estimates
 Tables
     `crosstab`, `book`, `HouseStyle`
 Published reports
-    `load_report`, `reproduce`, `reconstruct`
+    `load_report`, `reproduce`, `audit`, `reconstruct`
 
 Names are loaded when they are first used, so that ``import welfarestats`` costs little more
 than ``import pandas``.
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from welfarestats.estimates.estimate import Estimates
     from welfarestats.estimates.means import estimate_means, estimate_totals
     from welfarestats.estimates.proportions import estimate_proportions
+    from welfarestats.published.auditing import audit
+    from welfarestats.published.findings import Audit, Finding
     from welfarestats.published.reconstruction import reconstruct
     from welfarestats.published.report import Report, load_report
     from welfarestats.published.reproduction import Reproduction, reproduce
@@ -59,6 +61,9 @@ _HOMES = {
     "Book": "tables.books",
     "book": "tables.books",
     "HouseStyle": "tables.house_style",
+    "Audit": "published.findings",
+    "Finding": "published.findings",
+    "audit": "published.auditing",
     "Report": "published.report",
     "load_report": "published.report",
     "Reproduction": "published.reproduction",
@@ -67,10 +72,12 @@ _HOMES = {
 }
 
 __all__ = [
+    "Audit",
     "Book",
     "Category",
     "Codebook",
     "Estimates",
+    "Finding",
     "HouseStyle",
     "Net",
     "Question",
@@ -78,6 +85,7 @@ __all__ = [
     "Reproduction",
     "Survey",
     "Table",
+    "audit",
     "book",
     "compare",
     "crosstab",

@@ -1,6 +1,6 @@
-"""The command line: ``welfarestats reproduce``, ``crosstab``, ``reconstruct``, ``new-report``.
+"""The command line: ``reproduce``, ``audit``, ``crosstab``, ``reconstruct``, ``new-report``.
 
-Exit status: 0 if all agrees, 1 if not, 2 if the input cannot be used.
+Exit status: 0 if all agrees or nothing is contradictory, 1 if not, 2 if the input cannot be used.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        0 if all agrees, 1 if not, 2 if the input cannot be used.
+        0 if all agrees or nothing is contradictory, 1 if not, 2 if the input cannot be used.
 
     Examples
     --------
@@ -79,11 +79,19 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="welfarestats",
         description="Survey statistics for published evidence.",
-        epilog="Exit status: 0 if all agrees, 1 if not, 2 if the input cannot be used.",
+        epilog="Exit status: 0 if all agrees or nothing is contradictory, 1 if not, 2 if the input "
+        "cannot be used.",
     )
     parser.add_argument("--version", action="version", version=f"welfarestats {__version__}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    for add in (_add_reproduce, _add_crosstab, _add_reconstruct, _add_new_report, _add_test):
+    for add in (
+        _add_reproduce,
+        _add_audit,
+        _add_crosstab,
+        _add_reconstruct,
+        _add_new_report,
+        _add_test,
+    ):
         add(commands)
     return parser
 
@@ -116,10 +124,19 @@ def _add_reproduce(commands: Any) -> None:
 def _reproduce(options: argparse.Namespace) -> int:
     from welfarestats.published.folder import report_names
 
+    return _each_report(options.reports or report_names(), _reproduce_one, options)
+
+
+def _each_report(
+    names: Sequence[str],
+    run: Callable[[str, argparse.Namespace], tuple[int, dict[str, Any]]],
+    options: argparse.Namespace,
+) -> int:
+    """Run a command on each report; one that cannot be used does not keep back the others."""
     statuses, results = [OK], []
-    for name in options.reports or report_names():
+    for name in names:
         try:
-            status, result = _reproduce_one(name, options)
+            status, result = run(name, options)
             results.append(result)
         except (WelfareStatsError, OSError) as error:
             status = _unusable(error)
@@ -141,6 +158,45 @@ def _reproduce_one(name: str, options: argparse.Namespace) -> tuple[int, dict[st
         print(result.summary())
         print(f"Page: {page}\n" if page else "", end="" if page is None else "\n")
     return (OK if result.ok else DIFFERS), {**result.to_dict(), "page": page}
+
+
+# ------------------------------------------------------------------ audit
+
+
+def _add_audit(commands: Any) -> None:
+    command = _add(
+        commands,
+        "audit",
+        _audit,
+        "find printed numbers that cannot be true together; no data needed",
+    )
+    command.add_argument("reports", nargs="+", metavar="NAME|PATH", help="a draft of your own, too")
+    command.add_argument(
+        "--out", default="build", metavar="FOLDER", help="folder for a page per report; '' for none"
+    )
+
+
+def _audit(options: argparse.Namespace) -> int:
+    return _each_report(options.reports, _audit_one, options)
+
+
+def _audit_one(name: str, options: argparse.Namespace) -> tuple[int, dict[str, Any]]:
+    from welfarestats.published.audit_page import write_audit_page
+    from welfarestats.published.auditing import audit
+    from welfarestats.published.report import load_report
+
+    report = load_report(name)
+    result = audit(report, progress=lambda what: _tell(f"auditing {report.name}: {what} …"))
+    page = str(write_audit_page(result, Path(options.out))) if options.out else None
+    if not options.json:
+        print(result.summary())
+        print(f"Page: {page}\n" if page else "")
+    return (OK if result.ok else DIFFERS), {**result.to_dict(), "page": page}
+
+
+def _tell(what: str) -> None:
+    if sys.stderr.isatty():
+        print(what, file=sys.stderr)
 
 
 # ------------------------------------------------------------------ crosstab
@@ -247,17 +303,17 @@ def _reconstruct(options: argparse.Namespace) -> int:
     from welfarestats.published.reconstruction import write_reconstruction
     from welfarestats.published.report import load_report
 
-    def progress(name: str) -> None:
-        if sys.stderr.isatty():
-            print(f"reconstructing {name} …", file=sys.stderr)
-
     report, folder = load_report(options.report), Path(options.out) if options.out else None
-    paths = [str(p) for p in write_reconstruction(report, folder=folder, progress=progress)]
+    paths = [str(p) for p in write_reconstruction(report, folder=folder, progress=_reconstructing)]
     if options.json:
         _print_json({"report": options.report, "files": paths})
     else:
         print("\n".join(paths) if paths else "No survey of this report is reconstructed.")
     return OK
+
+
+def _reconstructing(name: str) -> None:
+    _tell(f"reconstructing {name} …")
 
 
 def _add_new_report(commands: Any) -> None:

@@ -33,6 +33,7 @@ class Judged:
     bases_needed: int | None = None
     verdict_at: Mapping[float, str] | None = None
     changes_at: float | None = None
+    arithmetic: str = ""
 
 
 @pytest.fixture
@@ -154,6 +155,7 @@ def test_the_summary_names_kinds_lines_and_verdicts(audited: Audit):
     assert text.index("contradiction (high):") < text.index("wording (low):")
     assert "0 always, 0 never, 1 depends and 1 untestable." in text
     assert "seen: depends. At k = 2." in text
+    assert "1 untestable: At k = 2." in text
 
 
 def test_a_machine_can_read_an_audit(audited: Audit):

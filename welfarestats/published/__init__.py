@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from welfarestats.published.audit_page import findings_page, write_audit_page
+from welfarestats.published.auditing import audit
 from welfarestats.published.feasibility import candidate_bases
 from welfarestats.published.findings import Audit, Finding
 from welfarestats.published.folder import Caveat, report_names
@@ -17,12 +19,15 @@ __all__ = [
     "Finding",
     "Report",
     "Reproduction",
+    "audit",
     "candidate_bases",
+    "findings_page",
     "load_report",
     "reconstruct",
     "report_names",
     "reproduce",
     "reproduction_page",
+    "write_audit_page",
     "write_page",
     "write_reconstruction",
     "write_skeleton",

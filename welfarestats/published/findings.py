@@ -40,6 +40,7 @@ _CLAIM_TYPES = {
     "explanation": "str",
     "bases_needed": "Int64",
     "changes_at": "float64",
+    "arithmetic": "str",
 }
 
 
@@ -176,7 +177,7 @@ class Audit:
         """The verdicts, one row for each row of ``report.claims``.
 
         Columns ``claim, verdict, break_even_low, break_even_design_effect, break_even_high,
-        explanation``, then ``bases_needed, changes_at`` and, for each bound on the mean weights,
+        explanation``, then ``bases_needed, changes_at, arithmetic`` and, for each bound on the mean weights,
         ``verdict_at_1.25``, ``verdict_at_2`` and ``verdict_at_inf``.
         """
         bounds = sorted({bound for verdict in self.verdicts for bound in verdict.verdict_at})
@@ -223,7 +224,8 @@ class Audit:
         -------
         str
             The counts, then each finding with its lines, its sentence and its arithmetic, the
-            gravest first, then each comparison with its verdict.
+            gravest first, then each comparison with its verdict; those that cannot be tested
+            are counted by the reason.
         """
         lines = [f"{self.report.name}: {self.report.title}.", findings_text(self.counts())]
         for kind in KINDS:
@@ -232,10 +234,7 @@ class Audit:
             lines += [f"  {finding}" for finding in found]
         if self.verdicts:
             lines += ["", verdicts_text(self.verdict_counts())]
-            lines += [
-                f"  {verdict.claim}: {verdict.verdict}. {verdict.explanation}".rstrip()
-                for verdict in self.verdicts
-            ]
+            lines += [f"  {text}" for text in _verdict_texts(self.verdicts)]
         return "\n".join(lines)
 
     def to_dict(self) -> dict[str, Any]:
@@ -271,6 +270,16 @@ def findings_text(counts: Mapping[str, int]) -> str:
 def verdicts_text(counts: Mapping[str, int]) -> str:
     """Return the counts of verdicts as a sentence."""
     return f"Comparisons in words, significant in a test: {_tally_text(counts)}."
+
+
+def _verdict_texts(verdicts: Iterable[Verdict]) -> list[str]:
+    told, reasons = [], Counter[str]()
+    for verdict in verdicts:
+        if verdict.verdict == "untestable":
+            reasons[verdict.explanation] += 1
+        else:
+            told.append(f"{verdict.claim}: {verdict.verdict}. {verdict.explanation}".rstrip())
+    return told + [f"{number:,} untestable: {why}" for why, number in reasons.most_common()]
 
 
 def _tally_text(counts: Mapping[str, int]) -> str:
