@@ -25,6 +25,7 @@ from welfarestats.published.transcription import CONTRADICTED, PublishedNumber
 
 if TYPE_CHECKING:
     from welfarestats.published.report import Report
+    from welfarestats.survey.codebook import Codebook
 
 #: How far the mean weight of a group may be from that of everyone, as a factor.
 WEIGHT_FACTORS = (1.25, 2.0, math.inf)
@@ -102,7 +103,8 @@ def _can_sum(partition: Sequence[str], base: int) -> bool:
 def statements_of(report: Report, name: str, *, contradicted: bool = False) -> list[Statement]:
     """Return what the published numbers of a survey say, and the printed bases of populations.
 
-    Numbers that are marked as contradicted are left out unless they are asked for.
+    Numbers that are marked as contradicted are left out unless they are asked for, and so are
+    means and sums of numbers that people gave, which counts of answers do not bound.
     """
     survey, codebook = report.specification(name), report.codebook(name)
     kept = [
@@ -110,10 +112,19 @@ def statements_of(report: Report, name: str, *, contradicted: bool = False) -> l
         for number, note in zip(report.numbers, report.notes, strict=True)
         if number.survey == name
         and number.statistic in COMPUTED
+        and not _of_a_scale(number, codebook)
         and (contradicted or not note.startswith(CONTRADICTED))
     ]
     return [statement_of(number, survey, codebook) for number in kept] + base_statements(
         survey, codebook, inferred=False
+    )
+
+
+def _of_a_scale(number: PublishedNumber, codebook: Codebook) -> bool:
+    return (
+        number.statistic in ("mean", "sum")
+        and number.variable != ""
+        and codebook[number.variable].kind == "scale"
     )
 
 
