@@ -4,9 +4,13 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from toyreport import replace_in
 
+from welfarestats.output.wording import round_half_up
 from welfarestats.published.findings import Finding
+from welfarestats.published.quantities import TWICE_ROUNDED
 from welfarestats.published.report import load_report
 from welfarestats.published.whole_numbers import counts_of, whole_number_findings
 
@@ -145,3 +149,20 @@ def test_counts_that_add_up_to_the_base_are_no_finding(bare_toy: Path):
 def test_an_impossible_percentage_is_named_once(bare_toy: Path):
     found = whole_question(bare_toy, "66", "29", "6")
     assert [finding.items for finding in found] == [("staff-agree-percent", "staff")]
+
+
+# ------------------------------------------------------------------ a law
+
+
+@given(
+    base=st.integers(1, 2_000), share=st.fractions(0, 1), decimals=st.integers(0, 2),
+    twice=st.booleans(),
+)  # fmt: skip
+def test_a_percentage_of_people_is_never_impossible(
+    base: int, share: Fraction, decimals: int, *, twice: bool
+):
+    count = round(share * base)
+    value = round_half_up(100 * count / base, decimals + 1) if twice else 100 * count / base
+    printed = f"{round_half_up(value, decimals):.{decimals}f}"
+    widened = TWICE_ROUNDED if twice else Fraction(0)
+    assert count in counts_of(printed, base, widened)
