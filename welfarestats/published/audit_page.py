@@ -44,10 +44,10 @@ _VERDICTS = (
 )
 _TESTED_COLUMNS = (
     "Comparison", "Line", "Claimed", "Verdict", "Design effect at worst", "As printed", "At best",
-    "Bases needed", "Why",
+    "Bases needed",
 )  # fmt: skip
 _UNTESTED_COLUMNS = ("Comparison", "Line", "Claimed", "Why not")
-_WORDS = ("Claimed", "Verdict", "Why", "Why not")
+_WORDS = ("Claimed", "Verdict", "Why not")
 _NOT_AVAILABLE = ("[x]", "not available")
 
 
@@ -77,7 +77,7 @@ def findings_page(result: Audit) -> str:
             html_heading("Comparisons in words"),
             html_paragraph(verdicts_text(result.verdict_counts())),
             html_list(_VERDICTS),
-            *(html_table(grid) for grid in _claim_grids(result)),
+            *_claim_fragments(result),
         ]
     if report.caveats:
         fragments += [html_heading("What the report says of its own numbers")]
@@ -105,8 +105,11 @@ def _number_text(number: PublishedNumber, report: Report) -> str:
     return f"Line {number.line}: {number.printed} {unit}; {words} [{number.item}]"
 
 
-def _claim_grids(result: Audit) -> Iterator[Grid]:
-    """Return for each survey the comparisons that can be tested, and those that cannot."""
+def _claim_fragments(result: Audit) -> Iterator[str]:
+    """Return for each survey the comparisons that can be tested, and those that cannot.
+
+    Why a verdict is what it is stands below the table, where it has room.
+    """
     rows = list(zip(result.report.claims_made, result.verdicts, strict=True))
     for survey in result.report.surveys:
         own = [(claim, verdict) for claim, verdict in rows if claim["survey"] == survey]
@@ -114,10 +117,15 @@ def _claim_grids(result: Audit) -> Iterator[Grid]:
         untested = [_untested_row(*row) for row in own if row[1].verdict == "untestable"]
         if tested:
             title = f"{survey}: comparisons in words, and whether they are significant in a test"
-            yield _claim_grid(title, _TESTED_COLUMNS, tested, result.report)
+            yield html_table(_claim_grid(title, _TESTED_COLUMNS, tested, result.report))
+            yield html_list(
+                f"{claim['claim']} (line {claim['line']}): {verdict.verdict}. {verdict.explanation}"
+                for claim, verdict in own
+                if verdict.verdict != "untestable"
+            )
         if untested:
             title = f"{survey}: comparisons in words that cannot be tested"
-            yield _claim_grid(title, _UNTESTED_COLUMNS, untested, result.report)
+            yield html_table(_claim_grid(title, _UNTESTED_COLUMNS, untested, result.report))
 
 
 def _claim_grid(
@@ -152,7 +160,6 @@ def _tested_row(claim: Mapping[str, Any], verdict: Verdict) -> tuple[str, ...]:
         _limit_text(verdict.break_even_design_effect),
         _limit_text(verdict.break_even_high),
         "[x]" if verdict.bases_needed is None else number_text(verdict.bases_needed),
-        verdict.explanation,
     )
 
 
