@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from welfarestats.errors import ReportError
-from welfarestats.published.rules import MentionedTimes, mention_counts, rules_of
+from welfarestats.published.rules import MentionedTimes, has_blanks, mention_counts, rules_of
 from welfarestats.published.specification import SurveySpecification
 from welfarestats.published.statements import NAMED, Atom, Selection, Statement, state_count
 from welfarestats.survey.codebook import Codebook
@@ -33,6 +33,8 @@ Atoms = frozenset[Atom]
 
 #: The most cells of one joint table; beyond it a table is left to its smaller parts.
 CELL_LIMIT = 4_096
+#: How far the sum of weights of mean one may be from the number of people, as rounded ones are.
+_UNCENTRED = 0.5
 #: What a positive mean weight is at least, as a share of that of all.
 LEAST_MEAN_WEIGHT = 1e-3
 #: Percentages printed from percentages that were rounded before, as in a retyped table.
@@ -141,7 +143,7 @@ class Polytope:
     def _atom_sets(self, wanted: list[Atoms], cell_limit: int) -> tuple[list[Atoms], bool]:
         """Return the atoms of each table, and whether they hold all that is said of anyone."""
         sets = {atoms for atoms in wanted if atoms} | {rule.atoms for rule in self.rules}
-        whole = [frozenset(group) for group in _connected(sets)]
+        whole = [frozenset(group) for group in _connected(sets or {frozenset()})]
         if all(self._product(group) <= cell_limit for group in whole):
             return whole, True
         kept: set[Atoms] = set()
@@ -171,13 +173,16 @@ class Polytope:
         return {atoms for atoms in joined if self._product(atoms) <= cell_limit}
 
     def _product(self, atoms: Iterable[Atom]) -> int:
-        return math.prod(state_count(atom, self.codebook) for atom in atoms)
+        return math.prod(map(self._states_of, atoms))
+
+    def _states_of(self, atom: Atom) -> int:
+        return state_count(atom, self.codebook, blanks=has_blanks(self.survey))
 
     def _cells(self, atoms: Atoms) -> NDArray[np.int64]:
         """Return the combinations of states that a person can be in, one row each."""
         ordered = sorted(atoms, key=_order)
-        shape = [state_count(atom, self.codebook) for atom in ordered]
-        states = np.indices(shape).reshape(len(shape), -1)
+        shape = [self._states_of(atom) for atom in ordered]
+        states = np.indices(shape).reshape(len(shape), math.prod(shape))
         by_atom = dict(zip(ordered, states, strict=True))
         possible: NDArray[np.bool_] = np.ones(states.shape[1], dtype=bool)
         for rule in self.rules:
@@ -227,8 +232,8 @@ class Polytope:
         for layer in layers:
             for block in self.blocks:
                 every = layer + block.start + np.arange(block.size)
-                base = float(self.survey.base)
-                rows.append(Row(every, np.ones(block.size), base, base))
+                base, loose = float(self.survey.base), _UNCENTRED if layer else 0.0
+                rows.append(Row(every, np.ones(block.size), base - loose, base + loose))
         for count in self.counts:
             rows += [row for layer in layers for row in self._counted(count, layer)]
         for shared, places in self._shared().items():
@@ -381,8 +386,10 @@ def as_system(rows: Sequence[Row], size: int) -> System:
     starts = np.concatenate([[0], np.cumsum([len(row.indices) for row in rows])]).astype(int)
     data = np.concatenate([row.factors for row in rows] or [np.zeros(0)])
     columns = np.concatenate([row.indices for row in rows] or [np.zeros(0, dtype=int)])
+    matrix = csr_array((data, columns, starts), shape=(len(rows), size))
+    matrix.sum_duplicates()  # HiGHS refuses a variable that stands twice in a row.
     return System(
-        csr_array((data, columns, starts), shape=(len(rows), size)),
+        matrix,
         np.array([row.low for row in rows]),
         np.array([row.high for row in rows]),
         tuple(row.source for row in rows),

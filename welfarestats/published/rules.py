@@ -15,6 +15,7 @@ from welfarestats.published.statements import (
     VALID,
     Atom,
     Selection,
+    unasked_state,
     with_answers,
 )
 from welfarestats.survey.codebook import Codebook, Question
@@ -33,6 +34,15 @@ class Rule:
 def status(question: Question) -> Atom:
     """Return the atom that says whether a question was asked and answered."""
     return (question.name, frozenset() if question.kind == "multiple" else None)
+
+
+def has_blanks(survey: SurveySpecification) -> bool:
+    """Return whether records may lack an answer that no category stands for.
+
+    Collected records may. Of a survey without records the codebook is all there is: who gave no
+    answer is there a category, with the reason why it is missing.
+    """
+    return survey.origin == "collected"
 
 
 def exclusive_options(question: Question, recipe: Recipe) -> frozenset[int]:
@@ -76,13 +86,14 @@ def rules_of(survey: SurveySpecification, codebook: Codebook, atoms: Iterable[At
         if question.asked_if:
             led = with_answers(question.asked_if, codebook)
             known |= {status(question), *led}
-            rules.append(_routed(question, led))
+            rules.append(_routed(question, led, blanks=has_blanks(survey)))
             waiting |= {other for other, _ in led} - seen
     recipe = survey.recipe or Recipe()
     for question in codebook:
         options = {s for name, s in known if name == question.name and s}
         if question.kind == "multiple" and options:
-            rules += _of_options(question, options, exclusive_options(question, recipe))
+            alone = exclusive_options(question, recipe)
+            rules += _of_options(question, options, alone, blanks=has_blanks(survey))
     return rules
 
 
@@ -125,10 +136,14 @@ def _implies(given: Selection, then: Selection) -> Rule:
     )
 
 
-def _routed(question: Question, led: Selection) -> Rule:
-    """A question was asked of exactly those who were led to it."""
+def _routed(question: Question, led: Selection, *, blanks: bool) -> Rule:
+    """A question was asked of exactly those who were led to it; not all answers are on record."""
     atom = status(question)
-    unasked = NOT_ASKED if question.kind == "multiple" else len(question.categories)
+    unasked = NOT_ASKED if question.kind == "multiple" else unasked_state(question)
+    if blanks:
+        return Rule(
+            frozenset([atom, *led]), lambda states: (states[atom] == unasked) | holds(led, states)
+        )
     return Rule(
         frozenset([atom, *led]),
         lambda states: (states[atom] != unasked) == holds(led, states),
@@ -136,13 +151,14 @@ def _routed(question: Question, led: Selection) -> Rule:
 
 
 def _of_options(
-    question: Question, options: set[frozenset[int]], alone: frozenset[int]
+    question: Question, options: set[frozenset[int]], alone: frozenset[int], *, blanks: bool
 ) -> list[Rule]:
     """Return how the options of a multiple response and its nets hang together."""
     name = question.name
-    missing = frozenset(i for i, c in enumerate(question.categories) if not c.valid)
-    valid = frozenset(range(len(question.categories))) - missing
-    rules = [_answered(name, chosen, missing) for chosen in options]
+    valid = frozenset(question.counted())
+    missing = frozenset(range(len(question.categories))) - valid
+    rules = [_answered(name, chosen, missing) for chosen in options if chosen <= missing]
+    rules += [_answered(name, chosen, missing) for chosen in options if not chosen & missing]
     for chosen in options:
         inner = [other for other in options if other < chosen]
         rules += [_net(name, chosen, other) for other in inner]
@@ -152,7 +168,7 @@ def _of_options(
             if chosen <= alone and not chosen & other:
                 rules.append(_apart(name, chosen, other))
     everything = frozenset().union(*options)
-    if alone and everything >= valid:
+    if alone and everything >= valid and not blanks:
         rules.append(_anything(name, options))
     return rules
 

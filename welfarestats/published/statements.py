@@ -99,7 +99,23 @@ def validly_answered(question: Question) -> Selection:
     """Return the people who count in the base of a question."""
     if question.kind == "multiple":
         return {(question.name, frozenset()): frozenset([VALID])}
-    return {(question.name, None): frozenset(question.counted())}
+    unlisted = [unlisted_state(question)] if has_unlisted_answers(question) else []
+    return {(question.name, None): frozenset([*question.counted(), *unlisted])}
+
+
+def has_unlisted_answers(question: Question) -> bool:
+    """Return whether there are answers that no category stands for, such as numbers of a scale."""
+    return question.kind == "scale" or not question.categories
+
+
+def unasked_state(question: Question) -> int:
+    """Return the state of those who have no answer on record, of a question with one answer."""
+    return len(question.categories)
+
+
+def unlisted_state(question: Question) -> int:
+    """Return the state of those whose answer no category stands for."""
+    return len(question.categories) + 1
 
 
 def with_answers(answers: Mapping[str, object], codebook: Codebook) -> Selection:
@@ -112,13 +128,19 @@ def with_answers(answers: Mapping[str, object], codebook: Codebook) -> Selection
     )
 
 
-def state_count(atom: Atom, codebook: Codebook) -> int:
-    """Return how many states an atom has; the last one of a routed question is not asked."""
+def state_count(atom: Atom, codebook: Codebook, *, blanks: bool = False) -> int:
+    """Return how many states an atom has.
+
+    After its categories a question has a state for no answer on record, if it is routed or
+    records may have blanks, and one for answers that no category stands for, if there are any.
+    """
     name, options = atom
     question = codebook[name]
-    if options is None:
-        return len(question.categories) + (question.asked_if is not None)
-    return 2 if options else 3
+    if options is not None:
+        return 2 if options else 3
+    if has_unlisted_answers(question):
+        return unlisted_state(question) + 1
+    return unasked_state(question) + (blanks or question.asked_if is not None)
 
 
 def people_of(
@@ -148,25 +170,26 @@ def statement_of(
     if number.category:
         named = answered_with(question, question.positions(number.category))
         part = together(whole, named)
-    scores: tuple[tuple[Fraction, Selection], ...] = ()
-    if number.statistic in ("mean", "sum"):
-        scores = _scores(number, question, whole)
-    return Statement(number, part, whole, scores)
+    if number.statistic not in ("mean", "sum"):
+        return Statement(number, part, whole)
+    scores = _scores(number, question)
+    scored = together(people, answered_with(question, scores))
+    pairs = [(score, together(scored, answered_with(question, [i]))) for i, score in scores.items()]
+    return Statement(number, scored, scored, tuple(pairs))
 
 
-def _scores(
-    number: PublishedNumber, question: Question, whole: Selection
-) -> tuple[tuple[Fraction, Selection], ...]:
+def _scores(number: PublishedNumber, question: Question) -> dict[int, Fraction]:
+    """Return the score of each answer that counts in a mean."""
     if not question.scored or question.kind == "multiple":
         raise ReportError(
             f"{number} is a {number.statistic}, but its variable has no scores. Give the "
             f"categories a 'score' in codebook.toml."
         )
-    return tuple(
-        (Fraction(str(category.score)), together(whole, answered_with(question, [i])))
+    return {
+        i: Fraction(str(category.score))
         for i, category in enumerate(question.categories)
         if category.valid and category.score is not None
-    )
+    }
 
 
 def base_statements(
