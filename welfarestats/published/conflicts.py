@@ -39,7 +39,7 @@ class Conflict:
         return (self.given_up, *self.others)
 
 
-def conflicts(
+def find_conflicts(
     polytope: Polytope, k: float = math.inf, widened: Fraction = Fraction(0)
 ) -> list[Conflict]:
     """Return the fewest numbers without which all others can be true, each with a conflict."""
@@ -111,7 +111,7 @@ def survey_conflicts(report: Report, name: str) -> list[Finding]:
     factors = sorted(WEIGHT_FACTORS, reverse=True) if polytope.weighted else [math.inf]
     for k in factors:
         for widened in (ROUNDED_TWICE, Fraction(0)):
-            found = conflicts(polytope, k, widened)
+            found = find_conflicts(polytope, k, widened)
             findings += [_finding(polytope, conflict, k, widened) for conflict in found]
             gone = {conflict.given_up.source for conflict in found}
             if gone:

@@ -1,0 +1,191 @@
+"""People invented question by question, so that every published number holds.
+
+The questions are dealt in codebook order, each after those that lead to it. What was dealt stays;
+the linear model of the survey (`Outlook`) says how each question must turn out so that the later
+numbers can still be met, and an integer programme (`Assignment`) deals it to single people.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+import numpy as np
+
+from welfarestats.errors import ReportError
+from welfarestats.published.assignment import Assignment
+from welfarestats.published.conflicts import find_conflicts
+from welfarestats.published.outlook import Outlook, Target
+from welfarestats.published.people import Flags, People, invented_weights
+from welfarestats.published.polytope import Polytope
+from welfarestats.published.rules import mention_counts
+from welfarestats.published.specification import Recipe, SurveySpecification
+from welfarestats.published.statements import Statement, with_answers
+from welfarestats.survey.codebook import Codebook, Question
+
+NODE_LIMIT = 2_000
+ATTEMPTS = 5
+
+
+class _DeadEndError(Exception):
+    """What was dealt leaves no way to deal a question."""
+
+
+def invent(
+    survey: SurveySpecification,
+    codebook: Codebook,
+    statements: Sequence[Statement],
+    *,
+    seed: int,
+    node_limit: int = NODE_LIMIT,
+    progress: Callable[[str], None] = lambda _: None,
+) -> People:
+    """Return people who give every published number.
+
+    Raises
+    ------
+    ReportError
+        If the numbers cannot all be true together, or no such people were found.
+    """
+    polytope = Polytope(survey, codebook, statements)
+    stuck = ""
+    for attempt in range(ATTEMPTS):
+        random = np.random.default_rng([seed, attempt])
+        try:
+            return _dealt(polytope, random, node_limit, progress)
+        except _DeadEndError as end:
+            stuck = str(end)
+            if attempt == 0 and (found := find_conflicts(polytope)):
+                raise ReportError(_conflict_text(survey, found[0].statements)) from None
+    raise ReportError(
+        f"no people were found for survey {survey.name!r} in {ATTEMPTS} attempts: question "
+        f"{stuck!r} could not be dealt. That does not prove that there are none. Raise node_limit, "
+        f"change the seed, or add weight values in spec.toml."
+    )
+
+
+def _conflict_text(survey: SurveySpecification, statements: Iterable[Statement]) -> str:
+    found = [statement.source for statement in statements]
+    people = f"{survey.base:,} people as spec.toml describes them"
+    if len(found) == 1:
+        return (
+            f"no {people} can give one published number of survey {survey.name!r}: {found[0]}. "
+            f"Check its transcription, its population and the bases in spec.toml, or mark it as "
+            f"contradicted in its note."
+        )
+    return (
+        f"the published numbers of survey {survey.name!r} cannot all be true together with "
+        f"{people}. Leave out any one of these and the others can be: {'; '.join(found)}. Check "
+        f"their transcription and populations, or mark one as contradicted in its note."
+    )
+
+
+def _dealt(
+    polytope: Polytope,
+    random: np.random.Generator,
+    node_limit: int,
+    progress: Callable[[str], None],
+) -> People:
+    survey, codebook = polytope.survey, polytope.codebook
+    people = People(codebook, invented_weights(survey, random))
+    outlook = Outlook(polytope, people)
+    said = {name for atoms in polytope.blocks for name, _ in atoms.atoms}
+    for question in in_order(survey, codebook):
+        progress(question.name)
+        targets = outlook.targets(question.name) if question.name in said else []
+        if targets is None:
+            raise _DeadEndError(question.name)
+        flags = _deal(polytope, people, question, targets, random, node_limit)
+        _keep(people, question, flags)
+    return people
+
+
+def in_order(survey: SurveySpecification, codebook: Codebook) -> list[Question]:
+    """Return the questions in codebook order, each after those that lead to it or count it."""
+    counted = {count.of: count.into for count in (survey.recipe or Recipe()).counts}
+    found: dict[str, Question] = {}
+
+    def visit(name: str) -> None:
+        if name in found:
+            return
+        for earlier in codebook[name].asked_if or ():
+            visit(earlier)
+        if name in counted:
+            visit(counted[name])
+        found[name] = codebook[name]
+
+    for question in codebook:
+        visit(question.name)
+    return list(found.values())
+
+
+def _deal(
+    polytope: Polytope,
+    people: People,
+    question: Question,
+    targets: list[Target],
+    random: np.random.Generator,
+    node_limit: int,
+) -> tuple[np.ndarray[tuple[int], np.dtype[np.int64]], Flags]:
+    """Return who was asked a question, and who of them gave which answer."""
+    led = people.inside(with_answers(question.asked_if or {}, polytope.codebook))
+    recipe = polytope.survey.recipe or Recipe()
+    assignment = Assignment(question, people, np.flatnonzero(led).astype(np.int64), recipe)
+    for statement in polytope.statements:
+        names = {name for name, _ in statement.atoms}
+        if question.name in names and all(n == question.name or people.knows(n) for n in names):
+            assignment.meet(statement)
+    for implication in polytope.survey.implications:
+        assignment.imply(implication, polytope.codebook)
+    for count in mention_counts(polytope.survey, polytope.codebook):
+        if count.options[0][0] == question.name:
+            assignment.count_mentions(count)
+    assignment.aim(targets)
+    flags = assignment.solve(_shares(question, targets, len(assignment.asked)), random, node_limit)
+    if flags is None:
+        raise _DeadEndError(question.name)
+    return assignment.asked, flags
+
+
+def _shares(
+    question: Question, targets: list[Target], asked: int
+) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    """Return how frequent each answer should be, as far as the targets say."""
+    number = len(question.categories)
+    valid = [i for i, category in enumerate(question.categories) if category.valid]
+    shares = np.zeros(number)
+    shares[valid] = 1 / max(len(valid), 1)
+    for i in range(number):
+        atom = (question.name, frozenset([i]) if question.kind == "multiple" else None)
+        state = frozenset([1 if question.kind == "multiple" else i])
+        tables = [t for t in targets if t.people.get(atom) == state]
+        if not tables:
+            continue
+        fewest = min(len(t.people) for t in tables)
+        others = {
+            frozenset(a for a in t.people if a != atom) for t in tables if len(t.people) == fewest
+        }
+        chosen = min(others, key=lambda atoms: sorted(map(str, atoms)))
+        total = sum(
+            t.count for t in tables if frozenset(a for a in t.people if a != atom) == chosen
+        )
+        shares[i] = total / max(asked, 1)
+    return shares
+
+
+def _keep(
+    people: People,
+    question: Question,
+    dealt: tuple[np.ndarray[tuple[int], np.dtype[np.int64]], Flags],
+) -> None:
+    asked, flags = dealt
+    if question.kind == "multiple":
+        mentioned = np.zeros((len(question.categories), people.size), dtype=bool)
+        mentioned[:, asked] = flags
+        people.mentioned[question.name] = mentioned
+        unasked = np.ones(people.size, dtype=bool)
+        unasked[asked] = False
+        people.unasked[question.name] = unasked
+        return
+    position = np.full(people.size, -1, dtype=np.int64)
+    position[asked] = flags.argmax(axis=0)
+    people.position[question.name] = position

@@ -1,0 +1,265 @@
+"""How many people should give each answer so that every later number can still be met.
+
+Before a question is dealt, the linear model of the survey is solved with everything that was
+dealt before held as it is. Among what is possible the solution nearest to independence is taken:
+each answer as frequent in every group as in all, and no heavier or lighter than the group.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+
+from welfarestats.published.people import Integers, People
+from welfarestats.published.polytope import Block, Polytope, Row, as_system
+from welfarestats.published.statements import NAMED, Atom, Selection, with_answers
+from welfarestats.survey.codebook import Question
+
+#: Percentages are aimed at inside of what prints so, as far in as later numbers allow.
+_MARGINS = (Fraction(-1, 4), Fraction(-1, 10), Fraction(-1, 50), Fraction(0))
+_MIDDLE, _INDEPENDENT, _EVEN_WEIGHTS, _PLAIN = 5.0, 0.2, 0.2, 0.01
+#: What someone without an answer costs beside a valid answer that is too rare.
+_NO_ANSWER = 20.0
+_STEPS = (0.1, 0.25, 0.5, 0.75, 1.0, 1.5)
+
+
+@dataclass(frozen=True)
+class Target:
+    """How many people of some states there should be, and the sum of their weights."""
+
+    people: Selection
+    count: float
+    weight: float
+
+
+class Outlook:
+    """The linear model of a survey as people are dealt question by question."""
+
+    def __init__(self, polytope: Polytope, people: People) -> None:
+        self.polytope, self.people = polytope, people
+        self._fixed: list[Row] = []
+        for block in polytope.blocks:
+            self._fixed += self._each_within_weights(block)
+
+    def _each_within_weights(self, block: Block) -> list[Row]:
+        """Return that the people of each cell weigh what invented people can weigh."""
+        if not self.polytope.weighted:
+            return []
+        weights = self.people.weights
+        rows = []
+        for cell in range(block.start, block.start + block.size):
+            pair = np.array([cell + self.polytope.cells, cell])
+            rows += [
+                Row(pair, np.array([1.0, -float(weights.max())]), -math.inf, 0.0),
+                Row(pair, np.array([1.0, -float(weights.min())]), 0.0, math.inf),
+            ]
+        return rows
+
+    def targets(self, name: str) -> list[Target] | None:
+        """Return targets for a question beside what was dealt, None if nothing is possible."""
+        dealt = [self._dealt(block) for block in self.polytope.blocks]
+        fixed = [row for rows in dealt for row in rows]
+        for margin in _MARGINS:
+            rows = [*self.polytope.structure, *self._fixed, *fixed]
+            for statement in self.polytope.statements:
+                if not all(self.people.knows(other) for other, _ in statement.atoms):
+                    rows += self.polytope.asked_by(statement, math.inf, margin)
+            if (solution := self._nearest(name, rows)) is not None:
+                return self._read(name, solution)
+        return None
+
+    def _known(self, block: Block, name: str = "") -> list[Atom]:
+        return [atom for atom in block.atoms if atom[0] == name or self.people.knows(atom[0])]
+
+    def _dealt(self, block: Block) -> list[Row]:
+        """Return that a table agrees with the people about all that they were dealt."""
+        known = self._known(block)
+        if not known:
+            return []
+        rows = []
+        for cells, inside in _classes(block, known, self.people):
+            ones = np.ones(len(cells))
+            count = float(inside.sum())
+            rows.append(Row(cells, ones, count, count))
+            if self.polytope.weighted:
+                weight = float(self.people.weights[inside].sum())
+                rows.append(Row(cells + self.polytope.cells, ones, weight, weight))
+        return rows
+
+    def _weight_of(self, block: Block) -> Integers:
+        """Return the variables of the weights of the cells of a table."""
+        layer = self.polytope.cells if self.polytope.weighted else 0
+        return layer + np.arange(block.start, block.start + block.size)
+
+    # -------------------------------------------------------------- the nearest solution
+
+    def _nearest(self, name: str, rows: list[Row]) -> NDArray[np.float64] | None:
+        """Return a solution near the middle of what prints as published, then near independence."""
+        middle, plain = self._middles(), self._plain(name)
+        costs = [_MIDDLE] * len(middle) + [_PLAIN] * len(plain)
+        first = _least_deviation(self.polytope.size, rows, [*middle, *plain], costs)
+        if first is None:
+            return None
+        wishes = self._independence(name, first)
+        costs = [_MIDDLE] * len(middle) + [cost for _, cost in wishes]
+        near = [*middle, *(row for row, _ in wishes)]
+        second = _least_deviation(self.polytope.size, rows, near, costs)
+        return first if second is None else second
+
+    def _middles(self) -> list[Row]:
+        """Return for each published percentage how far its part is from the middle of it."""
+        found = []
+        for statement in self.polytope.statements:
+            if statement.number.statistic != "percent":
+                continue
+            low, high = statement.interval()
+            middle = float(low + high) / 200
+            part = self.polytope.weights(statement.part)
+            whole = self.polytope.weights(statement.whole)
+            factors = np.concatenate([np.ones(len(part)), np.full(len(whole), -middle)])
+            found.append(Row(np.concatenate([part, whole]), factors, 0.0, 0.0))
+        return found
+
+    def _plain(self, name: str) -> list[Row]:
+        """Return how far answers are from what is plain where nothing is published.
+
+        Valid answers are equally frequent, and nobody fails to give one.
+        """
+        question = self.polytope.codebook[name]
+        valid = frozenset(question.counted())
+        share = self._asked_share(question) / max(len(valid), 1)
+        found = []
+        for block in self.polytope.blocks:
+            for atom in (a for a in block.atoms if a[0] == name and a[1] != frozenset()):
+                states = valid if atom[1] is None else frozenset([NAMED])
+                wanted = share * len(atom[1] or [0]) * self.people.size
+                for state in sorted(states):
+                    inside = block.inside({atom: frozenset([state])}) - block.start
+                    cells = self._weight_of(block)[inside]
+                    # Several steps on the way, so that two rare answers are equally rare.
+                    ones = np.ones(len(cells))
+                    aims = [step * wanted for step in _STEPS]
+                    found += [Row(cells, ones, near, near) for near in aims]
+                found += [
+                    Row(cells, np.full(len(cells), _NO_ANSWER), 0.0, 0.0)
+                    for cells in self._without_answer(block, atom)
+                ]
+        return found
+
+    def _without_answer(self, block: Block, atom: Atom) -> list[Integers]:
+        question = self.polytope.codebook[atom[0]]
+        missing = frozenset(i for i, c in enumerate(question.categories) if not c.valid)
+        if atom[1] is not None or not missing:
+            return []
+        return [self._weight_of(block)[block.inside({atom: missing}) - block.start]]
+
+    def _asked_share(self, question: Question) -> float:
+        """Return the share of weight that is led to a question."""
+        led = with_answers(question.asked_if or {}, self.polytope.codebook)
+        return float(self.people.weights[self.people.inside(led)].sum()) / self.people.size
+
+    def _independence(self, name: str, solution: NDArray[np.float64]) -> list[tuple[Row, float]]:
+        """Return how far each answer's people in each group are from their share of it."""
+        found = []
+        for block in self.polytope.blocks:
+            known = self._known(block)
+            for atom in (atom for atom in block.atoms if atom[0] == name):
+                shares = _shares(block, atom, solution[self._weight_of(block)])
+                for cells, inside in _classes(block, known, self.people):
+                    if inside.any():
+                        found += self._even(block, atom, shares, cells, inside)
+        return found
+
+    def _even(
+        self,
+        block: Block,
+        atom: Atom,
+        shares: NDArray[np.float64],
+        cells: Integers,
+        inside: NDArray[np.bool_],
+    ) -> list[tuple[Row, float]]:
+        """Return how far the people of one group are from answering as all do."""
+        states = _states(block, [atom], cells)[:, 0]
+        possible = np.unique(states)
+        total = shares[possible].sum()
+        count, mean = float(inside.sum()), float(self.people.weights[inside].mean())
+        found = []
+        for state in possible:
+            these = cells[states == state]
+            ones = np.ones(len(these))
+            wanted = count * float(shares[state] / total) if total else 0.0
+            found.append((Row(these, ones, wanted, wanted), _INDEPENDENT))
+            if self.polytope.weighted:
+                pair = np.concatenate([these + self.polytope.cells, these])
+                even = Row(pair, np.concatenate([ones, -mean * ones]), 0.0, 0.0)
+                found.append((even, _EVEN_WEIGHTS))
+        return found
+
+    def _read(self, name: str, solution: NDArray[np.float64]) -> list[Target]:
+        """Return what a solution says of the answers to a question beside what was dealt."""
+        found: dict[frozenset[tuple[Atom, frozenset[int]]], Target] = {}
+        for block in self.polytope.blocks:
+            others = self._known(block)
+            for own in (atom for atom in block.atoms if atom[0] == name):
+                known = [*others, own]
+                every = np.arange(block.start, block.start + block.size)
+                states = _states(block, known, every)
+                for key in np.unique(states, axis=0):
+                    cells = every[(states == key).all(axis=1)]
+                    people = {a: frozenset([int(s)]) for a, s in zip(known, key, strict=True)}
+                    weights = cells + (self.polytope.cells if self.polytope.weighted else 0)
+                    sums = float(solution[cells].sum()), float(solution[weights].sum())
+                    found[frozenset(people.items())] = Target(people, *sums)
+        return list(found.values())
+
+
+def _states(block: Block, atoms: list[Atom], cells: Integers) -> Integers:
+    columns = [block.atoms.index(atom) for atom in atoms]
+    return block.states[cells - block.start][:, columns]
+
+
+def _classes(
+    block: Block, known: list[Atom], people: People
+) -> list[tuple[Integers, NDArray[np.bool_]]]:
+    """Return for each state of what was dealt the cells of a table and the people in it."""
+    every = np.arange(block.start, block.start + block.size)
+    if not known:
+        return [(every, np.ones(people.size, dtype=bool))]
+    states = _states(block, known, every)
+    real = np.stack([people.state(atom) for atom in known], axis=1)
+    return [
+        (every[(states == key).all(axis=1)], (real == key).all(axis=1))
+        for key in np.unique(states, axis=0)
+    ]
+
+
+def _shares(block: Block, atom: Atom, weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the weight of the people of a solution who are in each state of an atom."""
+    states = block.states[:, block.atoms.index(atom)]
+    return np.bincount(states, weights=weights).astype(np.float64)
+
+
+def _least_deviation(
+    size: int, rows: list[Row], near: list[Row], costs: list[float]
+) -> NDArray[np.float64] | None:
+    """Return a solution of some rows whose sums are nearest to those of others."""
+    from scipy.optimize import LinearConstraint, milp
+
+    count = len(near)
+    away = [
+        Row(
+            np.concatenate([row.indices, [size + i, size + count + i]]),
+            np.concatenate([row.factors, [1.0, -1.0]]),
+            row.low,
+            row.low,
+        )
+        for i, row in enumerate(near)
+    ]
+    system = as_system([*rows, *away], size + 2 * count)
+    cost = np.concatenate([np.zeros(size), costs, costs])
+    result = milp(cost, constraints=LinearConstraint(system.matrix, system.low, system.high))
+    return None if result.x is None else np.asarray(result.x[:size], dtype=float)
