@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from pathlib import Path
@@ -279,6 +280,34 @@ def test_a_percentage_printed_more_than_once_differs_in_four_places_only() -> No
     }
 
 
+def test_a_row_that_is_marked_says_with_what_the_report_contradicts_it() -> None:
+    marked = {row["item"]: row for row in PUBLISHED if row["note"].startswith("contradicted")}
+    assert {item: (row["printed"], int(row["line"])) for item, row in marked.items()} == {
+        "executive-summary-activities-work": ("13", 66),
+        "summary-not-suitable-rules-out": ("60", 363),
+        "summary-not-suitable-now": ("45", 363),
+        "s4.4-reasons-work": ("24", 1122),
+        "s4.4-reasons-health": ("19", 1122),
+        "s6.3-motivation": ("4", 1564),
+    }
+    for item, row in marked.items():
+        said = re.fullmatch(
+            r"contradicted: lines? ([\d, and]+) prints? (\d+) for (suitable of )?.+", row["note"]
+        )
+        assert said, item
+        lines, value, opposite, once = *said.groups(), "rounded once" in row["note"]
+        others = [
+            other
+            for other in PUBLISHED
+            if other["line"] in re.findall(r"\d+", lines)
+            and other["printed"].replace("Forty-six", "46") == value
+            and other["group"] == row["group"]
+            and other["category"] == ("Suitable" if opposite else row["category"])
+        ]
+        assert [other["line"] for other in others] == re.findall(r"\d+", lines)
+        assert once == (not opposite and abs(int(value) - int(row["value"])) == 1)
+
+
 def side_of(claim: Mapping[str, str], side: str) -> tuple[str, str, str, str] | None:
     """Return the variable, population, group and category that a side of a claim names."""
     population, colon, left = claim[f"group_{side}"].rpartition(": ")
@@ -305,7 +334,7 @@ def test_claims_that_print_percentages_are_those_of_published_rows() -> None:
                 value = float(claim[f"percent_{side}"])
                 assert (claim["line"], side_of(claim, side), value) in printed, claim["claim"]
                 compared += 1
-    assert compared == 94
+    assert compared == 98
 
 
 def test_the_direction_of_a_claim_is_that_of_its_percentages() -> None:
@@ -328,3 +357,47 @@ def test_claims_name_questions_answers_and_bases_that_exist() -> None:
                     question, _, label = group.partition("=")
                     assert label in answers_of(QUESTIONS[question]), claim["claim"]
             assert not claim[f"base_{side}"] or claim[f"base_{side}"] in bases, claim["claim"]
+
+
+def test_the_case_studies_are_no_comparison_of_the_survey() -> None:
+    assert {"1064", "1124", "1128"} & {
+        claim["line"] for claim in CLAIMS if claim["claimed"] == "none"
+    } == set()
+    assert "deliberately avoids using numerical language" in LINES[576]
+
+
+@pytest.mark.parametrize(
+    ("line", "words", "answers"),
+    [
+        (618, "No other main health condition", ["Mental health", "Mobility"]),
+        (635, "most commonly reported reason", ["Lack of confidence in applying for jobs"]),
+        (694, "next most commonly reported", ["Lack of confidence in applying for jobs"]),
+    ],
+)
+def test_what_stands_second_is_compared_with_all_others(
+    line: int, words: str, answers: list[str]
+) -> None:
+    assert words in LINES[line]
+    found = [
+        claim["group_a"].split("=")[1]
+        for claim in CLAIMS
+        if claim["line"] == str(line) and claim["group_b"].startswith("any other")
+    ]
+    assert found == answers
+
+
+def test_the_comparison_of_the_two_surveys_is_one_claim_in_both_reports() -> None:
+    hwc = [
+        row for row in rows_of(FOLDER.parent / "hwc-2021" / "claims.csv") if row["line"] == "1570"
+    ]
+    psp = [row for row in CLAIMS if row["line"] == "1570"]
+    assert [row["claimed"] for row in hwc] == [row["claimed"] for row in psp] == ["significant"] * 2
+    assert [row["direction"] for row in hwc] == ["less"] * 2
+    assert [row["direction"] for row in psp] == ["more"] * 2
+
+
+def test_fifty_comparisons_are_claimed_significant_and_none_between_answers_is() -> None:
+    assert Counter(claim["claimed"] for claim in CLAIMS) == {"significant": 50, "none": 40}
+    for claim in CLAIMS:
+        answers = claim["outcome"] == "which answer" or claim["group_b"] == "any other reason"
+        assert (claim["claimed"] == "none") == answers, claim["claim"]
