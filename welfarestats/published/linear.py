@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 #: People by which conditions must be missed together before they count as impossible.
 TOLERANCE = 1e-5
+_NO_PRICE = 1e-7
 
 
 def extreme(
@@ -97,36 +98,44 @@ def least_violation(system: System, kept: Iterable[str]) -> tuple[float, tuple[s
     The sources that matter (with a price in the dual) are impossible together, though perhaps
     not all of them are needed for it.
     """
+    violation, priced = _priced(system, kept)
+    return violation, _named(system.sources[i] for i in priced)
+
+
+def _priced(system: System, kept: Iterable[str]) -> tuple[float, NDArray[np.int64]]:
+    """Return the least sum of violations, and the rows that have a price in the dual."""
     from scipy.optimize import linprog
-    from scipy.sparse import csr_array, diags_array, hstack, vstack
+    from scipy.sparse import csr_array, hstack, vstack
 
     chosen = set(kept)
-    rows = np.array([not source or source in chosen for source in system.sources], dtype=bool)
-    sources = [source for source, row in zip(system.sources, rows, strict=True) if row]
-    soft = np.array([bool(source) for source in sources])
+    rows = np.flatnonzero([not source or source in chosen for source in system.sources])
+    soft = np.array([bool(system.sources[i]) for i in rows], dtype=bool)
     matrix, low, high = system.matrix[rows], system.low[rows], system.high[rows]
-    size, count = matrix.shape[1], len(sources)
+    size, count = matrix.shape[1], int(soft.sum())
     equal = np.isfinite(high) & (low == high) & ~soft
     upper, lower = np.isfinite(high) & ~equal, np.isfinite(low) & ~equal
-    slack = diags_array(soft.astype(float), format="csr")
-    loose = vstack(
-        [hstack([matrix[upper], -slack[upper]]), hstack([-matrix[lower], -slack[lower]])],
-        format="csr",
-    )
+    places = np.flatnonzero(soft), np.arange(count)
+    slack = csr_array((np.ones(count), places), shape=(len(rows), count))
     result = linprog(
         np.concatenate([np.zeros(size), np.ones(count)]),
-        A_ub=loose,
+        A_ub=vstack(
+            [hstack([matrix[upper], -slack[upper]]), hstack([-matrix[lower], -slack[lower]])],
+            format="csr",
+        ),
         b_ub=np.concatenate([high[upper], -low[lower]]),
-        A_eq=hstack([matrix[equal], csr_array((int(equal.sum()), count))], format="csr"),
+        A_eq=hstack([matrix[equal], slack[equal]], format="csr"),
         b_eq=low[equal],
-        method="highs",
+        method="highs-ds",
     )
     if result.status != 0 or result.x is None:
         raise ReportError(f"the linear programme was not solved: {result.message}")
-    at = np.concatenate([np.flatnonzero(upper), np.flatnonzero(lower)])
-    priced = at[np.abs(result.ineqlin.marginals) > 1e-7]
-    violation = float(result.x[size:].sum())
-    return violation, tuple(dict.fromkeys(sources[i] for i in priced if soft[i]))
+    at = np.concatenate([np.flatnonzero(side) for side in (upper, lower, equal)])
+    prices = np.concatenate([result.ineqlin.marginals, result.eqlin.marginals])
+    return float(result.x[size:].sum()), rows[np.unique(at[np.abs(prices) > _NO_PRICE])]
+
+
+def _named(sources: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(source for source in sources if source))
 
 
 def possible(system: System, kept: Iterable[str]) -> bool:
@@ -135,19 +144,49 @@ def possible(system: System, kept: Iterable[str]) -> bool:
 
 
 def irreducible(system: System, sources: Sequence[str]) -> tuple[str, ...]:
-    """Return sources that are impossible together, none of which can be left out (QuickXplain)."""
-    violation, found = least_violation(system, sources)
+    """Return sources that are impossible together, none of which can be left out.
+
+    What has a price is impossible without all the rest, and is a far smaller system. QuickXplain
+    (Junker 2004) reduces it; then each source that is left is tried against the whole system.
+    """
+    violation, priced = _priced(system, sources)
     if violation <= TOLERANCE:
         return ()
-    return tuple(_smallest(system, list(found or sources), []))
+    core, kept = _part_of(system, priced), _named(system.sources[i] for i in priced)
+    if possible(core, kept):  # a price was too small to be seen
+        core, kept = system, tuple(sources)
+    found = _smallest(core, list(kept), [])
+    for source in tuple(found):
+        others = [other for other in found if other != source]
+        if not possible(system, others):
+            found = others
+    return tuple(found)
 
 
-def _smallest(system: System, candidates: list[str], needed: list[str]) -> list[str]:
-    if needed and not possible(system, needed):
+def _part_of(system: System, priced: NDArray[np.int64]) -> System:
+    """Return every row of the sources of some rows, and those rows themselves."""
+    kept = set(_named(system.sources[i] for i in priced))
+    own = np.array([source in kept for source in system.sources], dtype=bool)
+    own[priced] = True
+    rows = np.flatnonzero(own)
+    return System(
+        system.matrix[rows],
+        system.low[rows],
+        system.high[rows],
+        tuple(system.sources[i] for i in rows),
+    )
+
+
+def _smallest(
+    system: System, candidates: list[str], needed: list[str], *, more: bool = False
+) -> list[str]:
+    """Return the candidates that are impossible with what is needed; ``more`` if that has grown."""
+    if more and not possible(system, needed):
         return []
     if len(candidates) == 1:
         return candidates
     half = len(candidates) // 2
     first, second = candidates[:half], candidates[half:]
-    from_second = _smallest(system, second, needed + first)
-    return _smallest(system, first, needed + from_second) + from_second
+    from_second = _smallest(system, second, needed + first, more=True)
+    from_first = _smallest(system, first, needed + from_second, more=bool(from_second))
+    return from_first + from_second
