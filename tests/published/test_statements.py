@@ -177,6 +177,15 @@ def test_rounding_twice_widens_by_units_of_the_last_digit(one):
     assert said.interval(Fraction(1, 20)) == (Fraction("12.245"), Fraction("12.355"))
 
 
+@pytest.mark.parametrize(("printed", "low"), [("13", "12.5"), ("*", "0.01")])
+def test_a_negative_width_leaves_out_the_ends_that_print_otherwise(one, printed: str, low: str):
+    said = one(f"work,all,,Yes,percent,{printed}")
+    assert said.interval(Fraction(-1, 100)) == (
+        Fraction(low),
+        said.interval()[1] - Fraction(1, 100),
+    )
+
+
 def test_only_a_mean_can_be_negative(one):
     assert one("work,all,,Yes,percent,0").interval()[0] == 0
     assert one("mood,all,,,mean,0").interval()[0] == Fraction(-1, 2)

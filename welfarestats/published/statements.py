@@ -55,10 +55,14 @@ class Statement:
         return frozenset([*self.part, *self.whole, *inner])
 
     def interval(self, widened: Fraction = Fraction(0)) -> tuple[Fraction, Fraction]:
-        """Return the lowest and highest value that print so; widened by units of the last digit."""
+        """Return the lowest and highest value that print so; widened by units of the last digit.
+
+        A negative width leaves out ends that print otherwise: 12.5 prints as 13, so that the
+        interval of 13 keeps its lowest value and loses its highest.
+        """
         printed = rounding_interval(self.number.printed)
         margin = widened / 10 ** printed_decimals(self.number.printed)
-        low = printed.low - margin
+        low = printed.low - (max(margin, Fraction(0)) if printed.low_in else margin)
         return (low if self.scores else max(low, Fraction(0))), printed.high + margin
 
     def words(self) -> str:
