@@ -191,7 +191,7 @@ def test_a_question_that_counts_mentions_counts_the_valid_options_but_not_none(t
     report = tiny_report(tmp_path, [], spec=COUNTED)
     (count,) = mention_counts(report.specification("s"), report.codebook("s"))
     assert count.into == ("times", None)
-    assert (count.one, count.more) == ({1}, {2})
+    assert (count.none, count.one, count.more) == ({0}, {1}, {2})
     assert count.options == (FORM, CALL, PLAN)
     assert count.pairs == [{count.into, option} for option in (FORM, CALL, PLAN)]
 

@@ -246,9 +246,10 @@ class Polytope:
         return rows
 
     def _counted(self, count: MentionedTimes, layer: int) -> list[Row]:
-        """Return that who named one option named it once, and who named more at least two."""
+        """Return that who named nothing, one or more options named none, one or at least two."""
         rows = []
-        for state, times, high in ((count.one, 1, 0.0), (count.more, 2, math.inf)):
+        several = ((count.none, 0, 0.0), (count.one, 1, 0.0), (count.more, 2, math.inf))
+        for state, times, high in several:
             people = self.people({count.into: state})
             parts = [
                 self.people({count.into: state, option: frozenset([NAMED])})

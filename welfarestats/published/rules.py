@@ -99,9 +99,10 @@ def rules_of(survey: SurveySpecification, codebook: Codebook, atoms: Iterable[At
 
 @dataclass(frozen=True)
 class MentionedTimes:
-    """A question that says how many options of another were named: once, or at least twice."""
+    """A question that says how many options of another were named: none, one, or more."""
 
     into: Atom
+    none: frozenset[int]
     one: frozenset[int]
     more: frozenset[int]
     options: tuple[Atom, ...]
@@ -124,8 +125,10 @@ def mention_counts(survey: SurveySpecification, codebook: Codebook) -> list[Ment
             for i, category in enumerate(of.categories)
             if category.valid and i not in left_out
         )
-        one, more = (frozenset(into.positions(label)) for label in (count.one, count.more))
-        found.append(MentionedTimes((into.name, None), one, more, options))
+        none, one, more = (
+            frozenset(into.positions(label)) for label in (count.none, count.one, count.more)
+        )
+        found.append(MentionedTimes((into.name, None), none, one, more, options))
     return found
 
 
