@@ -32,9 +32,12 @@ from welfarestats.survey.codebook import Codebook, Question
 #: Sums of weights keep this far from where a number would print otherwise.
 _CLEARANCE = 1e-5
 _OFF_TARGET = 50.0
+#: Targets are met to so many people, and to the weight of the heaviest.
+_NEAR = 0.75
 _RARE = 1e-4
+_COST_IN_ALL, _GAP, _TOLERATED = 1_000.0, 0.01, 100.0
 #: How many people besides those with split answers are dealt again as whole answers.
-_DEALT_AGAIN = (50, 200, 1_000, 1_000_000)
+_DEALT_AGAIN = (100, 400, 1_600)
 
 
 @dataclass(frozen=True)
@@ -134,6 +137,12 @@ class Assignment:
             return [self.union(atom[1])]
         return [self.answers[i] for i in sorted(states) if i < len(self.question.categories)]
 
+    def _is_anything(self, atom: Atom) -> bool:
+        """Return whether options are all those that go together, one of which everyone names."""
+        exclusive = exclusive_options(self.question, self.recipe)
+        together = frozenset(range(len(self.question.categories))) - self._alone
+        return atom[1] == together and bool(exclusive)
+
     def _missing(self) -> list[Integers]:
         """Return the variables of having given no valid answer."""
         categories = self.question.categories
@@ -149,9 +158,11 @@ class Assignment:
         here = inside[self.asked]
         mine = factors[self.asked][here]
         chosen = [atom for atom in own if atom[1] != frozenset()]
-        if not chosen:
+        if not chosen or (len(chosen) == 1 and self._is_anything(chosen[0])):
+            # Whoever was asked, without those who gave no such answer.
+            others = self._missing() if not chosen else [self.answers[i] for i in self._alone]
             total = Sum(np.zeros(0, dtype=np.int64), np.zeros(0), float(mine.sum()))
-            for variable in self._missing():
+            for variable in others:
                 total = total.plus(Sum(variable[here], -mine))
             return total
         if len(chosen) > 1:
@@ -209,6 +220,14 @@ class Assignment:
             self._between(self.counted(statement.part, np.ones(self.people.size)), 1.0, math.inf)
         self._between(part.plus(whole.times(-low / unit)), _CLEARANCE if low else 0.0, math.inf)
         self._between(part.plus(whole.times(-high / unit)), -math.inf, -_CLEARANCE)
+        inner = (high - low) / 4
+        for end, low_end, high_end in (
+            (low + inner, 0.0, math.inf),
+            (high - inner, -math.inf, 0.0),
+        ):
+            off = part.plus(whole.times(-end / unit))
+            ends = low_end - off.constant, high_end - off.constant
+            self.wishes.append(Row(off.indices, off.factors, *ends))
 
     def _scored(self, statement: Statement) -> Sum:
         total = Sum(np.zeros(0, dtype=np.int64), np.zeros(0))
@@ -229,8 +248,8 @@ class Assignment:
             if not _wanted(target.people, self.question):
                 continue
             for factors, wanted, width in (
-                (np.ones(self.people.size), target.count, 0.5),
-                (self.people.weights, target.weight, 0.5),
+                (np.ones(self.people.size), target.count, _NEAR),
+                (self.people.weights, target.weight, _NEAR * float(self.people.weights.max())),
             ):
                 total = self.counted(target.people, factors)
                 low, high = wanted - width - total.constant, wanted + width - total.constant
@@ -284,25 +303,32 @@ class Assignment:
         and a random few are dealt again as whole answers, with everyone else's held.
         """
         count = len(self.wishes)
-        cost = np.zeros(self.size + count)
+        # The last variable is always 1: it lifts the cost away from zero, where a gap that is
+        # relative to the cost would never be small.
+        cost = np.zeros(self.size + count + 1)
         cost[: self.answers.size] = self._costs(shares, random)
-        cost[self.size :] = _OFF_TARGET
-        system = as_system([*self.rows, *self._soft_rows()], self.size + count)
-        upper = np.where(np.arange(self.size + count) < self.size, 1.0, np.inf)
-        relaxed = _minimum(cost, system, np.zeros(len(cost)), upper, whole=0)
+        cost[self.size : -1] = _OFF_TARGET
+        system = as_system([*self.rows, *self._soft_rows()], len(cost))
+        low, high = np.zeros(len(cost)), np.ones(len(cost))
+        low[-1], high[self.size : -1] = 1.0, np.inf
+        relaxed = _minimum(cost, system, low, high, whole=0)
         if relaxed is None:
             return None
+        cost[-1] = _COST_IN_ALL - cost @ relaxed
         given = relaxed[self.answers]
         split = (np.abs(given - np.round(given)) > 1e-6).any(axis=0)
+        best = None
         for again in _DEALT_AGAIN:
             free = split | (random.permutation(len(self.asked)) < again)
-            low, high = np.zeros(len(cost)), upper.copy()
             held = self.answers[:, ~free]
-            low[held] = high[held] = np.round(given[:, ~free])
-            found = _minimum(cost, system, low, high, self.answers.size, node_limit)
-            if found is not None:
-                return np.asarray(found[self.answers] > 0.5)
-        return None
+            lowest, highest = low.copy(), high.copy()
+            lowest[held] = highest[held] = np.round(given[:, ~free])
+            found = _minimum(cost, system, lowest, highest, self.answers.size, node_limit)
+            if found is not None and (best is None or cost @ found < cost @ best):
+                best = found
+            if best is not None and cost @ best <= _COST_IN_ALL + _TOLERATED:
+                break
+        return None if best is None else np.asarray(best[self.answers] > 0.5)
 
     def _soft_rows(self) -> list[Row]:
         """Return the wishes with a variable each for how far they are missed."""
@@ -346,7 +372,7 @@ def _minimum(
         integrality=integrality,
         bounds=Bounds(low, high),
         constraints=LinearConstraint(system.matrix, system.low, system.high),
-        options={"node_limit": node_limit, "mip_rel_gap": 5e-3} if whole else {},
+        options={"node_limit": node_limit, "mip_rel_gap": _GAP} if whole else {},
     )
     return None if result.x is None else np.asarray(result.x, dtype=float)
 

@@ -23,6 +23,8 @@ from welfarestats.published.report import Report
 from welfarestats.published.statements import Statement
 
 _WIDEST_FACTOR = 1_000.0
+#: Rounding intervals without their ends, as numbers of this size cannot be told from open ones.
+_OPEN_ENDS = Fraction(-1, 10_000)
 _ROUNDED_ONCE = "every number was rounded only once"
 
 
@@ -88,8 +90,11 @@ def _alone(
 
 
 def contradicted(polytope: Polytope, statement: Statement) -> bool:
-    """Return whether a number cannot be true together with all others, which can be."""
-    system = polytope.system()
+    """Return whether a number cannot be true together with all others, which can be.
+
+    Numbers are taken as rounded once, and what would round up is out: 12.5 prints as 13.
+    """
+    system = polytope.system(widened=_OPEN_ENDS)
     others = [one.source for one in polytope.statements if one.source != statement.source]
     return possible(system, others) and not possible(system, [*others, statement.source])
 

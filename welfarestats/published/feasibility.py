@@ -100,11 +100,13 @@ def _can_sum(partition: Sequence[str], base: int) -> bool:
     return all(ranges) and sum(r[0] for r in ranges) <= base <= sum(r[-1] for r in ranges)
 
 
-def statements_of(report: Report, name: str, *, contradicted: bool = False) -> list[Statement]:
+def statements_of(
+    report: Report, name: str, *, contradicted: bool = False, inferred: bool = False
+) -> list[Statement]:
     """Return what the published numbers of a survey say, and the printed bases of populations.
 
-    Numbers that are marked as contradicted are left out unless they are asked for, and so are
-    means and sums of numbers that people gave, which counts of answers do not bound.
+    Numbers that are marked as contradicted and inferred bases are left out unless they are asked
+    for, and so are means and sums of numbers that people gave, which counts of answers do not bound.
     """
     survey, codebook = report.specification(name), report.codebook(name)
     kept = [
@@ -116,7 +118,7 @@ def statements_of(report: Report, name: str, *, contradicted: bool = False) -> l
         and (contradicted or not note.startswith(CONTRADICTED))
     ]
     return [statement_of(number, survey, codebook) for number in kept] + base_statements(
-        survey, codebook, inferred=False
+        survey, codebook, inferred=inferred
     )
 
 

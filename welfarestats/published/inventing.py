@@ -8,22 +8,25 @@ numbers can still be met, and an integer programme (`Assignment`) deals it to si
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
 
 import numpy as np
 
 from welfarestats.errors import ReportError
 from welfarestats.published.assignment import Assignment
 from welfarestats.published.conflicts import find_conflicts
-from welfarestats.published.outlook import Outlook, Target
-from welfarestats.published.people import Flags, People, invented_weights
+from welfarestats.published.outlook import Outlook, Prospect
+from welfarestats.published.people import Flags, Integers, People, invented_weights
 from welfarestats.published.polytope import Polytope
 from welfarestats.published.rules import mention_counts
 from welfarestats.published.specification import Recipe, SurveySpecification
 from welfarestats.published.statements import Statement, with_answers
 from welfarestats.survey.codebook import Codebook, Question
 
-NODE_LIMIT = 2_000
-ATTEMPTS = 5
+NODE_LIMIT = 200
+ATTEMPTS = 3
+#: How often a question is dealt before everything is dealt anew.
+_TRIES = 3
 
 
 class _DeadEndError(Exception):
@@ -88,14 +91,23 @@ def _dealt(
     survey, codebook = polytope.survey, polytope.codebook
     people = People(codebook, invented_weights(survey, random))
     outlook = Outlook(polytope, people)
-    said = {name for atoms in polytope.blocks for name, _ in atoms.atoms}
-    for question in in_order(survey, codebook):
+    questions = in_order(survey, codebook)
+    prospect = outlook.prospect(questions[0].name)
+    for question, following in pairwise([*questions, None]):
+        assert question is not None
         progress(question.name)
-        targets = outlook.targets(question.name) if question.name in said else []
-        if targets is None:
+        for _ in range(_TRIES):
+            if prospect is None:
+                raise _DeadEndError(question.name)
+            dealt = _deal(polytope, people, question, prospect, random, node_limit)
+            if dealt is not None:
+                _keep(people, question, dealt)
+                if following is None or (ahead := outlook.prospect(following.name)) is not None:
+                    break
+                people.forget(question.name)
+        else:
             raise _DeadEndError(question.name)
-        flags = _deal(polytope, people, question, targets, random, node_limit)
-        _keep(people, question, flags)
+        prospect = None if following is None else ahead
     return people
 
 
@@ -122,10 +134,10 @@ def _deal(
     polytope: Polytope,
     people: People,
     question: Question,
-    targets: list[Target],
+    prospect: Prospect,
     random: np.random.Generator,
     node_limit: int,
-) -> tuple[np.ndarray[tuple[int], np.dtype[np.int64]], Flags]:
+) -> tuple[Integers, Flags] | None:
     """Return who was asked a question, and who of them gave which answer."""
     led = people.inside(with_answers(question.asked_if or {}, polytope.codebook))
     recipe = polytope.survey.recipe or Recipe()
@@ -139,43 +151,15 @@ def _deal(
     for count in mention_counts(polytope.survey, polytope.codebook):
         if count.options[0][0] == question.name:
             assignment.count_mentions(count)
-    assignment.aim(targets)
-    flags = assignment.solve(_shares(question, targets, len(assignment.asked)), random, node_limit)
-    if flags is None:
-        raise _DeadEndError(question.name)
-    return assignment.asked, flags
-
-
-def _shares(
-    question: Question, targets: list[Target], asked: int
-) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    """Return how frequent each answer should be, as far as the targets say."""
-    number = len(question.categories)
-    valid = [i for i, category in enumerate(question.categories) if category.valid]
-    shares = np.zeros(number)
-    shares[valid] = 1 / max(len(valid), 1)
-    for i in range(number):
-        atom = (question.name, frozenset([i]) if question.kind == "multiple" else None)
-        state = frozenset([1 if question.kind == "multiple" else i])
-        tables = [t for t in targets if t.people.get(atom) == state]
-        if not tables:
-            continue
-        fewest = min(len(t.people) for t in tables)
-        others = {
-            frozenset(a for a in t.people if a != atom) for t in tables if len(t.people) == fewest
-        }
-        chosen = min(others, key=lambda atoms: sorted(map(str, atoms)))
-        total = sum(
-            t.count for t in tables if frozenset(a for a in t.people if a != atom) == chosen
-        )
-        shares[i] = total / max(asked, 1)
-    return shares
+    assignment.aim(prospect.targets)
+    flags = assignment.solve(prospect.shares, random, node_limit)
+    return None if flags is None else (assignment.asked, flags)
 
 
 def _keep(
     people: People,
     question: Question,
-    dealt: tuple[np.ndarray[tuple[int], np.dtype[np.int64]], Flags],
+    dealt: tuple[Integers, Flags],
 ) -> None:
     asked, flags = dealt
     if question.kind == "multiple":

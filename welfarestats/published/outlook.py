@@ -36,6 +36,14 @@ class Target:
     weight: float
 
 
+@dataclass(frozen=True)
+class Prospect:
+    """How a question should turn out: targets beside what was dealt, and the share of answers."""
+
+    targets: tuple[Target, ...]
+    shares: NDArray[np.float64]
+
+
 class Outlook:
     """The linear model of a survey as people are dealt question by question."""
 
@@ -59,8 +67,10 @@ class Outlook:
             ]
         return rows
 
-    def targets(self, name: str) -> list[Target] | None:
-        """Return targets for a question beside what was dealt, None if nothing is possible."""
+    def prospect(self, name: str) -> Prospect | None:
+        """Return how a question should turn out, None if the numbers cannot be met any more."""
+        if not any(other == name for block in self.polytope.blocks for other, _ in block.atoms):
+            return Prospect((), self._answer_shares(name, None))
         dealt = [self._dealt(block) for block in self.polytope.blocks]
         fixed = [row for rows in dealt for row in rows]
         for margin in _MARGINS:
@@ -69,7 +79,8 @@ class Outlook:
                 if not all(self.people.knows(other) for other, _ in statement.atoms):
                     rows += self.polytope.asked_by(statement, math.inf, margin)
             if (solution := self._nearest(name, rows)) is not None:
-                return self._read(name, solution)
+                shares = self._answer_shares(name, solution)
+                return Prospect(tuple(self._read(name, solution)), shares)
         return None
 
     def _known(self, block: Block, name: str = "") -> list[Atom]:
@@ -199,11 +210,35 @@ class Outlook:
                 found.append((even, _EVEN_WEIGHTS))
         return found
 
+    def _answer_shares(
+        self, name: str, solution: NDArray[np.float64] | None
+    ) -> NDArray[np.float64]:
+        """Return the share of each answer, equal ones where the model does not count it."""
+        question = self.polytope.codebook[name]
+        valid = list(question.counted())
+        shares = np.zeros(len(question.categories))
+        shares[valid] = 1 / max(len(valid), 1)
+        asked = max(self._asked_share(question) * self.people.size, 1e-9)
+        for block in self.polytope.blocks if solution is not None else ():
+            assert solution is not None
+            for atom in (a for a in block.atoms if a[0] == name and a[1] != frozenset()):
+                sums = _shares(block, atom, solution[self._weight_of(block)]) / asked
+                if atom[1] is None:
+                    shares[: len(sums)] = sums[: len(shares)]
+                elif len(atom[1]) == 1:
+                    shares[list(atom[1])] = sums[NAMED] if len(sums) > NAMED else 0.0
+        return shares
+
     def _read(self, name: str, solution: NDArray[np.float64]) -> list[Target]:
-        """Return what a solution says of the answers to a question beside what was dealt."""
+        """Return what a solution says of the answers to a question beside what was dealt.
+
+        Tables that the question completes need no targets: no later number depends on them.
+        """
         found: dict[frozenset[tuple[Atom, frozenset[int]]], Target] = {}
         for block in self.polytope.blocks:
             others = self._known(block)
+            if len(self._known(block, name)) == len(block.atoms):
+                continue
             for own in (atom for atom in block.atoms if atom[0] == name):
                 known = [*others, own]
                 every = np.arange(block.start, block.start + block.size)

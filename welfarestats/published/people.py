@@ -39,6 +39,11 @@ class People:
         """Return whether a question has been dealt."""
         return name in self.position or name in self.mentioned
 
+    def forget(self, name: str) -> None:
+        """Take the answers to a question back."""
+        for kept in (self.position, self.mentioned, self.unasked):
+            kept.pop(name, None)
+
     def state(self, atom: Atom) -> Integers:
         """Return everyone's state of an atom of a question that was dealt."""
         name, options = atom
@@ -48,11 +53,12 @@ class People:
             answered: Integers = np.where(given < 0, len(question.categories), given)
             return answered
         if options:
-            return self.mentioned[name][sorted(options)].any(axis=0).astype(np.int64)
+            flags = self.mentioned[name][sorted(options)]
+            return np.asarray(flags.max(axis=0), dtype=np.int64)
         invalid = [i for i, category in enumerate(question.categories) if not category.valid]
         missing = self.mentioned[name][invalid].any(axis=0)
-        answered = np.where(missing, MISSING, VALID)
-        return np.where(self.unasked[name], NOT_ASKED, answered).astype(np.int64)
+        status = np.where(missing, MISSING, VALID)
+        return np.where(self.unasked[name], NOT_ASKED, status).astype(np.int64)
 
     def inside(self, selection: Selection) -> Flags:
         """Return who is in a selection of questions that were dealt."""

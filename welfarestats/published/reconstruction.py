@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from welfarestats.errors import ReportError
+from welfarestats.published.conflicts import contradicted
+from welfarestats.published.feasibility import statements_of
 from welfarestats.published.folder import replaced_when_whole
-from welfarestats.published.programme import Programme
+from welfarestats.published.inventing import NODE_LIMIT, invent
+from welfarestats.published.polytope import Polytope
 from welfarestats.published.report import Report
-from welfarestats.published.requirements import COMPUTED, require, require_populations
-from welfarestats.published.solving import NODE_LIMIT, contradicts, solve
-from welfarestats.published.transcription import CONTRADICTED, PublishedNumber, mismatch
+from welfarestats.published.statements import Statement, statement_of
+from welfarestats.published.transcription import CONTRADICTED, mismatch
 
 if TYPE_CHECKING:
     from welfarestats.survey.survey import Survey
@@ -23,19 +26,29 @@ if TYPE_CHECKING:
 _STATEMENT = "Invented records that satisfy the published numbers; not the department's data."
 
 
-def reconstruct(report: Report, *, node_limit: int = NODE_LIMIT) -> dict[str, Survey]:
+def reconstruct(
+    report: Report,
+    *,
+    seed: int | None = None,
+    node_limit: int = NODE_LIMIT,
+    progress: Callable[[str], None] = lambda _: None,
+) -> dict[str, Survey]:
     """Return invented respondents for each reconstructed survey of a report.
 
-    The published numbers of a survey are the conditions of one integer linear programme whose
-    variables count people; a solution is dealt out to single people by seeded random
-    permutations, each question by itself. The same report gives the same people every time.
+    Questions are dealt one after the other: a linear model of all published numbers says how each
+    must turn out so that the others can still hold, and an integer programme deals it to single
+    people, as random as that allows. The same report and seed give the same people every time.
 
     Parameters
     ----------
     report : Report
         The report; surveys whose ``origin`` in ``spec.toml`` is ``"collected"`` are left alone.
+    seed : int, optional
+        Another seed than that of ``spec.toml``: other people who give the same numbers.
     node_limit : int
-        How many branches the search for whole numbers may look at.
+        How many branches the search for whole answers may look at, for each question.
+    progress : callable, optional
+        Called with the name of each survey and question before it is dealt.
 
     Returns
     -------
@@ -60,79 +73,22 @@ def reconstruct(report: Report, *, node_limit: int = NODE_LIMIT) -> dict[str, Su
     (82, 'synthetic')
     """
     return {
-        name: report.survey_of(name, invented_people(report, name, node_limit=node_limit))
+        name: report.survey_of(
+            name, invented_people(report, name, seed=seed, node_limit=node_limit, progress=progress)
+        )
         for name, survey in report.specifications.items()
         if survey.origin == "synthetic"
     }
 
 
-def numbers_to_meet(report: Report, name: str) -> list[PublishedNumber]:
-    """Return the published numbers of a survey that its respondents must give.
-
-    Parameters
-    ----------
-    report : Report
-        The report.
-    name : str
-        The survey.
-
-    Returns
-    -------
-    list of PublishedNumber
-        Without those that are stated, approximate or proven to contradict others.
-
-    Raises
-    ------
-    ReportError
-        If the value of one is not what its token stands for.
-    """
-    numbers = [
-        number
-        for number, note in zip(report.numbers, report.notes, strict=True)
-        if number.survey == name
-        and number.statistic in COMPUTED
-        and not note.startswith(CONTRADICTED)
-    ]
-    for number in numbers:
-        if wrong := mismatch(number):
-            raise ReportError(f"published.csv, item {number}: {wrong}")
-    return numbers
-
-
-def programme_of(
-    report: Report, name: str, numbers: Iterable[PublishedNumber] | None = None
-) -> Programme:
-    """Return the integer linear programme of a survey.
-
-    Parameters
-    ----------
-    report : Report
-        The report.
-    name : str
-        The survey.
-    numbers : iterable of PublishedNumber, optional
-        The numbers to be met; by default all that are not contradicted.
-
-    Returns
-    -------
-    Programme
-        Ready to be solved.
-
-    Raises
-    ------
-    ReportError
-        If a number cannot be written as a condition on counts of people.
-    """
-    wanted = list(numbers_to_meet(report, name) if numbers is None else numbers)
-    programme = Programme(report.specification(name), report.codebook(name), wanted)
-    require_populations(programme)
-    for number in wanted:
-        require(programme, number)
-    programme.finish()
-    return programme
-
-
-def invented_people(report: Report, name: str, *, node_limit: int = NODE_LIMIT) -> pd.DataFrame:
+def invented_people(
+    report: Report,
+    name: str,
+    *,
+    seed: int | None = None,
+    node_limit: int = NODE_LIMIT,
+    progress: Callable[[str], None] = lambda _: None,
+) -> pd.DataFrame:
     """Return a frame of invented people who give the published numbers of a survey.
 
     Parameters
@@ -141,8 +97,12 @@ def invented_people(report: Report, name: str, *, node_limit: int = NODE_LIMIT) 
         The report.
     name : str
         The survey.
+    seed : int, optional
+        Another seed than that of ``spec.toml``.
     node_limit : int
-        How many branches the search may look at.
+        How many branches the search may look at, for each question.
+    progress : callable, optional
+        Called with the name of the survey and of each question.
 
     Returns
     -------
@@ -155,8 +115,6 @@ def invented_people(report: Report, name: str, *, node_limit: int = NODE_LIMIT) 
     ReportError
         If the numbers cannot all be true together, or the survey has no recipe.
     """
-    from welfarestats.published.dealing import deal
-
     survey = report.specification(name)
     if survey.recipe is None:
         raise ReportError(
@@ -168,10 +126,18 @@ def invented_people(report: Report, name: str, *, node_limit: int = NODE_LIMIT) 
             f"spec.toml, [reconstruction.{name}] has weights, but [surveys.{name}] names no column "
             f'for them. Add weights = "weight".'
         )
-    programme = programme_of(report, name)
-    people = solve(programme, node_limit=node_limit)
-    _check_contradicted(report, name, node_limit)
-    columns = deal(programme, people)
+    _check_tokens(report, name)
+    check_marks(report, name)
+    chosen = survey.recipe.seed if seed is None else seed
+    people = invent(
+        survey,
+        report.codebook(name),
+        statements_of(report, name, inferred=True),
+        seed=chosen,
+        node_limit=node_limit,
+        progress=lambda question: progress(f"{name}: {question}"),
+    )
+    columns = people.columns(survey, np.random.default_rng(chosen).permutation(people.size))
     whole = {key: _codes(values) for key, values in columns.items() if key != survey.weights}
     frame = pd.DataFrame(whole)
     if survey.weights is not None:
@@ -179,14 +145,22 @@ def invented_people(report: Report, name: str, *, node_limit: int = NODE_LIMIT) 
     return frame
 
 
-def _check_contradicted(report: Report, name: str, node_limit: int) -> None:
+def _check_tokens(report: Report, name: str) -> None:
+    """Raise if the value of a number is not what its token stands for."""
+    for number in report.numbers:
+        if number.survey == name and (wrong := mismatch(number)):
+            raise ReportError(f"published.csv, item {number}: {wrong}")
+
+
+def check_marks(report: Report, name: str) -> None:
     """Raise unless every number that is marked as contradicted is proven to be."""
+    survey, codebook = report.specification(name), report.codebook(name)
+    others = statements_of(report, name)
     for number, note in zip(report.numbers, report.notes, strict=True):
-        marked = note.startswith(CONTRADICTED) and number.statistic in COMPUTED
-        if number.survey != name or not marked:
+        if number.survey != name or not note.startswith(CONTRADICTED):
             continue
-        programme = programme_of(report, name, [*numbers_to_meet(report, name), number])
-        if not contradicts(programme, str(number), node_limit=node_limit):
+        marked: Statement = statement_of(number, survey, codebook)
+        if not contradicted(Polytope(survey, codebook, [*others, marked]), marked):
             raise ReportError(
                 f"{number} is marked as contradicted, but it is not proven that it cannot be true "
                 f"together with the other numbers of survey {name!r}. Take the mark out of its "
@@ -203,6 +177,7 @@ def write_reconstruction(
     report: Report,
     *,
     folder: Path | None = None,
+    seed: int | None = None,
     node_limit: int = NODE_LIMIT,
     progress: Callable[[str], None] = lambda _: None,
 ) -> list[Path]:
@@ -214,10 +189,12 @@ def write_reconstruction(
         The report.
     folder : Path, optional
         Another folder for the files.
+    seed : int, optional
+        Another seed than that of ``spec.toml``.
     node_limit : int
-        How many branches the search may look at.
+        How many branches the search may look at, for each question.
     progress : callable, optional
-        Called with the name of each survey before it is reconstructed.
+        Called with the name of each survey and question before it is dealt.
 
     Returns
     -------
@@ -239,8 +216,8 @@ def write_reconstruction(
                 f"spec.toml, [surveys.{name}]: the file {survey.microdata!r} must have 'synthetic' "
                 f"in its name, because its people are invented."
             )
-        progress(name)
-        write_synthetic(invented_people(report, name, node_limit=node_limit), path, report.name)
+        frame = invented_people(report, name, seed=seed, node_limit=node_limit, progress=progress)
+        write_synthetic(frame, path, report.name)
         paths.append(path)
     return paths
 
