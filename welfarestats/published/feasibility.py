@@ -215,7 +215,7 @@ def extremes(
     """Return the least and the largest value of what a statement counts, in printed units."""
     also = polytope.bounded([asked.whole, asked.part], k)
     system = polytope.system(k, widened, also=also)
-    low, high = (_extreme_of(polytope, system, asked, largest=end) for end in (False, True))
+    low, high = (extreme_of(polytope, system, asked, largest=end) for end in (False, True))
     if low is None or high is None:
         raise ReportError(
             f"the published numbers of survey {polytope.survey.name!r} cannot all be true "
@@ -224,7 +224,7 @@ def extremes(
     return low, high
 
 
-def _extreme_of(
+def extreme_of(
     polytope: Polytope, system: System, asked: Statement, *, largest: bool
 ) -> float | None:
     kind = asked.number.statistic
