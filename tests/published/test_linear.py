@@ -118,7 +118,7 @@ def test_an_end_of_an_interval_is_still_possible():
     assert possible(system, ["a", "b"])
 
 
-@settings(max_examples=40, deadline=None, derandomize=True)
+@settings(max_examples=20, deadline=None, derandomize=True)
 @given(st.integers(0, 10**6))
 def test_a_conflict_is_irreducible_and_there_is_one_whenever_nothing_fits(seed: int):
     random = np.random.default_rng(seed)

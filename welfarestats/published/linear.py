@@ -14,9 +14,11 @@ from welfarestats.published.polytope import System
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
-#: People by which conditions must be missed together before they count as impossible.
-TOLERANCE = 1e-5
+#: People by which conditions must be missed together before they count as impossible: far less
+#: than one, because a percentage of an unknown base may be one of somebody with a small weight.
+TOLERANCE = 1e-8
 _NO_PRICE = 1e-7
+_EXACTLY = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}
 
 
 def extreme(
@@ -126,6 +128,7 @@ def _priced(system: System, kept: Iterable[str]) -> tuple[float, NDArray[np.int6
         A_eq=hstack([matrix[equal], slack[equal]], format="csr"),
         b_eq=low[equal],
         method="highs-ds",
+        options=_EXACTLY,
     )
     if result.status != 0 or result.x is None:
         raise ReportError(f"the linear programme was not solved: {result.message}")
