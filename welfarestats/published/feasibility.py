@@ -227,6 +227,7 @@ def extremes(
 def extreme_of(
     polytope: Polytope, system: System, asked: Statement, *, largest: bool
 ) -> float | None:
+    """Return the least or the largest value of what a statement counts; None if there is none."""
     kind = asked.number.statistic
     if kind in ("count", "base", "weighted_base"):
         selection = asked.part if kind == "count" else asked.whole
