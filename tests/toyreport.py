@@ -45,7 +45,6 @@ label = "Visitors who had a plan"
 where = { help = ["Plan"] }
 
 [reconstruction.visits]
-strata = ["benefit"]
 weights = [0.6, 0.8, 1.0, 1.2, 1.5]
 seed = 7
 exclusive = { barriers = ["No barrier"] }

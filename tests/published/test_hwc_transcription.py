@@ -122,7 +122,6 @@ def test_routes_and_recipes_name_questions_and_answers_that_exist() -> None:
         assert QUESTIONS[count["of"]]["kind"] == "multiple"
         counted = {count["none"], count["one"], count["more"]}
         assert counted <= answers_of(QUESTIONS[count["into"]])
-    assert set(recipe["strata"]) <= set(QUESTIONS)
 
 
 def test_every_question_is_in_a_published_row_or_leads_to_one() -> None:

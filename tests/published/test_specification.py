@@ -190,11 +190,6 @@ WRONG = {
         'seed = "7"',
         r"'seed' must be a whole number, found text.",
     ),
-    "an unknown stratum": (
-        'strata = ["benefit"]',
-        'strata = ["benefits"]',
-        r"\[reconstruction.visits\]: no question named 'benefits' .*Did you mean 'benefit'\?",
-    ),
     "an exclusive option that does not exist": (
         'exclusive = { barriers = ["No barrier"] }',
         'exclusive = { barriers = ["No bar"] }',

@@ -32,8 +32,6 @@ from welfarestats.survey.codebook import Codebook, Question
 #: Sums of weights keep this far from where a number would print otherwise.
 _CLEARANCE = 1e-5
 _OFF_TARGET = 50.0
-#: Targets are met to so many people, and to the weight of the heaviest.
-_NEAR = 0.75
 _RARE = 1e-4
 _COST_IN_ALL, _GAP, _TOLERATED = 1_000.0, 0.01, 100.0
 #: How many people besides those with split answers are dealt again as whole answers.
@@ -242,14 +240,14 @@ class Assignment:
             Row(unique, factors.astype(np.float64), low - total.constant, high - total.constant)
         )
 
-    def aim(self, targets: Iterable[Target]) -> None:
-        """Ask for the targets of the outlook, to a person and to a weight, if it can be."""
+    def aim(self, targets: Iterable[Target], near: float) -> None:
+        """Ask for the targets of the outlook, so near in people and in weight, if it can be."""
         for target in targets:
             if not _wanted(target.people, self.question):
                 continue
             for factors, wanted, width in (
-                (np.ones(self.people.size), target.count, _NEAR),
-                (self.people.weights, target.weight, _NEAR * float(self.people.weights.max())),
+                (np.ones(self.people.size), target.count, near),
+                (self.people.weights, target.weight, near),
             ):
                 total = self.counted(target.people, factors)
                 low, high = wanted - width - total.constant, wanted + width - total.constant

@@ -145,8 +145,6 @@ def check_populations(survey: SurveySpecification, codebook: Codebook) -> None:
                 codebook[question].positions(labels)
         place = f"spec.toml, [reconstruction.{survey.name}]"
         if survey.recipe is not None:
-            for name in survey.recipe.strata:
-                codebook[name].positions(())
             for name, labels in survey.recipe.exclusive.items():
                 codebook[name].positions(labels)
             for count in survey.recipe.counts:

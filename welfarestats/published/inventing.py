@@ -25,8 +25,8 @@ from welfarestats.survey.codebook import Codebook, Question
 
 NODE_LIMIT = 200
 ATTEMPTS = 3
-#: How often a question is dealt before everything is dealt anew.
-_TRIES = 3
+#: How near to its targets a question is dealt: nearer each time that it has to be dealt again.
+_NEAR = (0.75, 0.25, 0.05, 0.01)
 
 
 class _DeadEndError(Exception):
@@ -96,10 +96,10 @@ def _dealt(
     for question, following in pairwise([*questions, None]):
         assert question is not None
         progress(question.name)
-        for _ in range(_TRIES):
+        for near in _NEAR:
             if prospect is None:
                 raise _DeadEndError(question.name)
-            dealt = _deal(polytope, people, question, prospect, random, node_limit)
+            dealt = _deal(polytope, people, question, prospect, near, random, node_limit)
             if dealt is not None:
                 _keep(people, question, dealt)
                 if following is None or (ahead := outlook.prospect(following.name)) is not None:
@@ -135,6 +135,7 @@ def _deal(
     people: People,
     question: Question,
     prospect: Prospect,
+    near: float,
     random: np.random.Generator,
     node_limit: int,
 ) -> tuple[Integers, Flags] | None:
@@ -151,7 +152,7 @@ def _deal(
     for count in mention_counts(polytope.survey, polytope.codebook):
         if count.options[0][0] == question.name:
             assignment.count_mentions(count)
-    assignment.aim(prospect.targets)
+    assignment.aim(prospect.targets, near)
     flags = assignment.solve(prospect.shares, random, node_limit)
     return None if flags is None else (assignment.asked, flags)
 

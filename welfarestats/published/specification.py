@@ -89,8 +89,6 @@ class Recipe:
 
     Parameters
     ----------
-    strata : tuple of str
-        Questions whose categories split every count.
     weights : tuple of float
         The weight values that a person may have; empty for an unweighted survey.
     seed : int
@@ -101,7 +99,6 @@ class Recipe:
         Options of a multiple response question that go with no other.
     """
 
-    strata: tuple[str, ...] = ()
     weights: tuple[float, ...] = ()
     seed: int = 0
     counts: tuple[MentionCount, ...] = ()
@@ -345,9 +342,7 @@ def _recipe(table: Any, place: str) -> Recipe:
     counts = table.get("counts", [])
     if not isinstance(counts, list):
         raise ReportError(f"{place}: write 'counts' as an array of tables, [[…counts]].")
-    strata = column_names(table, "strata", place)
     return Recipe(
-        strata=(strata,) if isinstance(strata, str) else strata or (),
         weights=tuple(float(value) for value in weights),
         seed=whole_number(table, "seed", place) if "seed" in table else 0,
         counts=tuple(_mention_count(entry, f"{place}, [[counts]]") for entry in counts),
