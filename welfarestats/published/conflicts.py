@@ -23,6 +23,8 @@ from welfarestats.published.report import Report
 from welfarestats.published.statements import Statement
 
 _WIDEST_FACTOR = 1_000.0
+#: Conflicts looked for under one assumption: where there are more, the assumption is what is wrong.
+_MOST_IF_ASSUMED = 5
 #: Rounding intervals without their ends, as numbers of this size cannot be told from open ones.
 _OPEN_ENDS = Fraction(-1, 10_000)
 _ROUNDED_ONCE = "every number was rounded only once"
@@ -42,14 +44,23 @@ class Conflict:
 
 
 def find_conflicts(
-    polytope: Polytope, k: float = math.inf, widened: Fraction = Fraction(0)
+    polytope: Polytope,
+    k: float = math.inf,
+    widened: Fraction = Fraction(0),
+    *,
+    most: float = math.inf,
 ) -> list[Conflict]:
-    """Return the fewest numbers without which all others can be true, each with a conflict."""
+    """Return the fewest numbers without which all others can be true, each with a conflict.
+
+    No more conflicts than ``most`` are looked for; then the others may be impossible still.
+    """
     system = polytope.system(k, widened)
     by_source = {statement.source: statement for statement in polytope.statements}
     found: list[tuple[str, ...]] = []
     given_up: tuple[str, ...] = ()
-    while conflict := irreducible(system, [s for s in by_source if s not in given_up]):
+    while len(found) < most and (
+        conflict := irreducible(system, [s for s in by_source if s not in given_up])
+    ):
         found.append(conflict)
         given_up = _fewest(found, by_source)
     return [
@@ -108,7 +119,10 @@ def conflict_findings(report: Report) -> list[Finding]:
 
 
 def survey_conflicts(report: Report, name: str) -> list[Finding]:
-    """Return the conflicts of one survey, from those that need no assumption to those that do."""
+    """Return the conflicts of one survey, from those that need no assumption to those that do.
+
+    Where an assumption makes many numbers impossible, a few conflicts stand for all.
+    """
     survey, codebook = report.specification(name), report.codebook(name)
     statements = statements_of(report, name, contradicted=True)
     polytope = Polytope(survey, codebook, statements)
@@ -116,13 +130,21 @@ def survey_conflicts(report: Report, name: str) -> list[Finding]:
     factors = sorted(WEIGHT_FACTORS, reverse=True) if polytope.weighted else [math.inf]
     for k in factors:
         for widened in (ROUNDED_TWICE, Fraction(0)):
-            found = find_conflicts(polytope, k, widened)
+            hard = math.isinf(k) and widened > 0
+            most = math.inf if hard else _MOST_IF_ASSUMED
+            found = find_conflicts(polytope, k, widened, most=most)
             findings += [_finding(polytope, conflict, k, widened) for conflict in found]
             gone = {conflict.given_up.source for conflict in found}
             if gone:
                 kept = [one for one in polytope.statements if one.source not in gone]
                 polytope = Polytope(survey, codebook, kept)
+            if gone and not hard and not possible(polytope.system(k, widened), _all(polytope)):
+                return findings  # what is assumed does not hold; more of it tells nothing
     return findings
+
+
+def _all(polytope: Polytope) -> list[str]:
+    return [statement.source for statement in polytope.statements]
 
 
 def _finding(polytope: Polytope, conflict: Conflict, k: float, widened: Fraction) -> Finding:
