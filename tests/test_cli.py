@@ -262,9 +262,21 @@ def test_a_new_report_can_be_reconstructed_and_reproduced(
     assert main(["new-report", folder]) == 0
     assert main(["reconstruct", folder]) == 0
     assert main(["reproduce", folder, "--out", out]) == 0
-    assert "5 agree as printed" in capsys.readouterr().out
+    assert "15 agree as printed" in capsys.readouterr().out
     assert main(["new-report", folder]) == 2
     assert "Nothing was written" in capsys.readouterr().err
+
+
+def test_a_new_report_is_audited_before_it_has_respondents(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    folder = str(tmp_path / "mine")
+    assert main(["new-report", folder]) == 0
+    assert f"Now: python -m welfarestats audit {folder}" in capsys.readouterr().out
+    assert main(["audit", folder, "--out", ""]) == 0
+    assert "Nothing was found." in capsys.readouterr().out
+    assert main(["reproduce", folder, "--out", ""]) == 2
+    assert "`welfarestats reconstruct mine` makes it." in capsys.readouterr().err
 
 
 def test_invented_people_can_be_written_elsewhere(

@@ -331,7 +331,7 @@ def _new_report(options: argparse.Namespace) -> int:
         _print_json({"files": paths})
     else:
         print("\n".join(paths))
-        print(f"Now: python -m welfarestats reconstruct {options.folder}")
+        print(f"Now: python -m welfarestats audit {options.folder}")
     return OK
 
 
