@@ -96,6 +96,18 @@ def test_respondents_that_are_missing_can_be_made(bare_toy: Path):
         ws.load_report(bare_toy).survey("visits")
 
 
+def test_respondents_of_ones_own_that_are_missing_are_asked_for(bare_toy: Path):
+    replace_in(
+        bare_toy / "spec.toml",
+        'microdata = "microdata/staff-synthetic.parquet"\norigin = "synthetic"',
+        'microdata = "microdata/staff.csv"\norigin = "collected"',
+    )
+    with pytest.raises(
+        ReportError, match=r"no file 'microdata/staff.csv'. Save the respondents' answers there, or"
+    ):
+        ws.load_report(bare_toy).survey("staff")
+
+
 def test_invented_records_cannot_pass_as_collected(toy: Path):
     replace_in(
         toy / "spec.toml",

@@ -221,7 +221,7 @@ class Report:
             hint = (
                 f" `welfarestats reconstruct {self.name}` makes it."
                 if specification.origin == "synthetic"
-                else ""
+                else " Save the respondents' answers there, or name their file in spec.toml."
             )
             raise ReportError(
                 f"survey {name!r} of report {self.name!r} has no respondents: there is no file "
