@@ -49,6 +49,8 @@ class Outlook:
 
     def __init__(self, polytope: Polytope, people: People) -> None:
         self.polytope, self.people = polytope, people
+        self.unit = polytope.centre.unit if polytope.centre else 1.0
+        self.weights = people.weights / self.unit
         self._fixed: list[Row] = []
         for block in polytope.blocks:
             self._fixed += self._each_within_weights(block)
@@ -57,7 +59,7 @@ class Outlook:
         """Return that the people of each cell weigh what invented people can weigh."""
         if not self.polytope.weighted:
             return []
-        weights = self.people.weights
+        weights = self.weights
         rows = []
         for cell in range(block.start, block.start + block.size):
             pair = np.array([cell + self.polytope.cells, cell])
@@ -97,7 +99,7 @@ class Outlook:
             count = float(inside.sum())
             rows.append(Row(cells, ones, count, count))
             if self.polytope.weighted:
-                weight = float(self.people.weights[inside].sum())
+                weight = float(self.weights[inside].sum())
                 rows.append(Row(cells + self.polytope.cells, ones, weight, weight))
         return rows
 
@@ -147,7 +149,7 @@ class Outlook:
         for block in self.polytope.blocks:
             for atom in (a for a in block.atoms if a[0] == name and a[1] != frozenset()):
                 states = valid if atom[1] is None else frozenset([NAMED])
-                wanted = share * len(atom[1] or [0]) * self.people.size
+                wanted = share * len(atom[1] or [0]) * float(self.weights.sum())
                 for state in sorted(states):
                     inside = block.inside({atom: frozenset([state])}) - block.start
                     cells = self._weight_of(block)[inside]
@@ -171,7 +173,7 @@ class Outlook:
     def _asked_share(self, question: Question) -> float:
         """Return the share of weight that is led to a question."""
         led = with_answers(question.asked_if or {}, self.polytope.codebook)
-        return float(self.people.weights[self.people.inside(led)].sum()) / self.people.size
+        return float(self.weights[self.people.inside(led)].sum() / self.weights.sum())
 
     def _independence(self, name: str, solution: NDArray[np.float64]) -> list[tuple[Row, float]]:
         """Return how far each answer's people in each group are from their share of it."""
@@ -197,7 +199,7 @@ class Outlook:
         states = _states(block, [atom], cells)[:, 0]
         possible = np.unique(states)
         total = shares[possible].sum()
-        count, mean = float(inside.sum()), float(self.people.weights[inside].mean())
+        count, mean = float(inside.sum()), float(self.weights[inside].mean())
         found = []
         for state in possible:
             these = cells[states == state]
@@ -218,7 +220,7 @@ class Outlook:
         valid = list(question.counted())
         shares = np.zeros(len(question.categories))
         shares[valid] = 1 / max(len(valid), 1)
-        asked = max(self._asked_share(question) * self.people.size, 1e-9)
+        asked = max(self._asked_share(question) * float(self.weights.sum()), 1e-9)
         for block in self.polytope.blocks if solution is not None else ():
             assert solution is not None
             for atom in (a for a in block.atoms if a[0] == name and a[1] != frozenset()):
@@ -247,7 +249,8 @@ class Outlook:
                     cells = every[(states == key).all(axis=1)]
                     people = {a: frozenset([int(s)]) for a, s in zip(known, key, strict=True)}
                     weights = cells + (self.polytope.cells if self.polytope.weighted else 0)
-                    sums = float(solution[cells].sum()), float(solution[weights].sum())
+                    weight = float(solution[weights].sum()) * self.unit
+                    sums = float(solution[cells].sum()), weight
                     found[frozenset(people.items())] = Target(people, *sums)
         return list(found.values())
 

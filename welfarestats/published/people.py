@@ -97,29 +97,29 @@ class People:
 
 
 def invented_weights(
-    survey: SurveySpecification, random: np.random.Generator
+    survey: SurveySpecification, mean: float, random: np.random.Generator
 ) -> NDArray[np.float64]:
-    """Return a weight for everyone: values of the recipe, mean one, middling ones the most."""
+    """Return a weight for everyone: values of the recipe, of a given mean, middling ones most."""
     recipe = survey.recipe or Recipe()
     if not recipe.weights:
         return np.ones(survey.base)
     values = np.array(sorted(recipe.weights))
-    counts = _whole_counts(_shares(values), survey.base)
+    counts = _whole_counts(_shares(values, mean), survey.base)
     weights = np.repeat(values, counts)
-    _centre(weights, values)
+    _centre(weights, values, mean)
     return random.permutation(weights)
 
 
-def _shares(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return a share for each weight value, bell-shaped and tilted so that the mean is one."""
+def _shares(values: NDArray[np.float64], mean: float) -> NDArray[np.float64]:
+    """Return a share for each weight value, bell-shaped and tilted to a mean."""
     spread = max(float(np.ptp(values)) / 4, 1e-9)
-    shape = np.exp(-(((values - 1) / spread) ** 2) / 2)
-    low, high = -50.0, 50.0
+    shape = np.exp(-(((values - mean) / spread) ** 2) / 2)
+    low, high = -50.0 / spread, 50.0 / spread
     for _ in range(200):
         tilt = (low + high) / 2
-        shares = shape * np.exp(tilt * (values - 1))
+        shares = shape * np.exp(tilt * (values - mean))
         shares /= shares.sum()
-        low, high = (tilt, high) if shares @ values < 1 else (low, tilt)
+        low, high = (tilt, high) if shares @ values < mean else (low, tilt)
     return np.asarray(shares)
 
 
@@ -132,10 +132,10 @@ def _whole_counts(shares: NDArray[np.float64], size: int) -> Integers:
     return counts
 
 
-def _centre(weights: NDArray[np.float64], values: NDArray[np.float64]) -> None:
-    """Move single weights to the next value until their mean is as near one as it can be."""
+def _centre(weights: NDArray[np.float64], values: NDArray[np.float64], mean: float) -> None:
+    """Move single weights to the next value until their mean is as near as it can be."""
     for _ in range(len(weights)):
-        off = weights.sum() - len(weights)
+        off = weights.sum() - mean * len(weights)
         steps = []
         for i, value in enumerate(values[:-1]):
             up, down = values[i + 1] - value, value - values[i + 1]

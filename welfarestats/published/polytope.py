@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from welfarestats.errors import ReportError
+from welfarestats.published.centring import centre_of
 from welfarestats.published.rules import MentionedTimes, has_blanks, mention_counts, rules_of
 from welfarestats.published.specification import SurveySpecification
 from welfarestats.published.statements import NAMED, Atom, Selection, Statement, state_count
@@ -33,8 +34,6 @@ Atoms = frozenset[Atom]
 
 #: The most cells of one joint table; beyond it a table is left to its smaller parts.
 CELL_LIMIT = 4_096
-#: How far the sum of weights of mean one may be from the number of people, as rounded ones are.
-_UNCENTRED = 0.5
 #: What a positive mean weight is at least, as a share of that of all.
 LEAST_MEAN_WEIGHT = 1e-3
 #: Percentages printed from percentages that were rounded before, as in a retyped table.
@@ -115,6 +114,7 @@ class Polytope:
         self.survey, self.codebook = survey, codebook
         self.statements = list(statements)
         self.weighted = survey.weights is not None
+        self.centre = centre_of(survey, codebook, self.statements)
         wanted = [statement.atoms for statement in self.statements]
         wanted += [frozenset(selection) for selection in also]
         self.counts = mention_counts(survey, codebook)
@@ -137,6 +137,11 @@ class Polytope:
     def size(self) -> int:
         """How many variables there are: people in each cell and, if weighted, their weights."""
         return self.cells * (1 + self.weighted)
+
+    @property
+    def mean_weights(self) -> tuple[float, float]:
+        """Bounds on the mean of all weights."""
+        return (self.centre.low, self.centre.high) if self.centre else (1.0, 1.0)
 
     # -------------------------------------------------------------- tables
 
@@ -232,8 +237,9 @@ class Polytope:
         for layer in layers:
             for block in self.blocks:
                 every = layer + block.start + np.arange(block.size)
-                base, loose = float(self.survey.base), _UNCENTRED if layer else 0.0
-                rows.append(Row(every, np.ones(block.size), base - loose, base + loose))
+                means = self.mean_weights if layer else (1.0, 1.0)
+                low, high = (mean * self.survey.base for mean in means)
+                rows.append(Row(every, np.ones(block.size), low, high))
         for count in self.counts:
             rows += [row for layer in layers for row in self._counted(count, layer)]
         for shared, places in self._shared().items():
@@ -293,11 +299,10 @@ class Polytope:
             people = self.people(statement.part if kind == "count" else statement.whole)
             return [Row(people, np.ones(len(people)), round(value), round(value), source)]
         if kind == "weighted_base":
-            scale = self.scale
-            if scale is None:
+            if self.centre is None:
                 return []
-            sums = self.weights(statement.whole)
-            return [Row(sums, np.ones(len(sums)), low * scale[0], high * scale[1], source)]
+            sums, unit = self.weights(statement.whole), self.centre.unit
+            return [Row(sums, np.ones(len(sums)), low / unit, high / unit, source)]
         if kind == "sum":
             return []
         whole, people = self.weights(statement.whole), self.people(statement.whole)
@@ -338,18 +343,6 @@ class Polytope:
             ),
         ]
 
-    @cached_property
-    def scale(self) -> tuple[float, float] | None:
-        """Bounds on what printed weights are multiplied by so that their mean is one."""
-        if self.survey.weights_represent != "population":
-            return 1.0, 1.0
-        for statement in self.statements:
-            number = statement.number
-            if number.statistic == "weighted_base" and not statement.whole:
-                low, high = statement.interval()
-                return self.survey.base / float(high), self.survey.base / float(low)
-        return None
-
     def bounded(self, selections: Iterable[Selection], k: float, source: str = "") -> list[Row]:
         """Return that the mean weight of each group lies within 1/k to k of the mean of all.
 
@@ -358,7 +351,8 @@ class Polytope:
         if not self.weighted:
             return []
         rows = []
-        least = 1 / k if math.isfinite(k) else LEAST_MEAN_WEIGHT
+        low, high = self.mean_weights
+        least = low / k if math.isfinite(k) else LEAST_MEAN_WEIGHT
         for people in selections:
             if people:
                 counts, weights = self.people(people), self.weights(people)
@@ -369,7 +363,13 @@ class Polytope:
                 )
                 if math.isfinite(k):
                     rows.append(
-                        Row(indices, np.concatenate([ones, -k * ones]), -math.inf, 0.0, source)
+                        Row(
+                            indices,
+                            np.concatenate([ones, -k * high * ones]),
+                            -math.inf,
+                            0.0,
+                            source,
+                        )
                     )
         return rows
 
