@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tiny_reports import tiny_report
 from toyreport import replace_in
 
 from welfarestats.output.wording import round_half_up
@@ -166,3 +167,13 @@ def test_a_percentage_of_people_is_never_impossible(
     printed = f"{round_half_up(value, decimals):.{decimals}f}"
     widened = TWICE_ROUNDED if twice else Fraction(0)
     assert count in counts_of(printed, base, widened)
+
+
+def test_collected_records_may_lack_answers_so_that_the_base_of_everyone_is_not_that_of_a_question(
+    tmp_path: Path,
+):
+    numbers = ["everyone: ,all,,,base,21", "uc: benefit,all,,UC,percent,30"]
+    written = tiny_report(tmp_path / "s", numbers, base=21)
+    collected = tiny_report(tmp_path / "c", numbers, base=21, origin="collected")
+    assert [finding.items for finding in whole_number_findings(written)] == [("uc", "everyone")]
+    assert whole_number_findings(collected) == []

@@ -21,6 +21,7 @@ from welfarestats.published.quantities import (
     words_of,
 )
 from welfarestats.published.report import Report
+from welfarestats.published.rules import has_blanks
 from welfarestats.published.statements import people_of, with_answers
 from welfarestats.published.transcription import PublishedNumber
 from welfarestats.survey.codebook import Question
@@ -82,11 +83,11 @@ def _known_bases(
 
 def _all_answered(number: PublishedNumber, report: Report) -> bool:
     """Return whether all people of a number have a valid answer to its question."""
-    codebook = report.codebooks[number.survey]
+    survey, codebook = report.specifications[number.survey], report.codebooks[number.survey]
     question = codebook[number.variable]
-    if len(question.counted()) < len(question.categories):
+    if len(question.counted()) < len(question.categories) or has_blanks(survey):
         return False
-    people = people_of(number, report.specifications[number.survey], codebook)
+    people = people_of(number, survey, codebook)
     led = with_answers(question.asked_if or {}, codebook)
     return all(atom in people and people[atom] <= states for atom, states in led.items())
 
