@@ -287,7 +287,7 @@ class Assignment:
                 self._add(named, 1.0, 1.0)
             elif into[person] in count.more:
                 self._add(named, 2.0, math.inf)
-            elif self.question.kind == "multiple":
+            elif into[person] in count.none:
                 self._add(named, 0.0, 0.0)
 
     # -------------------------------------------------------------- the answers

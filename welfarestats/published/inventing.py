@@ -15,8 +15,7 @@ import numpy as np
 from welfarestats.errors import ReportError
 from welfarestats.published.assignment import Assignment
 from welfarestats.published.conflicts import find_conflicts
-from welfarestats.published.linear import extreme
-from welfarestats.published.outlook import Outlook, Prospect
+from welfarestats.published.outlook import Outlook, Prospect, mean_weight
 from welfarestats.published.people import Flags, Integers, People, invented_weights
 from welfarestats.published.polytope import Polytope
 from welfarestats.published.rules import mention_counts
@@ -90,7 +89,10 @@ def _dealt(
     progress: Callable[[str], None],
 ) -> People:
     survey, codebook = polytope.survey, polytope.codebook
-    people = People(codebook, invented_weights(survey, _mean_weight(polytope), random))
+    recipe = survey.recipe or Recipe()
+    people = People(
+        codebook, invented_weights(survey, mean_weight(polytope, recipe.weights), random)
+    )
     outlook = Outlook(polytope, people)
     questions = in_order(survey, codebook)
     prospect = outlook.prospect(questions[0].name)
@@ -110,17 +112,6 @@ def _dealt(
             raise _DeadEndError(question.name)
         prospect = None if following is None else ahead
     return people
-
-
-def _mean_weight(polytope: Polytope) -> float:
-    """Return a mean weight in the middle of what the published numbers allow."""
-    if not polytope.weighted or not polytope.blocks:
-        return 1.0
-    everyone = polytope.cells + np.arange(polytope.blocks[0].size)
-    system, ones = polytope.system(), np.ones(len(everyone))
-    low, high = (extreme(system, everyone, ones, largest=end) for end in (False, True))
-    total = polytope.survey.base if low is None or high is None else (low + high) / 2
-    return total * (polytope.centre.unit if polytope.centre else 1.0) / polytope.survey.base
 
 
 def in_order(survey: SurveySpecification, codebook: Codebook) -> list[Question]:

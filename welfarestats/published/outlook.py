@@ -8,15 +8,18 @@ each answer as frequent in every group as in all, and no heavier or lighter than
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
 
+from welfarestats.published.linear import extreme
 from welfarestats.published.people import Integers, People
 from welfarestats.published.polytope import Block, Polytope, Row, as_system
-from welfarestats.published.statements import NAMED, Atom, Selection, with_answers
+from welfarestats.published.rules import status
+from welfarestats.published.statements import MISSING, NAMED, Atom, Selection, with_answers
 from welfarestats.survey.codebook import Question
 
 #: Percentages are aimed at inside of what prints so, as far in as later numbers allow.
@@ -25,6 +28,39 @@ _MIDDLE, _INDEPENDENT, _EVEN_WEIGHTS, _PLAIN = 5.0, 0.2, 0.2, 0.01
 #: What someone without an answer costs beside a valid answer that is too rare.
 _NO_ANSWER = 20.0
 _STEPS = (0.1, 0.25, 0.5, 0.75, 1.0, 1.5)
+
+
+def within_weights(polytope: Polytope, lightest: float, heaviest: float) -> list[Row]:
+    """Return that the people of each cell weigh what invented people can weigh."""
+    if not polytope.weighted:
+        return []
+    rows = []
+    for cell in range(polytope.cells):
+        pair = np.array([cell + polytope.cells, cell])
+        rows += [
+            Row(pair, np.array([1.0, -float(heaviest)]), -math.inf, 0.0),
+            Row(pair, np.array([1.0, -float(lightest)]), 0.0, math.inf),
+        ]
+    return rows
+
+
+def mean_weight(polytope: Polytope, values: Sequence[float]) -> float:
+    """Return a mean of weights of certain values, near one and well within what is published."""
+    unit = polytope.centre.unit if polytope.centre else 1.0
+    if not polytope.weighted or not polytope.blocks or not values:
+        return 1.0
+    everyone = polytope.cells + np.arange(polytope.blocks[0].size)
+    ones = np.ones(len(everyone))
+    fixed = within_weights(polytope, min(values) / unit, max(values) / unit)
+    for margin in _MARGINS[-2:]:
+        system = polytope.system(math.inf, margin, fixed)
+        least = extreme(system, everyone, ones, largest=False)
+        most = extreme(system, everyone, ones, largest=True)
+        if least is not None and most is not None:
+            low, high = least / polytope.survey.base, most / polytope.survey.base
+            inside = min((high - low) / 4, 0.01)  # At an end some numbers could only just be met.
+            return float(np.clip(1.0, low + inside, high - inside)) * unit
+    return unit
 
 
 @dataclass(frozen=True)
@@ -51,23 +87,7 @@ class Outlook:
         self.polytope, self.people = polytope, people
         self.unit = polytope.centre.unit if polytope.centre else 1.0
         self.weights = people.weights / self.unit
-        self._fixed: list[Row] = []
-        for block in polytope.blocks:
-            self._fixed += self._each_within_weights(block)
-
-    def _each_within_weights(self, block: Block) -> list[Row]:
-        """Return that the people of each cell weigh what invented people can weigh."""
-        if not self.polytope.weighted:
-            return []
-        weights = self.weights
-        rows = []
-        for cell in range(block.start, block.start + block.size):
-            pair = np.array([cell + self.polytope.cells, cell])
-            rows += [
-                Row(pair, np.array([1.0, -float(weights.max())]), -math.inf, 0.0),
-                Row(pair, np.array([1.0, -float(weights.min())]), 0.0, math.inf),
-            ]
-        return rows
+        self._fixed = within_weights(polytope, self.weights.min(), self.weights.max())
 
     def prospect(self, name: str) -> Prospect | None:
         """Return how a question should turn out, None if the numbers cannot be met any more."""
@@ -157,18 +177,10 @@ class Outlook:
                     ones = np.ones(len(cells))
                     aims = [step * wanted for step in _STEPS]
                     found += [Row(cells, ones, near, near) for near in aims]
-                found += [
-                    Row(cells, np.full(len(cells), _NO_ANSWER), 0.0, 0.0)
-                    for cells in self._without_answer(block, atom)
-                ]
+            if status(question) in block.atoms:
+                cells = self._weight_of(block)[block.inside(_unanswered(question)) - block.start]
+                found.append(Row(cells, np.full(len(cells), _NO_ANSWER), 0.0, 0.0))
         return found
-
-    def _without_answer(self, block: Block, atom: Atom) -> list[Integers]:
-        question = self.polytope.codebook[atom[0]]
-        missing = frozenset(i for i, c in enumerate(question.categories) if not c.valid)
-        if atom[1] is not None or not missing:
-            return []
-        return [self._weight_of(block)[block.inside({atom: missing}) - block.start]]
 
     def _asked_share(self, question: Question) -> float:
         """Return the share of weight that is led to a question."""
@@ -253,6 +265,14 @@ class Outlook:
                     sums = float(solution[cells].sum()), weight
                     found[frozenset(people.items())] = Target(people, *sums)
         return list(found.values())
+
+
+def _unanswered(question: Question) -> Selection:
+    """Return those who were asked a question and gave no valid answer."""
+    if question.kind == "multiple":
+        return {status(question): frozenset([MISSING])}
+    missing = frozenset(i for i, c in enumerate(question.categories) if not c.valid)
+    return {status(question): missing}
 
 
 def _states(block: Block, atoms: list[Atom], cells: Integers) -> Integers:

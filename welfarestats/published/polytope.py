@@ -235,17 +235,20 @@ class Polytope:
         rows = []
         layers = (0, self.cells) if self.weighted else (0,)
         for layer in layers:
+            means = self.mean_weights if layer else (1.0, 1.0)
+            low, high = (mean * self.survey.base for mean in means)
+            first = layer + np.arange(self.blocks[0].size if self.blocks else 0)
             for block in self.blocks:
                 every = layer + block.start + np.arange(block.size)
-                means = self.mean_weights if layer else (1.0, 1.0)
-                low, high = (mean * self.survey.base for mean in means)
                 rows.append(Row(every, np.ones(block.size), low, high))
+                if layer and block.start:  # Everyone weighs the same in all tables.
+                    ones = np.concatenate([np.ones(block.size), -np.ones(len(first))])
+                    rows.append(Row(np.concatenate([every, first]), ones, 0.0, 0.0))
         for count in self.counts:
             rows += [row for layer in layers for row in self._counted(count, layer)]
         for shared, places in self._shared().items():
-            first = self.blocks[places[0]]
             for place in places[1:]:
-                for one, two in _margins(first, self.blocks[place], shared):
+                for one, two in _margins(self.blocks[places[0]], self.blocks[place], shared):
                     indices = np.concatenate([one, two])
                     factors = np.concatenate([np.ones(len(one)), -np.ones(len(two))])
                     rows += [Row(indices + layer, factors, 0.0, 0.0) for layer in layers]

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from welfarestats.published.specification import Recipe, SurveySpecification
 from welfarestats.published.statements import (
+    MISSING,
     NAMED,
     NOT_ASKED,
     VALID,
@@ -83,6 +84,7 @@ def rules_of(survey: SurveySpecification, codebook: Codebook, atoms: Iterable[At
         question = codebook[name]
         if question.kind == "multiple":
             known.add(status(question))
+            rules.append(_asked(question, blanks=has_blanks(survey)))
         if question.asked_if:
             led = with_answers(question.asked_if, codebook)
             known |= {status(question), *led}
@@ -90,6 +92,8 @@ def rules_of(survey: SurveySpecification, codebook: Codebook, atoms: Iterable[At
             waiting |= {other for other, _ in led} - seen
     recipe = survey.recipe or Recipe()
     for question in codebook:
+        if status(question) in known and question.kind == "multiple":
+            rules.append(_possible_status(question, blanks=has_blanks(survey)))
         options = {s for name, s in known if name == question.name and s}
         if question.kind == "multiple" and options:
             alone = exclusive_options(question, recipe)
@@ -139,6 +143,17 @@ def _implies(given: Selection, then: Selection) -> Rule:
     )
 
 
+def _asked(question: Question, *, blanks: bool) -> Rule:
+    """Whoever is asked answers, unless a category or a blank stands for no answer."""
+    atom = status(question)
+    states = {VALID}
+    if any(not category.valid for category in question.categories):
+        states.add(MISSING)
+    if blanks or question.asked_if is not None:
+        states.add(NOT_ASKED)
+    return Rule(frozenset([atom]), lambda found: np.isin(found[atom], sorted(states)))
+
+
 def _routed(question: Question, led: Selection, *, blanks: bool) -> Rule:
     """A question was asked of exactly those who were led to it; not all answers are on record."""
     atom = status(question)
@@ -151,6 +166,16 @@ def _routed(question: Question, led: Selection, *, blanks: bool) -> Rule:
         frozenset([atom, *led]),
         lambda states: (states[atom] != unasked) == holds(led, states),
     )
+
+
+def _possible_status(question: Question, *, blanks: bool) -> Rule:
+    """An answer is missing only for a reason, and a question unasked only if it is routed."""
+    missing = any(not category.valid for category in question.categories)
+    possible = [VALID]
+    possible += [MISSING] if missing or blanks else []
+    possible += [NOT_ASKED] if question.asked_if or blanks else []
+    atom = status(question)
+    return Rule(frozenset([atom]), lambda states: np.isin(states[atom], possible))
 
 
 def _of_options(
