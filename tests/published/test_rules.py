@@ -100,7 +100,7 @@ def test_collected_records_may_lack_an_answer(tmp_path: Path):
 def test_who_named_an_option_named_every_net_of_it_and_answered(report: Report):
     people = possible(report, [FORM, FORM_OR_CALL])
     assert pairs(people, FORM, FORM_OR_CALL) == {(0, 0), (0, NAMED), (NAMED, NAMED)}
-    assert pairs(people, FORM, HELP) == {(0, VALID), (0, MISSING), (0, NOT_ASKED), (NAMED, VALID)}
+    assert pairs(people, FORM, HELP) == {(0, VALID), (0, MISSING), (NAMED, VALID)}
 
 
 def test_who_named_a_net_named_one_of_its_options(report: Report):
@@ -111,13 +111,7 @@ def test_who_named_a_net_named_one_of_its_options(report: Report):
 
 def test_a_missing_option_is_no_answer(report: Report):
     people = possible(report, [UNSURE])
-    assert pairs(people, UNSURE, HELP) == {
-        (0, VALID),
-        (0, MISSING),
-        (0, NOT_ASKED),
-        (NAMED, MISSING),
-        (NAMED, NOT_ASKED),
-    }
+    assert pairs(people, UNSURE, HELP) == {(0, VALID), (0, MISSING), (NAMED, MISSING)}
 
 
 def test_a_net_with_a_missing_option_can_be_named_without_an_answer(report: Report):
@@ -145,7 +139,19 @@ def test_none_of_these_goes_with_no_other(report: Report):
 def test_where_nothing_is_an_answer_whoever_answered_named_something(report: Report):
     people = possible(report, [FORM, CALL, PLAN, NONE])
     silent = [p for p in people if not any(p[atom] for atom in (FORM, CALL, PLAN, NONE))]
-    assert {person[HELP] for person in silent} == {MISSING, NOT_ASKED}
+    assert {person[HELP] for person in silent} == {MISSING}
+
+
+def test_a_multiple_response_that_nothing_leads_to_was_asked_of_everyone(tmp_path: Path):
+    everyone = CODEBOOK.replace('    { code = 8, label = "Unsure", missing = "dont_know" },\n', "")
+    everyone = everyone.replace(', "help_unsure"', "").replace("[3, 8]", "[3]")
+    people = possible(tiny_report(tmp_path / "e", [], codebook=everyone), [FORM])
+    assert {person[HELP] for person in people} == {VALID}
+    led = everyone.replace('"multiple"', '"multiple"\nasked_if = { benefit = ["UC"] }', 1)
+    people = possible(tiny_report(tmp_path / "l", [], codebook=led), [FORM])
+    assert pairs(people, BENEFIT, HELP) == {(0, VALID), (1, NOT_ASKED)}
+    records = tiny_report(tmp_path / "r", [], codebook=everyone, origin="collected")
+    assert {person[HELP] for person in possible(records, [FORM])} == {VALID, NOT_ASKED}
 
 
 def test_without_all_options_whoever_answered_may_have_named_another(report: Report):

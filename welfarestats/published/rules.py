@@ -203,14 +203,10 @@ def _of_options(
 
 def _answered(name: str, chosen: frozenset[int], missing: frozenset[int]) -> Rule:
     atom, answered = (name, chosen), (name, frozenset[int]())
-    if chosen <= missing:
-        return Rule(
-            frozenset([atom, answered]),
-            lambda states: (states[atom] != NAMED) | (states[answered] != VALID),
-        )
+    state = MISSING if chosen <= missing else VALID
     return Rule(
         frozenset([atom, answered]),
-        lambda states: (states[atom] != NAMED) | (states[answered] == VALID),
+        lambda states: (states[atom] != NAMED) | (states[answered] == state),
     )
 
 
