@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from welfarestats.published.rules import has_blanks
 from welfarestats.published.specification import SurveySpecification
-from welfarestats.published.statements import Statement
+from welfarestats.published.statements import Statement, validly_answered
 from welfarestats.survey.codebook import Codebook
 
 #: Where the mean weight lies if weighted bases of groups alone are printed.
@@ -32,7 +33,8 @@ def centre_of(
     mean one, as far as rounded weights do.
     """
     bases = [one for one in statements if one.number.statistic == "weighted_base"]
-    sums = [one.interval() for one in bases if _is_everyone(one, codebook)]
+    blanks = has_blanks(survey)
+    sums = [one.interval() for one in bases if _is_everyone(one, codebook, blanks=blanks)]
     if not sums and survey.weights_represent == "population":
         return None
     base = survey.base
@@ -43,10 +45,15 @@ def centre_of(
     return Centre(unit, low / unit, high / unit)
 
 
-def _is_everyone(statement: Statement, codebook: Codebook) -> bool:
+def _is_everyone(statement: Statement, codebook: Codebook, *, blanks: bool) -> bool:
     """Return whether nobody can be left out: not by a group, by routing or for want of an answer."""
-    names = {name for name, _ in statement.whole}
-    return names <= {statement.number.variable} and all(
-        codebook[name].asked_if is None and all(c.valid for c in codebook[name].categories)
-        for name in names
+    if not statement.whole:
+        return True
+    question = codebook[statement.number.variable] if statement.number.variable else None
+    return (
+        question is not None
+        and not blanks
+        and question.asked_if is None
+        and len(question.counted()) == len(question.categories)
+        and statement.whole == validly_answered(question)
     )
