@@ -6,7 +6,7 @@ import pytest
 from toyreport import replace_in
 
 from welfarestats.errors import ReportError
-from welfarestats.published.folder import replaced_when_whole, report_folder, report_names
+from welfarestats.published.folder import report_folder, report_names
 from welfarestats.published.report import load_report
 
 WRONG = {
@@ -83,22 +83,3 @@ def test_a_report_that_does_not_exist_brings_the_nearest():
         ReportError, match=r"there is no report 'ehd-2026'.*Did you mean 'ehd-2025'"
     ):
         report_folder("ehd-2026")
-
-
-def test_a_file_is_replaced_only_when_the_new_one_is_whole(tmp_path: Path):
-    path = tmp_path / "page.html"
-    path.write_text("old", encoding="utf-8")
-
-    def cut_short() -> None:
-        with replaced_when_whole(path) as partial:
-            partial.write_text("ne", encoding="utf-8")
-            raise OSError("the disk is full")
-
-    with pytest.raises(OSError, match="full"):
-        cut_short()
-    assert path.read_text(encoding="utf-8") == "old"
-    assert list(tmp_path.iterdir()) == [path]
-    with replaced_when_whole(path) as partial:
-        partial.write_text("new", encoding="utf-8")
-    assert path.read_text(encoding="utf-8") == "new"
-    assert list(tmp_path.iterdir()) == [path]

@@ -29,7 +29,28 @@ def html_text(text: str) -> str:
     >>> html_text('<b> & "c"')
     '&lt;b&gt; &amp; &quot;c&quot;'
     """
-    return escape(_UNPRINTABLE.sub("\ufffd", text), quote=True)
+    return escape(printable_text(text), quote=True)
+
+
+def printable_text(text: str) -> str:
+    r"""Return text with ``U+FFFD`` in place of characters that HTML and XML forbid.
+
+    Parameters
+    ----------
+    text : str
+        Any text.
+
+    Returns
+    -------
+    str
+        Text of the same length; tabs and line ends stay.
+
+    Examples
+    --------
+    >>> printable_text("a\x00b") == "a\ufffdb"
+    True
+    """
+    return _UNPRINTABLE.sub("\ufffd", text)
 
 
 def html_heading(text: str, level: int = 2) -> str:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -72,17 +71,6 @@ def report_folder(name: str | Path) -> Path:
         f"there is no report {str(name)!r}: it is neither a folder nor one of {listed(names, 20)}."
         f"{did_you_mean(name, names)}"
     )
-
-
-@contextmanager
-def replaced_when_whole(path: Path) -> Iterator[Path]:
-    """Give a place to write to; what was written takes the file's place once it is whole."""
-    partial = path.with_name(path.name + ".part")
-    try:
-        yield partial
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 def read_caveats(

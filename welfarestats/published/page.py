@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from welfarestats.output.files import replaced_when_whole
 from welfarestats.output.grid import Grid, plain_grid
 from welfarestats.output.html import html_page, html_table
 from welfarestats.output.markup import html_heading, html_list, html_paragraph
 from welfarestats.output.wording import join_words
-from welfarestats.published.folder import replaced_when_whole
 from welfarestats.published.report import Report
 from welfarestats.published.reproduction import Reproduction, computed_text, counts_text
 from welfarestats.published.transcription import CONTRADICTED, PublishedNumber

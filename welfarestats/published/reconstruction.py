@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 
 from welfarestats.errors import ReportError
+from welfarestats.output.files import replaced_when_whole
 from welfarestats.published.conflicts import contradicted
 from welfarestats.published.feasibility import statements_of
-from welfarestats.published.folder import replaced_when_whole
 from welfarestats.published.inventing import NODE_LIMIT, invent
 from welfarestats.published.polytope import Polytope
 from welfarestats.published.report import Report

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -17,6 +18,9 @@ from welfarestats.output.html import html_table
 from welfarestats.output.text import markdown_table, text_table
 from welfarestats.tables.blocks import Block
 from welfarestats.tables.house_style import HouseStyle
+
+if TYPE_CHECKING:
+    from welfarestats.output.chart import Chart
 
 INDEPENDENCE_METHODS = {
     "rao-scott-second-order": "second",
@@ -174,6 +178,26 @@ class Table:
             A pipe table with its marks above and its notes below.
         """
         return markdown_table(self.grid)
+
+    def plot(self) -> Chart:
+        """Return the percentages as a chart of horizontal bars, with the table beside it.
+
+        Returns
+        -------
+        Chart
+            A notebook shows it by itself; `Chart.to_svg` and `Chart.to_png` write it. It has no
+            nets and no total column, and says so if the records are synthetic.
+
+        Raises
+        ------
+        TableError
+            When the table is not of one stub question by at most one banner question with at
+            most four columns, or has no percentages; and on drawing, when matplotlib is not
+            installed.
+        """
+        from welfarestats.tables.charting import chart_of
+
+        return chart_of(self)
 
     def _repr_html_(self) -> str:
         return self.to_html()

@@ -1,0 +1,336 @@
+"""A finished bar chart: horizontal bars from zero, each with its figure, and the table beside it.
+
+A chart is given words and lengths, as a grid is given words: whoever builds one has already
+rounded, marked and hidden. A length is a value, drawn as a solid bar from zero; or a range in
+which an unknown value lies, drawn as a hatched bar from its lower to its upper end; or missing,
+and then only the mark is written. Nothing is told by colour alone, and every bar has its name
+and its figure beside it, so that there is no legend to look up.
+
+References
+----------
+Government Analysis Function (2023), "Data visualisation: charts" and "Data visualisation:
+colours in charts".
+"""
+
+from __future__ import annotations
+
+import io
+from base64 import b64encode
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+from welfarestats.errors import TableError, one_of
+from welfarestats.output.files import replaced_when_whole
+from welfarestats.output.grid import ORIGINS, Grid
+from welfarestats.output.html import html_table
+from welfarestats.output.markup import html_text, printable_text
+from welfarestats.output.wording import SYNTHETIC_CAPTION, number_in_words
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+#: Colours of the series, of which some need dark text.
+PALETTE = ("#12436D", "#28A197", "#801650", "#F46A25", "#3D3D3D", "#A285D1")
+TEXT_ON_PALETTE = ("#FFFFFF", "#000000", "#FFFFFF", "#000000", "#FFFFFF", "#000000")
+#: The most series that can be told apart in one chart.
+MOST_SERIES = 4
+#: The most bars that an alternative text lists one by one.
+_MOST_TOLD = 12
+_RANGE_KEY = "Hatched: a range. The figure is not known and lies somewhere between its two ends."
+_DOTS_PER_INCH = 200
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One bar: a value, a range, or nothing but a mark.
+
+    Parameters
+    ----------
+    text : str
+        The figure or mark as a reader sees it, such as ``"47"``, ``"12–34"`` or ``"[u]"``.
+    value : float, optional
+        Length of a bar from zero.
+    limits : tuple of float, optional
+        Both ends of a range that holds an unknown value.
+
+    Raises
+    ------
+    TableError
+        If there are a value and limits, or limits in the wrong order, or one is below zero.
+    """
+
+    text: str
+    value: float | None = None
+    limits: tuple[float, float] | None = None
+
+    def __post_init__(self) -> None:
+        if self.value is not None and self.limits is not None:
+            raise TableError(
+                f"bar {self.text!r} has a value and limits. Give the value if it is known, and "
+                "the limits if it is not."
+            )
+        low, high = self.limits or (self.value or 0.0, self.value or 0.0)
+        if not 0 <= low <= high:
+            raise TableError(
+                f"bar {self.text!r} reaches from {low:g} to {high:g}; bars begin at zero or above "
+                "and end where they begin or later."
+            )
+
+    @property
+    def end(self) -> float:
+        """Where the bar ends; zero for a mark."""
+        return self.limits[1] if self.limits else self.value or 0.0
+
+
+@dataclass(frozen=True)
+class Series:
+    """Bars of one kind, one for each category of the chart.
+
+    Parameters
+    ----------
+    name : str
+        What they have in common, such as a group of people.
+    bars : tuple of Bar
+        One for each category.
+    """
+
+    name: str
+    bars: tuple[Bar, ...]
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A bar chart in words and lengths, ready to be drawn; frozen. A notebook shows it by itself.
+
+    Parameters
+    ----------
+    title : str
+        What the chart shows.
+    categories : tuple of str
+        What each group of bars is.
+    series : tuple of Series
+        From one to four.
+    data : Grid
+        The table with the same figures, which is shown beside the chart.
+    subtitle : str, default ""
+        What the lengths are.
+    base : str, default ""
+        Who the figures are about, and how many they are.
+    source : str, default ""
+        Where they come from.
+    maximum : float, default 100
+        Where the axis ends.
+    axis : str, default "Per cent"
+        What the axis measures.
+    alt : str, default ""
+        What the chart shows, for those who do not see it; made from the bars when left out.
+    origin : {"", "collected", "synthetic"}, default ""
+        Invented records are named in the picture and in its alternative text.
+
+    Raises
+    ------
+    TableError
+        If there are more than four series, a series does not have a bar for each category, or a
+        bar ends beyond the axis.
+
+    Examples
+    --------
+    >>> from welfarestats.output.grid import plain_grid
+    >>> chart = Chart(
+    ...     title="In work",
+    ...     categories=("Women", "Men"),
+    ...     series=(Series("In work", (Bar("47", 47), Bar("30–52", limits=(30, 52)))),),
+    ...     data=plain_grid(
+    ...         "In work", ["Sex", "Per cent"], [["Women", "47"], ["Men", "30–52"]]
+    ...     ),
+    ... )
+    >>> chart.alt_text
+    'Bar chart. In work. Women: 47. Men: between 30 and 52.'
+    """
+
+    title: str
+    categories: tuple[str, ...]
+    series: tuple[Series, ...]
+    data: Grid = field(repr=False)
+    subtitle: str = ""
+    base: str = ""
+    source: str = ""
+    maximum: float = 100.0
+    axis: str = "Per cent"
+    alt: str = field(default="", repr=False)
+    origin: str = ""
+
+    def __post_init__(self) -> None:
+        one_of(self.origin, ORIGINS, "the origin of a chart")
+        if not self.title.strip():
+            raise TableError(
+                "a chart has no title, so a reader cannot tell what it shows. Name it."
+            )
+        if not 1 <= len(self.series) <= MOST_SERIES:
+            raise TableError(
+                f"chart {self.title!r} has {len(self.series)} series; a chart shows from one to "
+                f"{number_in_words(MOST_SERIES)} that can be told apart. Leave some out, or draw "
+                "more than one chart."
+            )
+        for one in self.series:
+            if len(one.bars) != len(self.categories) or not one.bars:
+                raise TableError(
+                    f"series {one.name!r} of chart {self.title!r} has {len(one.bars)} bars for "
+                    f"{len(self.categories)} categories. Give one bar for each category."
+                )
+            beyond = [bar.text for bar in one.bars if bar.end > self.maximum]
+            if beyond:
+                raise TableError(
+                    f"bar {beyond[0]!r} of chart {self.title!r} ends beyond the axis, which ends "
+                    f"at {self.maximum:g}. Pass a larger maximum."
+                )
+
+    @property
+    def alt_text(self) -> str:
+        """What the chart shows, in words, for those who do not see it."""
+        invented = SYNTHETIC_CAPTION if self.origin == "synthetic" else ""
+        return " ".join(filter(None, (self.alt or self._told(), invented)))
+
+    def _told(self) -> str:
+        opening = f"Bar chart. {_sentence(self.title)}"
+        if len(self.categories) * len(self.series) > _MOST_TOLD:
+            count = len(self.categories) * len(self.series)
+            return f"{opening} Its {count} figures stand in the table beside it."
+        parts = []
+        for place, category in enumerate(self.categories):
+            bars = [(one.name, _in_words(one.bars[place])) for one in self.series]
+            named = [f"{name} {text}" if len(bars) > 1 else text for name, text in bars]
+            parts.append(f"{category}: {', '.join(named)}.")
+        return f"{opening} {' '.join(parts)}"
+
+    @property
+    def lines_above(self) -> tuple[str, ...]:
+        """What stands under the title: origin, subtitle, and how to read a range."""
+        ranges = any(bar.limits for one in self.series for bar in one.bars)
+        lines = (
+            SYNTHETIC_CAPTION if self.origin == "synthetic" else "",
+            self.subtitle,
+            _RANGE_KEY if ranges else "",
+        )
+        return tuple(filter(None, lines))
+
+    @property
+    def lines_below(self) -> tuple[str, ...]:
+        """What stands at the foot: base and source."""
+        base = f"Base: {self.base}" if self.base else ""
+        return tuple(filter(None, (base, f"Source: {self.source}" if self.source else "")))
+
+    def figure(self) -> Figure:
+        """Return the chart as a figure of matplotlib, for changes of one's own.
+
+        Returns
+        -------
+        matplotlib.figure.Figure
+            It belongs to no window and is the same at every call.
+
+        Raises
+        ------
+        TableError
+            If matplotlib is not installed.
+        """
+        drawn: Figure = _drawing().draw(self)
+        return drawn
+
+    def to_svg(self, path: str | Path | None = None) -> str:
+        """Return the chart as SVG, the same at every call.
+
+        Parameters
+        ----------
+        path : str or Path, optional
+            Where to write it too; an old file is replaced only when the new one is whole.
+
+        Returns
+        -------
+        str
+            The document, with its alternative text and with letters as outlines, so that it
+            looks the same everywhere.
+        """
+        drawing = _drawing()
+        written = io.StringIO()
+        with drawing.settings():
+            drawing.draw(self).savefig(
+                written, format="svg", metadata={"Date": None, "Creator": None}
+            )
+        label = html_text(printable_text(self.alt_text))
+        text = written.getvalue().replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1)
+        if path is not None:
+            with replaced_when_whole(Path(path)) as partial:
+                partial.write_text(text, encoding="utf-8")
+        return text
+
+    def to_png(self, path: str | Path) -> Path:
+        """Write the chart as a picture.
+
+        Parameters
+        ----------
+        path : str or Path
+            The file; an old one is replaced only when the new one is whole.
+
+        Returns
+        -------
+        Path
+            The file.
+        """
+        drawing = _drawing()
+        details = {"Software": None, "Title": self.title, "Description": self.alt_text}
+        with drawing.settings(), replaced_when_whole(Path(path)) as partial:
+            drawing.draw(self).savefig(partial, format="png", dpi=_DOTS_PER_INCH, metadata=details)
+        return Path(path)
+
+    def to_html(self) -> str:
+        """Return the chart and its table as a fragment of HTML, without scripts.
+
+        Returns
+        -------
+        str
+            A ``<figure>`` that holds the picture with its alternative text, and the table in a
+            part that opens on demand.
+        """
+        # As an image of its own, its ids cannot clash with those of other charts on the page.
+        picture = b64encode(self.to_svg().encode("utf-8")).decode("ascii")
+        return (
+            '<figure class="welfare-chart" style="margin:0 0 2rem">'
+            f'<img role="img" alt="{html_text(self.alt_text)}" '
+            f'src="data:image/svg+xml;base64,{picture}" '
+            'style="max-width:100%;height:auto;background:#fff">'
+            "<details><summary>The figures of this chart as a table</summary>"
+            f"{html_table(self.data)}</details></figure>"
+        )
+
+    def _repr_html_(self) -> str:
+        return self.to_html()
+
+    def __str__(self) -> str:
+        return self.alt_text
+
+
+def _sentence(text: str) -> str:
+    """Return text that ends as a sentence does."""
+    return text if text.endswith((".", "?", "!")) else f"{text}."
+
+
+def _in_words(bar: Bar) -> str:
+    """Return a figure for a listener; a range says that it is one."""
+    if bar.limits is None:
+        return bar.text
+    ends = bar.text.split("–")
+    return f"between {ends[0]} and {ends[1]}" if len(ends) == 2 else f"in the range {bar.text}"
+
+
+def _drawing() -> ModuleType:
+    """Return the module that draws, which needs matplotlib."""
+    try:
+        from welfarestats.output import drawing
+    except ModuleNotFoundError as error:
+        raise TableError(
+            f"a chart is drawn with matplotlib, and {error.name!r} is not installed. "
+            "Run: pip install 'welfarestats[charts]'"
+        ) from None
+    return drawing
