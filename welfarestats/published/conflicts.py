@@ -18,10 +18,14 @@ from welfarestats.output.wording import number_text
 from welfarestats.published.feasibility import WEIGHT_FACTORS, extremes, statements_of
 from welfarestats.published.findings import Finding, lines_of
 from welfarestats.published.linear import irreducible, possible
-from welfarestats.published.polytope import ROUNDED_TWICE, Polytope, System
+from welfarestats.published.polytope import ROUNDED_TWICE, Polytope
+from welfarestats.published.quantities import words_of
 from welfarestats.published.report import Report
+from welfarestats.published.rows import System
 from welfarestats.published.statements import Statement
+from welfarestats.published.transcription import PublishedNumber
 
+_CANNOT = {1: "this cannot hold", 2: "these cannot both hold"}
 _WIDEST_FACTOR = 1_000.0
 #: Conflicts looked for under one assumption: where there are more, the assumption is what is wrong.
 _MOST_IF_ASSUMED = 5
@@ -86,6 +90,7 @@ def _fewest(found: Sequence[Iterable[str]], by_source: dict[str, Statement]) -> 
         integrality=np.ones(len(sources), dtype=np.int64),
         bounds=Bounds(0, 1),
         constraints=LinearConstraint(names, 1, np.inf),
+        options={"mip_rel_gap": 0.0},
     )
     chosen = np.flatnonzero(np.asarray(result.x) > 0.5)
     return tuple(sources[i] for i in chosen)
@@ -133,7 +138,7 @@ def survey_conflicts(report: Report, name: str) -> list[Finding]:
             hard = math.isinf(k) and widened > 0
             most = math.inf if hard else _MOST_IF_ASSUMED
             found = find_conflicts(polytope, k, widened, most=most)
-            findings += [_finding(polytope, conflict, k, widened) for conflict in found]
+            findings += [_finding(report, polytope, one, k, widened) for one in found]
             gone = {conflict.given_up.source for conflict in found}
             if gone:
                 kept = [one for one in polytope.statements if one.source not in gone]
@@ -147,7 +152,9 @@ def _all(polytope: Polytope) -> list[str]:
     return [statement.source for statement in polytope.statements]
 
 
-def _finding(polytope: Polytope, conflict: Conflict, k: float, widened: Fraction) -> Finding:
+def _finding(
+    report: Report, polytope: Polytope, conflict: Conflict, k: float, widened: Fraction
+) -> Finding:
     assumptions = [] if widened else [_ROUNDED_ONCE]
     if not math.isinf(k):
         assumptions.append(
@@ -156,18 +163,27 @@ def _finding(polytope: Polytope, conflict: Conflict, k: float, widened: Fraction
         )
     numbers = [statement.number for statement in conflict.statements]
     items = tuple(number.item for number in numbers)
-    said = "; ".join(statement.words() for statement in conflict.statements)
+    said = "; ".join(_said(number, report) for number in numbers)
     return Finding(
         finding=re.sub(r"[^a-z0-9.-]+", "-", f"conflict-{items[0]}".casefold()),
         kind="contradiction-if" if assumptions else "contradiction",
         lines=lines_of(*(number.line for number in numbers)),
-        explanation=f"As printed, these cannot {'both' if len(items) == 2 else 'all'} hold: {said}.",
+        explanation=f"As printed, {_CANNOT.get(len(items), 'these cannot all hold')}: {said}.",
         arithmetic=_arithmetic(polytope, conflict, k, widened),
         survey=polytope.survey.name,
         assumption=" and ".join(assumptions),
         items=items,
         check="conflict",
     )
+
+
+def _said(number: PublishedNumber, report: Report) -> str:
+    """Return a number as a reader meets it, with what it counts and its line."""
+    before = {"base": "a base of ", "weighted_base": "a weighted base of ", "mean": "a mean of "}
+    after = {"percent": " per cent", "count": " people"}
+    printed = f"{before.get(number.statistic, '')}{number.printed}{after.get(number.statistic, '')}"
+    place = f", line {number.line}" if number.line else " (spec.toml)"
+    return f"{printed} ({words_of(number, report)}){place}"
 
 
 def _arithmetic(polytope: Polytope, conflict: Conflict, k: float, widened: Fraction) -> str:

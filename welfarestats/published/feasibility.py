@@ -12,8 +12,9 @@ import pandas as pd
 
 from welfarestats.errors import OptionError, ReportError
 from welfarestats.published.linear import extreme, extreme_share
-from welfarestats.published.polytope import Polytope, System
+from welfarestats.published.polytope import Polytope
 from welfarestats.published.printed import rounding_interval
+from welfarestats.published.rows import System
 from welfarestats.published.statements import (
     COMPUTED,
     Selection,
@@ -168,6 +169,7 @@ def bounds(
     DataFrame
         One row for each assumption about weights, columns ``k, low, high, exact``: the mean
         weight of the people behind every printed number lies within 1/k to k of the mean of all.
+        Both are missing where no such weights give the published numbers.
         ``exact`` is whether one table holds every question involved, so that some people (though
         not always whole ones) reach each bound; otherwise the truth may be narrower, never wider.
 
@@ -205,7 +207,10 @@ def bounds(
         specification, codebook, statements_of(report, survey), also=[asked.part, asked.whole]
     )
     factors = WEIGHT_FACTORS if polytope.weighted else (math.inf,)
-    rows = [(k, *extremes(polytope, asked, k), polytope.exact) for k in factors]
+    widest = extremes(polytope, asked, math.inf)
+    narrower = [_range_of(polytope, asked, k) for k in factors if math.isfinite(k)]
+    ranges = [*narrower, widest]
+    rows = [(k, *found, polytope.exact) for k, found in zip(factors, ranges, strict=True)]
     return pd.DataFrame(rows, columns=["k", "low", "high", "exact"])
 
 
@@ -213,15 +218,29 @@ def extremes(
     polytope: Polytope, asked: Statement, k: float, widened: Fraction = Fraction(0)
 ) -> tuple[float, float]:
     """Return the least and the largest value of what a statement counts, in printed units."""
-    also = polytope.bounded([asked.whole, asked.part], k)
-    system = polytope.system(k, widened, also=also)
-    low, high = (extreme_of(polytope, system, asked, largest=end) for end in (False, True))
-    if low is None or high is None:
+    found = _range_of(polytope, asked, k, widened)
+    if not math.isnan(found[0]):
+        return found
+    system, nothing = polytope.system(k, widened), np.zeros(0)
+    if extreme(system, nothing.astype(np.int64), nothing, largest=True) is None:
         raise ReportError(
             f"the published numbers of survey {polytope.survey.name!r} cannot all be true "
             f"together, so that they bound nothing. `welfarestats audit` says which."
         )
-    return low, high
+    raise ReportError(
+        f"nobody in survey {polytope.survey.name!r} can be in the base of what is asked, as its "
+        f"published numbers and its questionnaire have it. Ask about other people."
+    )
+
+
+def _range_of(
+    polytope: Polytope, asked: Statement, k: float, widened: Fraction = Fraction(0)
+) -> tuple[float, float]:
+    """Return the least and the largest value of what a statement counts; NaN if there are none."""
+    also = polytope.bounded([asked.whole, asked.part], k)
+    system = polytope.system(k, widened, also=also)
+    low, high = (extreme_of(polytope, system, asked, largest=end) for end in (False, True))
+    return (math.nan, math.nan) if low is None or high is None else (low, high)
 
 
 def extreme_of(
@@ -231,8 +250,12 @@ def extreme_of(
     kind = asked.number.statistic
     if kind in ("count", "base", "weighted_base"):
         selection = asked.part if kind == "count" else asked.whole
-        people = (polytope.weights if kind == "weighted_base" else polytope.people)(selection)
-        return extreme(system, people, np.ones(len(people)), largest=largest)
+        if kind != "weighted_base":
+            people = polytope.people(selection)
+            return extreme(system, people, np.ones(len(people)), largest=largest)
+        unit = polytope.centre.unit if polytope.centre else 1.0
+        weights = polytope.weights(selection)
+        return extreme(system, weights, np.full(len(weights), unit), largest=largest)
     whole = polytope.weights(asked.whole)
     if kind == "mean":
         return extreme_share(system, *polytope.scored(asked), whole, largest=largest)

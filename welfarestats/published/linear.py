@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from welfarestats.errors import ReportError
-from welfarestats.published.polytope import System
+from welfarestats.published.rows import System
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -41,7 +41,20 @@ def extreme_share(
     *,
     largest: bool,
 ) -> float | None:
-    """Return the least or largest ratio of two sums, None if the whole can only be nobody.
+    """Return the least or largest ratio of two sums, None if the whole can only be nobody."""
+    found = extreme_share_at(system, part, factors, whole, largest=largest)
+    return None if found is None else found[0]
+
+
+def extreme_share_at(
+    system: System,
+    part: NDArray[np.int64],
+    factors: NDArray[np.float64],
+    whole: NDArray[np.int64],
+    *,
+    largest: bool,
+) -> tuple[float, NDArray[np.float64]] | None:
+    """Return the least or largest ratio of two sums, and values of the variables that give it.
 
     Charnes and Cooper (1962): every variable is divided by the whole, whose inverse becomes a
     variable of its own, so that the ratio is linear.
@@ -74,7 +87,8 @@ def extreme_share(
     if result.status != 0 or result.x is None:
         raise ReportError(f"the linear programme was not solved: {result.message}")
     ratio = float(cost @ result.x)
-    return -ratio if largest else ratio
+    values = np.asarray(result.x[:size] / result.x[size], dtype=np.float64)
+    return -ratio if largest else ratio, values
 
 
 def _column(values: NDArray[np.float64]) -> csr_array[Any]:

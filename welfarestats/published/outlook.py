@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 
 from welfarestats.published.linear import extreme
 from welfarestats.published.people import Integers, People
-from welfarestats.published.polytope import Block, Polytope, Row, as_system
+from welfarestats.published.polytope import Block, Polytope
+from welfarestats.published.rows import Row, as_system
 from welfarestats.published.rules import status
 from welfarestats.published.statements import MISSING, NAMED, Atom, Selection, with_answers
 from welfarestats.survey.codebook import Question

@@ -14,20 +14,21 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from welfarestats.errors import ReportError
 from welfarestats.published.centring import centre_of
+from welfarestats.published.rows import Row, System, as_system, summed_row
 from welfarestats.published.rules import MentionedTimes, has_blanks, mention_counts, rules_of
 from welfarestats.published.specification import SurveySpecification
 from welfarestats.published.statements import NAMED, Atom, Selection, Statement, state_count
 from welfarestats.survey.codebook import Codebook
 
 if TYPE_CHECKING:
-    from scipy.sparse import csr_array
+    pass
 
 Indices = NDArray[np.int64]
 Atoms = frozenset[Atom]
@@ -38,20 +39,6 @@ CELL_LIMIT = 4_096
 LEAST_MEAN_WEIGHT = 1e-3
 #: Percentages printed from percentages that were rounded before, as in a retyped table.
 ROUNDED_TWICE = Fraction(1, 20)
-
-
-@dataclass(frozen=True)
-class Row:
-    """One linear condition: the sum of factors times variables lies from ``low`` to ``high``.
-
-    ``source`` is the published number that asks for it; empty where it holds for any people.
-    """
-
-    indices: Indices
-    factors: NDArray[np.float64]
-    low: float
-    high: float
-    source: str = ""
 
 
 @dataclass(frozen=True)
@@ -73,16 +60,6 @@ class Block:
         for atom, allowed in selection.items():
             kept &= np.isin(self.states[:, self.atoms.index(atom)], sorted(allowed))
         return self.start + np.flatnonzero(kept)
-
-
-@dataclass(frozen=True)
-class System:
-    """Rows as a matrix with bounds, ready for HiGHS; ``sources`` has one entry a row."""
-
-    matrix: csr_array[Any]
-    low: NDArray[np.float64]
-    high: NDArray[np.float64]
-    sources: tuple[str, ...]
 
 
 class Polytope:
@@ -235,7 +212,7 @@ class Polytope:
         rows = []
         layers = (0, self.cells) if self.weighted else (0,)
         for layer in layers:
-            means = self.mean_weights if layer else (1.0, 1.0)
+            means = self.centre.at_all if layer and self.centre else (1.0, 1.0)
             low, high = (mean * self.survey.base for mean in means)
             first = layer + np.arange(self.blocks[0].size if self.blocks else 0)
             for block in self.blocks:
@@ -267,7 +244,7 @@ class Polytope:
             indices = np.concatenate([*parts, people]) + layer
             named = sum(map(len, parts))
             factors = np.concatenate([np.ones(named), np.full(len(people), -float(times))])
-            rows.append(_summed(indices, factors, 0.0, high, ""))
+            rows.append(summed_row(indices, factors, 0.0, high, ""))
         return rows
 
     def _shared(self) -> dict[Atoms, list[int]]:
@@ -338,10 +315,10 @@ class Polytope:
         """Return that a part lies between two shares of a whole."""
         indices = np.concatenate([part[0], whole])
         return [
-            _summed(
+            summed_row(
                 indices, np.concatenate([part[1], np.full(len(whole), -low)]), 0, math.inf, source
             ),
-            _summed(
+            summed_row(
                 indices, np.concatenate([part[1], np.full(len(whole), -high)]), -math.inf, 0, source
             ),
         ]
@@ -381,23 +358,6 @@ class Polytope:
     ) -> System:
         """Return all conditions as one matrix."""
         return as_system([*self.structure, *self.published(k, widened), *also], self.size)
-
-
-def as_system(rows: Sequence[Row], size: int) -> System:
-    """Return rows as a sparse matrix with bounds."""
-    from scipy.sparse import csr_array
-
-    starts = np.concatenate([[0], np.cumsum([len(row.indices) for row in rows])]).astype(int)
-    data = np.concatenate([row.factors for row in rows] or [np.zeros(0)])
-    columns = np.concatenate([row.indices for row in rows] or [np.zeros(0, dtype=int)])
-    matrix = csr_array((data, columns, starts), shape=(len(rows), size))
-    matrix.sum_duplicates()  # HiGHS refuses a variable that stands twice in a row.
-    return System(
-        matrix,
-        np.array([row.low for row in rows]),
-        np.array([row.high for row in rows]),
-        tuple(row.source for row in rows),
-    )
 
 
 def _order(atom: Atom) -> tuple[str, tuple[int, ...]]:
@@ -442,12 +402,3 @@ def _margins(one: Block, two: Block, shared: Atoms) -> list[tuple[Indices, Indic
         (np.array(first, dtype=np.int64), np.array(second, dtype=np.int64))
         for first, second in found.values()
     ]
-
-
-def _summed(
-    indices: Indices, factors: NDArray[np.float64], low: float, high: float, source: str
-) -> Row:
-    """Return a row in which every variable stands once."""
-    unique, inverse = np.unique(indices, return_inverse=True)
-    summed = np.bincount(inverse, weights=factors).astype(np.float64)
-    return Row(unique, summed, low, high, source)

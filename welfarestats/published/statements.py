@@ -65,22 +65,6 @@ class Statement:
         low = printed.low - (max(margin, Fraction(0)) if printed.low_in else margin)
         return (low if self.scores else max(low, Fraction(0))), printed.high + margin
 
-    def words(self) -> str:
-        """Return the statement for a reader, with its line."""
-        number = self.number
-        unit = {"percent": " per cent", "count": " people"}.get(number.statistic, "")
-        kind = {"base": "a base of ", "weighted_base": "a weighted base of "}
-        what = f"{number.variable}: {number.category}" if number.category else number.variable
-        groups = " and ".join(f"{name}: {label}" for name, label in number.group.items())
-        people = "" if number.population == "all" else f" of {number.population}"
-        return (
-            f"{kind.get(number.statistic, '')}{number.printed}{unit}"
-            + (f" ({what})" if what else "")
-            + people
-            + (f", {groups}" if groups else "")
-            + f", line {number.line}"
-        )
-
 
 def together(*selections: Selection) -> Selection:
     """Return the people who are in all of some selections."""
