@@ -194,6 +194,8 @@ def _arithmetic(polytope: Polytope, conflict: Conflict, k: float, widened: Fract
     rest = Polytope(
         polytope.survey, polytope.codebook, conflict.others, also=[asked.part, asked.whole]
     )
+    if asked.number.statistic == "weighted_base" and rest.centre is None:
+        return f"No weights of {polytope.survey.base:,} people add up to all of these."
     low, high = extremes(rest, asked, k, widened)
     unit = " per cent" if asked.number.statistic == "percent" else ""
     found = f"{number_text(low, 2)} to {number_text(high, 2)}{unit}"
