@@ -13,7 +13,7 @@ Estimates
 Tables
     `crosstab`, `book`, `HouseStyle`
 Published reports
-    `load_report`, `reproduce`, `audit`, `reconstruct`
+    `load_report`, `reproduce`, `audit`, `bounds`, `published_table`, `reconstruct`
 
 Names are loaded when they are first used, so that ``import welfarestats`` costs little more
 than ``import pandas``.
@@ -29,8 +29,12 @@ if TYPE_CHECKING:
     from welfarestats.estimates.estimate import Estimates
     from welfarestats.estimates.means import estimate_means, estimate_totals
     from welfarestats.estimates.proportions import estimate_proportions
+    from welfarestats.output.chart import Chart
     from welfarestats.published.auditing import audit
+    from welfarestats.published.deducing import DisclosureCheck, disclosure_check
+    from welfarestats.published.feasibility import bounds
     from welfarestats.published.findings import Audit, Finding
+    from welfarestats.published.range_tables import PublishedTable, published_table
     from welfarestats.published.reconstruction import reconstruct
     from welfarestats.published.report import Report, load_report
     from welfarestats.published.reproduction import Reproduction, reproduce
@@ -61,25 +65,34 @@ _HOMES = {
     "Book": "tables.books",
     "book": "tables.books",
     "HouseStyle": "tables.house_style",
+    "Chart": "output.chart",
     "Audit": "published.findings",
     "Finding": "published.findings",
     "audit": "published.auditing",
+    "bounds": "published.feasibility",
+    "DisclosureCheck": "published.deducing",
+    "disclosure_check": "published.deducing",
     "Report": "published.report",
     "load_report": "published.report",
     "Reproduction": "published.reproduction",
     "reproduce": "published.reproduction",
     "reconstruct": "published.reconstruction",
+    "PublishedTable": "published.range_tables",
+    "published_table": "published.range_tables",
 }
 
 __all__ = [
     "Audit",
     "Book",
     "Category",
+    "Chart",
     "Codebook",
+    "DisclosureCheck",
     "Estimates",
     "Finding",
     "HouseStyle",
     "Net",
+    "PublishedTable",
     "Question",
     "Report",
     "Reproduction",
@@ -87,12 +100,15 @@ __all__ = [
     "Table",
     "audit",
     "book",
+    "bounds",
     "compare",
     "crosstab",
+    "disclosure_check",
     "estimate_means",
     "estimate_proportions",
     "estimate_totals",
     "load_report",
+    "published_table",
     "read_survey",
     "reconstruct",
     "reproduce",

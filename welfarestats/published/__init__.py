@@ -8,6 +8,7 @@ from welfarestats.published.feasibility import candidate_bases
 from welfarestats.published.findings import Audit, Finding
 from welfarestats.published.folder import Caveat, report_names
 from welfarestats.published.page import reproduction_page, write_page
+from welfarestats.published.range_tables import PublishedTable, published_table
 from welfarestats.published.reconstruction import reconstruct, write_reconstruction
 from welfarestats.published.report import Report, load_report
 from welfarestats.published.reproduction import Reproduction, reproduce
@@ -17,12 +18,14 @@ __all__ = [
     "Audit",
     "Caveat",
     "Finding",
+    "PublishedTable",
     "Report",
     "Reproduction",
     "audit",
     "candidate_bases",
     "findings_page",
     "load_report",
+    "published_table",
     "reconstruct",
     "report_names",
     "reproduce",
