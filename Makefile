@@ -5,12 +5,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: help reproduce test bench clean
+.PHONY: help reproduce test prove bench clean
 .DELETE_ON_ERROR:
 
 help:
 	@echo "make reproduce   re-create the published numbers from respondents"
 	@echo "make test        run every check"
+	@echo "make prove       long proofs at full size; results go to proofs/results"
 	@echo "make bench       compare speed with other programs"
 	@echo "make clean       remove .venv and build"
 
@@ -19,6 +20,9 @@ reproduce: $(VENV)/.installed
 
 test: $(VENV)/.installed-test
 	$(BIN)/python -m welfarestats test
+
+prove: $(VENV)/.installed-test
+	$(BIN)/python -m proofs.audit_random_reports
 
 bench: $(VENV)/.installed-bench
 	$(BIN)/python benchmarks/run.py
