@@ -158,3 +158,22 @@ def test_counts_of_a_weighted_survey_are_no_shares(bare_toy: Path):
         "uc-third,visits,benefit,all,,UC,approximate,33.3,a third,27,",
     ]
     assert found_with(bare_toy, *rows) == []
+
+
+@pytest.mark.parametrize(("parts", "count"), [(("19", "22"), 1), (("15", "17"), 0), (("19",), 0)])
+def test_a_share_of_a_net_is_compared_with_the_sum_of_its_answers(
+    bare_toy: Path, parts: tuple[str, ...], count: int
+):
+    labels = ("Good", "Middling")
+    replace_in(bare_toy / "published.csv", "mood-net-uc,", "mood-net-uc-printed,")
+    rows = [
+        f"{label.lower()},visits,mood,all,benefit=ESA,{label},percent,{part},{part},27,"
+        for label, part in zip(labels, parts, strict=False)
+    ]
+    net = (
+        "net,visits,mood,all,benefit=ESA,Good or middling,approximate,33.3,third,27,a further third"
+    )
+    found = found_with(bare_toy, *rows, net)
+    assert len(found) == count
+    for finding in found:
+        assert "19 and 22 per cent together (line 27)" in finding.explanation

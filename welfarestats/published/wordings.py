@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from welfarestats.output.wording import join_words
@@ -131,7 +131,7 @@ def wording_findings(report: Report) -> list[Finding]:
     """Return the shares in words that no printed percentage of the same quantity agrees with.
 
     A share is compared with the percentage in its own line, else with those printed anywhere,
-    else with counts of people of a known unweighted base.
+    else with the sum of those of a net's answers, else with counts of a known unweighted base.
     """
     notes = dict(zip((number.item for number in report.numbers), report.notes, strict=True))
     found = []
@@ -170,7 +170,27 @@ def _shares(number: PublishedNumber, report: Report) -> list[_Share]:
         for other in numbers_of(report, "percent")
         if quantity_of(other, report) == wanted
     ]
-    return shares or _shares_of_counts(number, report)
+    return shares or _shares_of_parts(number, report) or _shares_of_counts(number, report)
+
+
+def _shares_of_parts(number: PublishedNumber, report: Report) -> list[_Share]:
+    """Return the sum of the percentages of a net's answers, if each of them is printed."""
+    question = report.codebook(number.survey)[number.variable]
+    positions = question.positions(number.category)
+    if question.kind == "multiple" or len(positions) < 2:
+        return []
+    parts = []
+    for position in positions:
+        part = replace(number, category=question.categories[position].label)
+        wanted = quantity_of(part, report, statistic="percent")
+        printed = [o for o in numbers_of(report, "percent") if quantity_of(o, report) == wanted]
+        if not printed:
+            return []
+        parts.append(printed[0])
+    ends = [widened_interval(part.printed) for part in parts]
+    low, high = sum(end[0] for end in ends), sum(end[1] for end in ends)
+    words = f"{join_words([part.printed for part in parts])} per cent together"
+    return [_Share(Fraction(low), Fraction(high), tuple(parts), words)]
 
 
 def _shares_of_counts(number: PublishedNumber, report: Report) -> list[_Share]:
