@@ -54,10 +54,12 @@ def test_a_range_is_told_from_a_printed_figure_by_its_form_and_its_state(tmp_pat
 
 @pytest.mark.parametrize("groups", ["across", "down"])
 def test_a_bound_on_weights_is_named_only_where_it_changes_a_figure(tmp_path: Path, groups: str):
-    assert "eights within" not in repr(made(tmp_path / "plain", groups=groups).grid)
+    plain = made(tmp_path / "plain", groups=groups).grid
+    assert "k = 1.25" not in repr(plain)
+    assert "k" not in dict(plain.legend)
     weighted = made(tmp_path / "weighted", weights="sample", groups=groups)
-    assert "eights within 1.25" in repr(weighted.grid)
-    assert any("between half and twice" in note for note in weighted.grid.notes)
+    assert "k = 1.25" in repr(weighted.grid)
+    assert "between 1/k and k times" in dict(weighted.grid.legend)["k"]
     assert weighted.grid.subtitle.startswith("Weighted percentages")
 
 
@@ -124,7 +126,7 @@ def test_the_table_of_the_same_groups_stands_beside_the_chart(tmp_path: Path):
 
 def test_the_bound_on_weights_is_named_in_the_chart(tmp_path: Path):
     table = made(tmp_path, weights="sample")
-    assert "weights within 2" in table.plot(["ESA"]).subtitle
+    assert "mean weights within a factor of 2" in table.plot(["ESA"]).subtitle
     assert "weights of any size" in table.plot(["ESA"], k=math.inf).subtitle
 
 

@@ -25,6 +25,10 @@ _MARKS = (
     ("[x]", "not available: no such weights give the printed numbers"),
     ("[z]", "not applicable: there can be nobody in the group"),
 )
+_ASSUMED = (
+    "an assumption, of which the report does not say whether it holds: the mean weight of the people "
+    "behind every number lies between 1/k and k times that of all. Figures without a k hold for any"
+)
 _NO_RESPONDENTS = "No figure of this table is computed from respondents."
 _OUTER = (
     "The ranges are those of a model that allows everything that is possible, and perhaps a little "
@@ -53,7 +57,11 @@ def _lines(table: PublishedTable) -> Iterator[_Line]:
 
 
 def _factor_text(k: float) -> str:
-    return "weights of any size" if math.isinf(k) else f"weights within {k:g}"
+    return "k = ∞" if math.isinf(k) else f"k = {k:g}"
+
+
+def _factor_words(k: float) -> str:
+    return "weights of any size" if math.isinf(k) else f"mean weights within a factor of {k:g}"
 
 
 def _weighted(table: PublishedTable) -> bool:
@@ -143,7 +151,7 @@ def down(table: PublishedTable) -> Grid:
             depth = 2 if deep and len(own) == 1 else 1
             top.append(ColumnHeader(text, span=len(own), depth=depth))
             if len(own) > 1:
-                bottom += [ColumnHeader(_factor_text(line.k).capitalize()) for line in own]
+                bottom += [ColumnHeader(_factor_text(line.k)) for line in own]
         if _limit(table.style):
             text = _small_title(table)
             text = text if len(stubs) == 1 else f"{labels[stub]}: {text}"
@@ -179,6 +187,8 @@ def _grid(
     weighted = "Weighted percentages" if _weighted(table) else "Percentages"
     texts = {cell.text(k) for cell in table.cells for k in table.factors}
     legend = _LEGEND + tuple((mark, meaning) for mark, meaning in _MARKS if mark in texts)
+    if any(not line.alone for line in _lines(table)):
+        legend += (("k", _ASSUMED),)
     return Grid(
         title=table.title,
         subtitle=f"{weighted} of those with an answer. {table.population}.",
@@ -194,12 +204,6 @@ def _grid(
 def _notes(table: PublishedTable) -> Iterator[str]:
     yield _NO_RESPONDENTS
     yield _OUTER
-    if any(not line.alone for line in _lines(table)):
-        yield (
-            "“Weights within 2” assumes that the mean weight of the people behind every number is "
-            "between half and twice the mean weight of all, and so on; the report does not say "
-            "which assumption holds. Where a column or row does not name it, it changes nothing."
-        )
     for cell in table.cells:
         if len(cell.values) > 1:
             lines = join_words(str(number.line) for number in cell.printed)
@@ -265,7 +269,7 @@ def as_chart(table: PublishedTable, k: float) -> Chart:
     )
     bases = ", ".join(f"{group} {found['', banner, group].text(k)}" for banner, group in columns)
     weighted = _weighted(table)
-    unit = f"Weighted per cent ({_factor_text(k)})" if weighted else "Per cent"
+    unit = f"Weighted per cent, {_factor_words(k)}" if weighted else "Per cent"
     return Chart(
         title=table.title,
         categories=categories,
