@@ -13,7 +13,8 @@ Estimates
 Tables
     `crosstab`, `book`, `HouseStyle`
 Published reports
-    `load_report`, `reproduce`, `audit`, `bounds`, `published_table`, `reconstruct`
+    `load_report`, `reproduce`, `audit`, `bounds`, `published_table`,
+    `disclosure_check`, `reconstruct`
 
 Names are loaded when they are first used, so that ``import welfarestats`` costs little more
 than ``import pandas``.
