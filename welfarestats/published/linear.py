@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 #: than one, because a percentage of an unknown base may be one of somebody with a small weight.
 TOLERANCE = 1e-8
 _NO_PRICE = 1e-7
-_EXACTLY = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}
+_EXACTLY: Any = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}
 
 
 def extreme(
@@ -157,7 +157,30 @@ def _named(sources: Iterable[str]) -> tuple[str, ...]:
 
 def possible(system: System, kept: Iterable[str]) -> bool:
     """Return whether the conditions of some sources can be met together."""
-    return least_violation(system, kept)[0] <= TOLERANCE
+    chosen = set(kept)
+    return _met(system, chosen) or least_violation(system, chosen)[0] <= TOLERANCE
+
+
+def _met(system: System, chosen: Container[str]) -> bool:
+    """Return whether the conditions of some sources are seen to be met; far faster than by how much."""
+    from scipy.optimize import linprog
+    from scipy.sparse import vstack
+
+    kept = np.array([not source or source in chosen for source in system.sources], dtype=bool)
+    equal = kept & np.isfinite(system.high) & (system.low == system.high)
+    upper = kept & np.isfinite(system.high) & ~equal
+    lower = kept & np.isfinite(system.low) & ~equal
+    matrix = system.matrix
+    result = linprog(
+        np.zeros(matrix.shape[1]),
+        A_ub=vstack([matrix[upper], -matrix[lower]], format="csr"),
+        b_ub=np.concatenate([system.high[upper], -system.low[lower]]),
+        A_eq=matrix[equal],
+        b_eq=system.low[equal],
+        method="highs-ds",
+        options=_EXACTLY,
+    )
+    return bool(result.status == 0)
 
 
 def irreducible(system: System, sources: Sequence[str]) -> tuple[str, ...]:
@@ -166,6 +189,8 @@ def irreducible(system: System, sources: Sequence[str]) -> tuple[str, ...]:
     What has a price is impossible without all the rest, and is a far smaller system. QuickXplain
     (Junker 2004) reduces it; then each source that is left is tried against the whole system.
     """
+    if _met(system, set(sources)):
+        return ()
     violation, priced = _priced(system, sources)
     if violation <= TOLERANCE:
         return ()

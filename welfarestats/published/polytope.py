@@ -125,7 +125,8 @@ class Polytope:
     def _atom_sets(self, wanted: list[Atoms], cell_limit: int) -> tuple[list[Atoms], bool]:
         """Return the atoms of each table, and whether they hold all that is said of anyone."""
         sets = {atoms for atoms in wanted if atoms} | {rule.atoms for rule in self.rules}
-        whole = [frozenset(group) for group in _connected(sets or {frozenset()})]
+        groups = _connected(sets or {frozenset()})
+        whole = sorted(map(frozenset, groups), key=lambda group: sorted(map(_order, group)))
         if all(self._product(group) <= cell_limit for group in whole):
             return whole, True
         kept: set[Atoms] = set()
