@@ -101,7 +101,7 @@ def test_the_alternative_text_tells_every_bar_and_says_what_is_a_range():
 
 
 def test_the_alternative_text_names_the_series_where_there_are_several():
-    assert "UC: S0 10, S1 10. ESA: S0 20, S1 20." in chart(series=several(2)).alt_text
+    assert "UC: 10 (S0), 10 (S1). ESA: 20 (S0), 20 (S1)." in chart(series=several(2)).alt_text
 
 
 def test_many_bars_are_left_to_the_table():

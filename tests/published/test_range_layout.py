@@ -115,7 +115,7 @@ def test_printed_figures_are_bars_and_the_others_ranges(tmp_path: Path):
     uc, esa = chart.series
     assert (uc.bars[0].value, uc.bars[0].limits) == (50.0, None)
     assert (esa.bars[0].value, esa.bars[0].limits) == (None, (15, 18))
-    assert chart.base == "All respondents. Unweighted: UC 40, ESA 60."
+    assert chart.base == "All respondents. Unweighted bases: UC: 40; ESA: 60."
 
 
 def test_the_table_of_the_same_groups_stands_beside_the_chart(tmp_path: Path):

@@ -28,8 +28,8 @@ def test_the_table_stands_beside_its_chart():
 
 
 def test_bases_are_named():
-    assert "Unweighted: Men 3, Women 3." in ws.crosstab(ten(), "works", "sex").plot().base
-    assert "Unweighted: 8." in ws.crosstab(ten(), "works").plot().base
+    assert "Unweighted bases: Men: 3; Women: 3." in ws.crosstab(ten(), "works", "sex").plot().base
+    assert "Unweighted base: 8." in ws.crosstab(ten(), "works").plot().base
 
 
 def test_a_table_without_banner_is_one_series():

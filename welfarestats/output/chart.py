@@ -201,7 +201,7 @@ class Chart:
         parts = []
         for place, category in enumerate(self.categories):
             bars = [(one.name, _in_words(one.bars[place])) for one in self.series]
-            named = [f"{name} {text}" if len(bars) > 1 else text for name, text in bars]
+            named = [f"{text} ({name})" if len(bars) > 1 else text for name, text in bars]
             parts.append(f"{category}: {', '.join(named)}.")
         return f"{opening} {' '.join(parts)}"
 

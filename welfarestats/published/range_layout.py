@@ -267,7 +267,7 @@ def as_chart(table: PublishedTable, k: float) -> Chart:
         Series(group, tuple(_bar(found[category, banner, group], k) for category in categories))
         for banner, group in columns
     )
-    bases = ", ".join(f"{group} {found['', banner, group].text(k)}" for banner, group in columns)
+    bases = "; ".join(f"{group}: {found['', banner, group].text(k)}" for banner, group in columns)
     weighted = _weighted(table)
     unit = f"Weighted per cent, {_factor_words(k)}" if weighted else "Per cent"
     return Chart(
@@ -276,7 +276,7 @@ def as_chart(table: PublishedTable, k: float) -> Chart:
         series=series,
         data=table.grid,
         subtitle=f"{unit}. Solid: printed in the report.",
-        base=f"{table.population}. Unweighted: {bases}.",
+        base=f"{table.population}. Unweighted bases: {bases}.",
         source=f"{table.report.title}.",
     )
 

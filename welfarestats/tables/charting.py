@@ -77,7 +77,7 @@ def _bases(shares: pd.DataFrame, columns: list[str], *, of_columns: bool) -> str
     if not of_columns or any(len(found) > 1 for found in bases):
         return " Unweighted bases stand in the table."
     texts = [number_text(found[0]) for found in bases]
-    told = [f"{name} {text}" for name, text in zip(columns, texts, strict=True)]
     if columns == ["Total"]:
-        told = texts
-    return f" Unweighted: {', '.join(told)}."
+        return f" Unweighted base: {texts[0]}."
+    told = [f"{name}: {text}" for name, text in zip(columns, texts, strict=True)]
+    return f" Unweighted bases: {'; '.join(told)}."
