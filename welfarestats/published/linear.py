@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -74,14 +75,17 @@ def extreme_share_at(
     fixed = hstack([system.matrix[equal], -_column(system.low[equal])])
     cost = np.zeros(size + 1)
     np.add.at(cost, part, -factors if largest else factors)
-    result = linprog(
+    solve = partial(
+        linprog,
         cost,
         A_ub=vstack(sides, format="csr"),
         b_ub=np.zeros(sum(side.shape[0] for side in sides)),
         A_eq=vstack([fixed, csr_array(unit[None])], format="csr"),
         b_eq=np.append(np.zeros(fixed.shape[0]), 1.0),
-        method="highs",
     )
+    result = solve(method="highs-ipm")  # Large reports: several times faster than the simplex.
+    if result.status != 0:
+        result = solve(method="highs-ds")
     if result.status == 2:
         return None
     if result.status != 0 or result.x is None:
