@@ -261,6 +261,8 @@ def test_a_new_report_can_be_reconstructed_and_reproduced(
     folder = str(tmp_path / "mine")
     assert main(["new-report", folder]) == 0
     assert main(["reconstruct", folder]) == 0
+    assert "what a reader can rebuild from the printed numbers" in capsys.readouterr().out
+    assert main(["reconstruct", folder, "--seed", "5"]) == 0
     assert main(["reproduce", folder, "--out", out]) == 0
     assert "15 agree as printed" in capsys.readouterr().out
     assert main(["new-report", folder]) == 2

@@ -297,18 +297,23 @@ def _add_reconstruct(commands: Any) -> None:
     )
     command.add_argument("report", metavar="NAME|PATH")
     command.add_argument("--out", metavar="FOLDER", help="by default the report's own folder")
+    command.add_argument("--seed", type=int, help="other people who give the same numbers")
 
 
 def _reconstruct(options: argparse.Namespace) -> int:
+    from welfarestats.published.deducing import disclosure_check, disclosure_text
     from welfarestats.published.reconstruction import write_reconstruction
     from welfarestats.published.report import load_report
 
     report, folder = load_report(options.report), Path(options.out) if options.out else None
-    paths = [str(p) for p in write_reconstruction(report, folder=folder, progress=_reconstructing)]
+    if report.synthetic and not options.json:
+        print(disclosure_text(disclosure_check(report)))
+    paths = write_reconstruction(report, folder=folder, seed=options.seed, progress=_reconstructing)
+    files = [str(path) for path in paths]
     if options.json:
-        _print_json({"report": options.report, "files": paths})
+        _print_json({"report": options.report, "files": files})
     else:
-        print("\n".join(paths) if paths else "No survey of this report is reconstructed.")
+        print("\n".join(files) if files else "No survey of this report is reconstructed.")
     return OK
 
 
