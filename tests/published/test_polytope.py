@@ -154,20 +154,22 @@ def test_a_percentage_is_two_conditions_on_shares_and_asks_for_people(tmp_path: 
     assert described(rows) == [
         (2, 1, math.inf),
         (1, 1, math.inf),
+        (2, 1, math.inf),
         (2, 0, math.inf),
         (2, -math.inf, 0),
     ]
-    assert rows[2].factors.tolist() == pytest.approx([1 - 0.395, -0.395])
-    assert rows[3].factors.tolist() == pytest.approx([1 - 0.405, -0.405])
+    assert rows[2].factors.tolist() == [0, 1]  # Somebody gave the other answer.
+    assert rows[3].factors.tolist() == pytest.approx([1 - 0.395, -0.395])
+    assert rows[4].factors.tolist() == pytest.approx([1 - 0.405, -0.405])
     wider = polytope.rows_of(polytope.statements[0], ROUNDED_TWICE)
-    assert wider[2].factors.tolist() == pytest.approx([1 - 0.3945, -0.3945])
+    assert wider[3].factors.tolist() == pytest.approx([1 - 0.3945, -0.3945])
 
 
 def test_nought_per_cent_asks_for_nobody_and_a_star_for_somebody(tmp_path: Path):
     nought = made(tmp_path / "0", "benefit,all,,UC,percent,0")
     star = made(tmp_path / "s", "benefit,all,,UC,percent,*")
-    assert len(nought.rows_of(nought.statements[0])) == 3
-    assert len(star.rows_of(star.statements[0])) == 4
+    assert len(nought.rows_of(nought.statements[0])) == 4
+    assert len(star.rows_of(star.statements[0])) == 5
 
 
 def test_counts_and_bases_are_whole_and_not_widened(tmp_path: Path):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -80,7 +80,7 @@ class Deduction:
         self.polytope = polytope
         blocks = polytope.blocks
         self._block_of = np.repeat(np.arange(len(blocks)), [block.size for block in blocks])
-        rows = [*polytope.structure, *polytope.published(), *_others_answered(polytope)]
+        rows = [*polytope.structure, *polytope.published()]
         touched = [np.unique(self._block_of[row.indices % polytope.cells]) for row in rows]
         self._part_of = _connected(touched, len(blocks))
         own: list[list[Row]] = [[] for _ in range(int(self._part_of.max()) + 1)]
@@ -175,15 +175,6 @@ class Deduction:
 
 def _order(atom: Atom) -> tuple[str, tuple[int, ...]]:
     return atom[0], tuple(sorted(atom[1] or ()))
-
-
-def _others_answered(polytope: Polytope) -> Iterator[Row]:
-    """Return that somebody did not give an answer which fewer than everybody gave."""
-    for statement in polytope.statements:
-        if statement.number.statistic == "percent" and statement.interval()[1] < 100:
-            whole, part = polytope.people(statement.whole), polytope.people(statement.part)
-            factors = np.concatenate([np.ones(len(whole)), -np.ones(len(part))])
-            yield Row(np.concatenate([whole, part]), factors, 1.0, math.inf, statement.source)
 
 
 def _weights_of_people(counts: Indices, polytope: Polytope) -> list[Row]:

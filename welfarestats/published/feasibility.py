@@ -21,6 +21,7 @@ from welfarestats.published.statements import (
     Statement,
     base_statements,
     statement_of,
+    told_by_answers,
 )
 from welfarestats.published.transcription import CONTRADICTED, PublishedNumber
 
@@ -108,6 +109,7 @@ def statements_of(
 
     Numbers that are marked as contradicted and inferred bases are left out unless they are asked
     for, and so are means and sums of numbers that people gave, which counts of answers do not bound.
+    Of people who are not told by their answers nothing is known without an inferred base.
     """
     survey, codebook = report.specification(name), report.codebook(name)
     kept = [
@@ -116,6 +118,7 @@ def statements_of(
         if number.survey == name
         and number.statistic in COMPUTED
         and not _of_a_scale(number, codebook)
+        and (inferred or told_by_answers(survey.populations[number.population], survey))
         and (contradicted or not note.startswith(CONTRADICTED))
     ]
     return [statement_of(number, survey, codebook) for number in kept] + base_statements(

@@ -293,6 +293,11 @@ class Polytope:
         if low > 0 or statement.number.value is None:
             named = self.people(statement.part)
             rows.append(Row(named, np.ones(len(named)), 1.0, math.inf, source))
+        if high < 100:  # Somebody is not among them.
+            named = self.people(statement.part)
+            factors = np.concatenate([np.ones(len(people)), -np.ones(len(named))])
+            both = np.concatenate([people, named])
+            rows.append(summed_row(both, factors, 1.0, math.inf, source))
         named = self.weights(statement.part)
         part = (named, np.ones(len(named)))
         return rows + self._share(part, whole, low / 100, high / 100, source)

@@ -8,8 +8,8 @@ from fractions import Fraction
 
 from welfarestats.published.printed import printed_decimals, rounding_interval
 from welfarestats.published.report import Report
-from welfarestats.published.specification import Population, SurveySpecification
-from welfarestats.published.statements import Atom, people_of
+from welfarestats.published.specification import Population
+from welfarestats.published.statements import Atom, people_of, told_by_answers
 from welfarestats.published.transcription import PublishedNumber
 
 #: A number rounded to a decimal and then again without may be off by 0.55 of its last digit.
@@ -43,15 +43,7 @@ def people_key(number: PublishedNumber, report: Report) -> People:
     survey = report.specifications[number.survey]
     population = survey.populations[number.population]
     people = people_of(number, survey, report.codebooks[number.survey])
-    return frozenset(people.items()), "" if _told_by_answers(
-        population, survey
-    ) else population.name
-
-
-def _told_by_answers(population: Population, survey: SurveySpecification) -> bool:
-    if population.where or population.name == "all":
-        return True
-    return population.base == survey.base and population.base_status == "printed"
+    return frozenset(people.items()), "" if told_by_answers(population, survey) else population.name
 
 
 def quantity_of(

@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 from welfarestats.errors import ReportError
 from welfarestats.published.printed import printed_decimals, rounding_interval
-from welfarestats.published.specification import SurveySpecification
+from welfarestats.published.specification import Population, SurveySpecification
 from welfarestats.published.transcription import PublishedNumber
 from welfarestats.survey.codebook import Codebook, Question
 
@@ -129,6 +129,13 @@ def state_count(atom: Atom, codebook: Codebook, *, blanks: bool = False) -> int:
     if has_unlisted_answers(question):
         return unlisted_state(question) + 1
     return unasked_state(question) + (blanks or question.asked_if is not None)
+
+
+def told_by_answers(population: Population, survey: SurveySpecification) -> bool:
+    """Return whether the people of a population are known by their answers, or are all."""
+    if population.where or population.name == "all":
+        return True
+    return population.base == survey.base and population.base_status == "printed"
 
 
 def people_of(
