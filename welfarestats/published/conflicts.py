@@ -14,6 +14,7 @@ from fractions import Fraction
 
 import numpy as np
 
+from welfarestats.errors import ReportError
 from welfarestats.output.wording import number_text
 from welfarestats.published.feasibility import WEIGHT_FACTORS, extremes, statements_of
 from welfarestats.published.findings import Finding, lines_of
@@ -196,7 +197,11 @@ def _arithmetic(polytope: Polytope, conflict: Conflict, k: float, widened: Fract
     )
     if asked.number.statistic == "weighted_base" and rest.centre is None:
         return f"No weights of {polytope.survey.base:,} people add up to all of these."
-    low, high = extremes(rest, asked, k, widened)
+    try:
+        low, high = extremes(rest, asked, k, widened)
+    except ReportError:  # The bound on the weights of its people is impossible, whatever its value.
+        fit = "" if math.isinf(k) else f" {_fitting_factor(polytope, conflict, widened)}"
+        return f"The others leave no value for {asked.number.item}.{fit}"
     unit = " per cent" if asked.number.statistic == "percent" else ""
     found = f"{number_text(low, 2)} to {number_text(high, 2)}{unit}"
     printed = [float(end) for end in asked.interval(widened)]
