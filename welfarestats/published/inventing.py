@@ -7,7 +7,7 @@ numbers can still be met, and an integer programme (`Assignment`) deals it to si
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -57,8 +57,8 @@ def invent(
             return _dealt(polytope, random, node_limit, progress)
         except _DeadEndError as end:
             stuck = str(end)
-            if attempt == 0 and (found := find_conflicts(polytope)):
-                raise ReportError(_conflict_text(survey, found[0].statements)) from None
+            if attempt == 0:
+                refuse_conflicts(polytope)
     raise ReportError(
         f"no people were found for survey {survey.name!r} in {ATTEMPTS} attempts: question "
         f"{stuck!r} could not be dealt. That does not prove that there are none. Raise node_limit, "
@@ -66,16 +66,21 @@ def invent(
     )
 
 
-def _conflict_text(survey: SurveySpecification, statements: Iterable[Statement]) -> str:
-    found = [statement.source for statement in statements]
+def refuse_conflicts(polytope: Polytope) -> None:
+    """Raise if the numbers cannot all be true together, naming a few that cannot."""
+    conflicts = find_conflicts(polytope, most=1)
+    if not conflicts:
+        return
+    survey = polytope.survey
+    found = [statement.source for statement in conflicts[0].statements]
     people = f"{survey.base:,} people as spec.toml describes them"
     if len(found) == 1:
-        return (
+        raise ReportError(
             f"no {people} can give one published number of survey {survey.name!r}: {found[0]}. "
             f"Check its transcription, its population and the bases in spec.toml, or mark it as "
             f"contradicted in its note."
         )
-    return (
+    raise ReportError(
         f"the published numbers of survey {survey.name!r} cannot all be true together with "
         f"{people}. Leave out any one of these and the others can be: {'; '.join(found)}. Check "
         f"their transcription and populations, or mark one as contradicted in its note."
@@ -115,7 +120,11 @@ def _dealt(
 
 
 def in_order(survey: SurveySpecification, codebook: Codebook) -> list[Question]:
-    """Return the questions in codebook order, each after those that lead to it or count it."""
+    """Return the questions in codebook order, each after those that lead to it or count it.
+
+    Of questions that imply each other the one should stand first of which most is published, as
+    what is dealt first is dealt with an outlook on all that is said of it.
+    """
     counted = {count.of: count.into for count in (survey.recipe or Recipe()).counts}
     found: dict[str, Question] = {}
 

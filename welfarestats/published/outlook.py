@@ -20,7 +20,7 @@ from welfarestats.published.people import Integers, People
 from welfarestats.published.polytope import Block, Polytope
 from welfarestats.published.rows import Row, as_system
 from welfarestats.published.rules import status
-from welfarestats.published.statements import MISSING, NAMED, Atom, Selection, with_answers
+from welfarestats.published.statements import NAMED, Atom, Selection, with_answers
 from welfarestats.survey.codebook import Question
 
 #: Percentages are aimed at inside of what prints so, as far in as later numbers allow.
@@ -178,7 +178,7 @@ class Outlook:
                     ones = np.ones(len(cells))
                     aims = [step * wanted for step in _STEPS]
                     found += [Row(cells, ones, near, near) for near in aims]
-            if status(question) in block.atoms:
+            if question.kind != "multiple" and status(question) in block.atoms:
                 cells = self._weight_of(block)[block.inside(_unanswered(question)) - block.start]
                 found.append(Row(cells, np.full(len(cells), _NO_ANSWER), 0.0, 0.0))
         return found
@@ -269,9 +269,7 @@ class Outlook:
 
 
 def _unanswered(question: Question) -> Selection:
-    """Return those who were asked a question and gave no valid answer."""
-    if question.kind == "multiple":
-        return {status(question): frozenset([MISSING])}
+    """Return those who were asked a question with one answer and gave no valid one."""
     missing = frozenset(i for i, c in enumerate(question.categories) if not c.valid)
     return {status(question): missing}
 

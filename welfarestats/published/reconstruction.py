@@ -14,7 +14,7 @@ from welfarestats.errors import ReportError
 from welfarestats.output.files import replaced_when_whole
 from welfarestats.published.conflicts import contradicted
 from welfarestats.published.feasibility import statements_of
-from welfarestats.published.inventing import NODE_LIMIT, invent
+from welfarestats.published.inventing import NODE_LIMIT, invent, refuse_conflicts
 from welfarestats.published.polytope import Polytope
 from welfarestats.published.report import Report
 from welfarestats.published.statements import Statement, statement_of
@@ -161,6 +161,7 @@ def check_marks(report: Report, name: str) -> None:
             continue
         marked: Statement = statement_of(number, survey, codebook)
         if not contradicted(Polytope(survey, codebook, [*others, marked]), marked):
+            refuse_conflicts(Polytope(survey, codebook, others))
             raise ReportError(
                 f"{number} is marked as contradicted, but it is not proven that it cannot be true "
                 f"together with the other numbers of survey {name!r}. Take the mark out of its "
