@@ -236,7 +236,10 @@ def test_the_arithmetic_of_weighted_bases_is_in_the_units_that_are_printed(tmp_p
         "esa: ,all,benefit=ESA,,weighted_base,25000",
     ]
     (finding,) = conflict_findings(tiny_report(tmp_path, numbers, weights="population"))
-    assert finding.arithmetic == "No weights of 100 people add up to all of these."
+    assert finding.arithmetic == (
+        "The other numbers put all at 54,998.90 to 55,001.10; printed is 50000, which is at most "
+        "50,000.55."
+    )
     numbers = [numbers[1], numbers[2], numbers[0]]
     (finding,) = conflict_findings(tiny_report(tmp_path, numbers, weights="population"))
     assert finding.arithmetic == (

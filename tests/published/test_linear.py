@@ -16,7 +16,7 @@ from welfarestats.published.linear import (
     least_violation,
     possible,
 )
-from welfarestats.published.polytope import System
+from welfarestats.published.rows import System
 
 INF = np.inf
 

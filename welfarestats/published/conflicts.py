@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import numpy as np
@@ -32,6 +32,7 @@ _WIDEST_FACTOR = 1_000.0
 _MOST_IF_ASSUMED = 5
 #: Rounding intervals without their ends, as numbers of this size cannot be told from open ones.
 _OPEN_ENDS = Fraction(-1, 10_000)
+_ALL_ANSWERED = "everybody asked gave an answer that codebook.toml lists"
 _ROUNDED_ONCE = "every number was rounded only once"
 
 
@@ -162,6 +163,8 @@ def _finding(
             f"the mean weight of the people behind each of these numbers is between 1/{k:g} of "
             f"and {k:g} times that of all"
         )
+    if _of_bases(conflict) and _fits_with_blanks(polytope, conflict, k, widened):
+        assumptions.append(_ALL_ANSWERED)
     numbers = [statement.number for statement in conflict.statements]
     items = tuple(number.item for number in numbers)
     said = "; ".join(_said(number, report) for number in numbers)
@@ -176,6 +179,18 @@ def _finding(
         items=items,
         check="conflict",
     )
+
+
+def _of_bases(conflict: Conflict) -> bool:
+    return all(one.number.statistic in ("base", "count") for one in conflict.statements)
+
+
+def _fits_with_blanks(polytope: Polytope, conflict: Conflict, k: float, widened: Fraction) -> bool:
+    """Return whether all can be true if answers may be missing for a reason not in the codebook."""
+    blanks = replace(polytope.survey, origin="collected")
+    loose = Polytope(blanks, polytope.codebook, conflict.statements, centre=polytope.centre)
+    system = loose.system(k, widened)
+    return possible(system, system.sources)
 
 
 def _said(number: PublishedNumber, report: Report) -> str:
@@ -193,10 +208,12 @@ def _arithmetic(polytope: Polytope, conflict: Conflict, k: float, widened: Fract
     if not conflict.others:
         return "No people whom the questionnaire allows give this number."
     rest = Polytope(
-        polytope.survey, polytope.codebook, conflict.others, also=[asked.part, asked.whole]
+        polytope.survey,
+        polytope.codebook,
+        conflict.others,
+        also=[asked.part, asked.whole],
+        centre=polytope.centre,
     )
-    if asked.number.statistic == "weighted_base" and rest.centre is None:
-        return f"No weights of {polytope.survey.base:,} people add up to all of these."
     try:
         low, high = extremes(rest, asked, k, widened)
     except ReportError:  # The bound on the weights of its people is impossible, whatever its value.
@@ -217,7 +234,7 @@ def _arithmetic(polytope: Polytope, conflict: Conflict, k: float, widened: Fract
 
 def _fitting_factor(polytope: Polytope, conflict: Conflict, widened: Fraction) -> str:
     """Return the smallest factor of the mean weights with which all can be true."""
-    few = Polytope(polytope.survey, polytope.codebook, conflict.statements)
+    few = Polytope(polytope.survey, polytope.codebook, conflict.statements, centre=polytope.centre)
 
     def fits(k: float) -> bool:
         system: System = few.system(k, widened)

@@ -178,7 +178,7 @@ class Outlook:
                     ones = np.ones(len(cells))
                     aims = [step * wanted for step in _STEPS]
                     found += [Row(cells, ones, near, near) for near in aims]
-            if question.kind != "multiple" and status(question) in block.atoms:
+            if status(question) in block.atoms:
                 cells = self._weight_of(block)[block.inside(_unanswered(question)) - block.start]
                 found.append(Row(cells, np.full(len(cells), _NO_ANSWER), 0.0, 0.0))
         return found

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from welfarestats.errors import ReportError
-from welfarestats.published.centring import centre_of
+from welfarestats.published.centring import Centre, centre_of
 from welfarestats.published.rows import Row, System, as_system, summed_row
 from welfarestats.published.rules import MentionedTimes, has_blanks, mention_counts, rules_of
 from welfarestats.published.specification import SurveySpecification
@@ -75,6 +75,8 @@ class Polytope:
         What is published.
     also : iterable of Selection
         People who will be asked about, so that there is a table that holds them.
+    centre : Centre, optional
+        What the weights add up to, if other statements than these say so.
     cell_limit : int
         The most cells of one table.
     """
@@ -86,12 +88,13 @@ class Polytope:
         statements: Iterable[Statement],
         *,
         also: Iterable[Selection] = (),
+        centre: Centre | None = None,
         cell_limit: int = CELL_LIMIT,
     ) -> None:
         self.survey, self.codebook = survey, codebook
         self.statements = list(statements)
         self.weighted = survey.weights is not None
-        self.centre = centre_of(survey, codebook, self.statements)
+        self.centre = centre or centre_of(survey, codebook, self.statements)
         wanted = [statement.atoms for statement in self.statements]
         wanted += [frozenset(selection) for selection in also]
         self.counts = mention_counts(survey, codebook)

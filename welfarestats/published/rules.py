@@ -84,7 +84,6 @@ def rules_of(survey: SurveySpecification, codebook: Codebook, atoms: Iterable[At
         question = codebook[name]
         if question.kind == "multiple":
             known.add(status(question))
-            rules.append(_asked(question, blanks=has_blanks(survey)))
         if question.asked_if:
             led = with_answers(question.asked_if, codebook)
             known |= {status(question), *led}
@@ -143,17 +142,6 @@ def _implies(given: Selection, then: Selection) -> Rule:
     )
 
 
-def _asked(question: Question, *, blanks: bool) -> Rule:
-    """Whoever is asked answers, unless a category or a blank stands for no answer."""
-    atom = status(question)
-    states = {VALID}
-    if any(not category.valid for category in question.categories):
-        states.add(MISSING)
-    if blanks or question.asked_if is not None:
-        states.add(NOT_ASKED)
-    return Rule(frozenset([atom]), lambda found: np.isin(found[atom], sorted(states)))
-
-
 def _routed(question: Question, led: Selection, *, blanks: bool) -> Rule:
     """A question was asked of exactly those who were led to it; not all answers are on record."""
     atom = status(question)
@@ -169,10 +157,10 @@ def _routed(question: Question, led: Selection, *, blanks: bool) -> Rule:
 
 
 def _possible_status(question: Question, *, blanks: bool) -> Rule:
-    """An answer is missing only for a reason, and a question unasked only if it is routed."""
-    missing = any(not category.valid for category in question.categories)
+    """An answer is missing only for a reason, and a question unasked only if routed or blank."""
+    missing = len(question.counted()) < len(question.categories)
     possible = [VALID]
-    possible += [MISSING] if missing or blanks else []
+    possible += [MISSING] if missing else []
     possible += [NOT_ASKED] if question.asked_if or blanks else []
     atom = status(question)
     return Rule(frozenset([atom]), lambda states: np.isin(states[atom], possible))
