@@ -145,12 +145,16 @@ class Outlook:
         return first if second is None else second
 
     def _middles(self) -> list[Row]:
-        """Return for each published percentage how far its part is from the middle of it."""
+        """Return how far percentages and weighted bases are from the middle of what prints so."""
         found = []
         for statement in self.polytope.statements:
+            low, high = statement.interval()
+            if statement.number.statistic == "weighted_base":
+                sums, middle = self.polytope.weights(statement.whole), float(low + high) / 2
+                near = middle / self.unit
+                found.append(Row(sums, np.ones(len(sums)), near, near))
             if statement.number.statistic != "percent":
                 continue
-            low, high = statement.interval()
             middle = float(low + high) / 200
             part = self.polytope.weights(statement.part)
             whole = self.polytope.weights(statement.whole)
