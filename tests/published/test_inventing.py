@@ -193,8 +193,8 @@ def test_a_dead_end_proves_nothing_and_says_so(tmp_path: Path):
     """Two and a half of five people are half of them: no conflict of the model, but nobody."""
     report = tiny_report(tmp_path, ["good: mood,all,,Good,percent,50"], base=5)
     sentence = (
-        r"no people were found for survey 's' in 3 attempts: question 'mood' could not be dealt. "
-        r"That does not prove that there are none."
+        r"no people were found for survey 's' in 3 attempts: question 'mood' could not be dealt, "
+        r"of which 'good \(line 1\)' are published. That does not prove that there are none."
     )
     with pytest.raises(ReportError, match=sentence):
         invented(report)

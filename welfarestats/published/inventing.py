@@ -12,7 +12,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from welfarestats.errors import ReportError
+from welfarestats.errors import ReportError, listed
 from welfarestats.published.assignment import Assignment
 from welfarestats.published.conflicts import find_conflicts
 from welfarestats.published.outlook import Outlook, Prospect, mean_weight
@@ -59,10 +59,12 @@ def invent(
             stuck = str(end)
             if attempt == 0:
                 refuse_conflicts(polytope)
+    about = [one.source for one in statements if stuck in {name for name, _ in one.atoms}]
     raise ReportError(
         f"no people were found for survey {survey.name!r} in {ATTEMPTS} attempts: question "
-        f"{stuck!r} could not be dealt. That does not prove that there are none. Raise node_limit, "
-        f"change the seed, or add weight values in spec.toml."
+        f"{stuck!r} could not be dealt, of which {listed(about)} are published. That does not "
+        f"prove that there are none. Raise node_limit, change the seed, or add weight values in "
+        f"spec.toml."
     )
 
 
