@@ -22,7 +22,8 @@ import tomli_w
 
 from welfarestats.published.conflicts import find_conflicts, survey_conflicts
 from welfarestats.published.feasibility import bounds, statements_of
-from welfarestats.published.polytope import ROUNDED_TWICE, Polytope
+from welfarestats.published.polytope import Polytope
+from welfarestats.published.printed import ROUNDED_TWICE
 from welfarestats.published.report import Report, load_report
 
 BANNERS = {"sex": 2, "age": 5, "region": 3}

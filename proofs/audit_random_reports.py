@@ -28,7 +28,8 @@ from tests.random_reports import SURVEY, one_digit_changed, random_report, write
 from welfarestats.published.conflicts import find_conflicts
 from welfarestats.published.feasibility import extremes, statements_of
 from welfarestats.published.linear import least_violation
-from welfarestats.published.polytope import ROUNDED_TWICE, Polytope
+from welfarestats.published.polytope import Polytope
+from welfarestats.published.printed import ROUNDED_TWICE
 from welfarestats.published.report import Report
 
 RESULTS = Path(__file__).parent / "results" / "audit_random_reports.txt"

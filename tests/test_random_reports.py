@@ -17,7 +17,7 @@ from random_reports import one_digit_changed, random_report
 import welfarestats as ws
 from proofs.audit_random_reports import hard_polytope, summary_of, tried
 from welfarestats.published.linear import TOLERANCE, least_violation
-from welfarestats.published.polytope import ROUNDED_TWICE
+from welfarestats.published.printed import ROUNDED_TWICE
 
 
 @settings(max_examples=30, deadline=None, derandomize=True)

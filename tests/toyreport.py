@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+from collections.abc import Iterable
 from pathlib import Path
 
 REPORT = """
@@ -227,3 +229,29 @@ def replace_in(path: Path, old: str, new: str) -> None:
     text = path.read_text(encoding="utf-8")
     assert text.count(old) == 1, (text.count(old), old)
     path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+#: A claim that is right, to be given other words.
+CLAIM_ROW = {
+    "claim": "mood",
+    "survey": "visits",
+    "section": "2",
+    "line": "30",
+    "outcome": "mood=Good",
+    "group_a": "benefit=UC",
+    "percent_a": "60",
+    "group_b": "benefit=ESA",
+    "percent_b": "40",
+    "base_a": "",
+    "base_b": "",
+    "direction": "more",
+    "claimed": "significant",
+}
+
+
+def write_claims(folder: Path, rows: Iterable[dict[str, str]]) -> None:
+    """Write rows of claims, each `CLAIM_ROW` with other words where given."""
+    with (folder / "claims.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(CLAIM_ROW))
+        writer.writeheader()
+        writer.writerows(CLAIM_ROW | row for row in rows)

@@ -1,13 +1,12 @@
 from __future__ import annotations
 
-import csv
 import math
 from collections.abc import Sequence
 from pathlib import Path
 from statistics import NormalDist
 
 import pytest
-from toyreport import write_toy
+from toyreport import write_claims, write_toy
 
 from welfarestats.errors import OptionError
 from welfarestats.published.break_even import Bases, DesignEffects
@@ -20,23 +19,7 @@ from welfarestats.published.claims import (
 )
 from welfarestats.published.findings import Audit, Finding
 from welfarestats.published.report import Report, load_report
-from welfarestats.published.transcription import CLAIM_COLUMNS
 
-ROW = {
-    "claim": "mood",
-    "survey": "visits",
-    "section": "2",
-    "line": "30",
-    "outcome": "mood=Good",
-    "group_a": "benefit=UC",
-    "percent_a": "60",
-    "group_b": "benefit=ESA",
-    "percent_b": "40",
-    "base_a": "",
-    "base_b": "",
-    "direction": "more",
-    "claimed": "significant",
-}
 FACTORS = (1.25, 2.0, math.inf)
 #: Bases at which 60 and 40 per cent are always, sometimes and never significantly different.
 LARGE, MIDDLING, SMALL = (400.0, 300.0), (60.0, 60.0), (20.0, 20.0)
@@ -45,10 +28,7 @@ LARGE, MIDDLING, SMALL = (400.0, 300.0), (60.0, 60.0), (20.0, 20.0)
 def claiming(folder: Path, *rows: dict[str, str]) -> Report:
     """A toy report whose claims are a row that is right, with other words where given."""
     write_toy(folder)
-    with (folder / "claims.csv").open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, CLAIM_COLUMNS)
-        writer.writeheader()
-        writer.writerows(ROW | row for row in rows or ({},))
+    write_claims(folder, rows or ({},))
     return load_report(folder)
 
 

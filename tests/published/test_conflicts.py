@@ -19,7 +19,8 @@ from welfarestats.published.conflicts import (
 )
 from welfarestats.published.feasibility import statements_of
 from welfarestats.published.linear import possible
-from welfarestats.published.polytope import ROUNDED_TWICE, Polytope
+from welfarestats.published.polytope import Polytope
+from welfarestats.published.printed import ROUNDED_TWICE
 from welfarestats.published.report import Report
 
 IMPLIED = '[[implications.s]]\nif = { benefit = ["UC"] }\nthen = { mood = ["Good"] }\n'

@@ -14,7 +14,8 @@ from tiny_reports import COUNTED, NOT_WORKING, tiny_report
 
 from welfarestats.errors import ReportError
 from welfarestats.published.feasibility import statements_of
-from welfarestats.published.polytope import ROUNDED_TWICE, Polytope
+from welfarestats.published.polytope import Polytope
+from welfarestats.published.printed import ROUNDED_TWICE
 from welfarestats.published.report import Report
 from welfarestats.published.rows import Row
 from welfarestats.published.statements import MISSING, NOT_ASKED, VALID, Atom

@@ -6,13 +6,12 @@ from pathlib import Path
 import pytest
 from toyreport import replace_in
 
+from welfarestats.published.printed import ROUNDED_TWICE, widened_interval
 from welfarestats.published.quantities import (
-    TWICE_ROUNDED,
     numbers_of,
     people_key,
     quantity_of,
     unweighted,
-    widened_interval,
     words_of,
 )
 from welfarestats.published.report import Report, load_report
@@ -51,8 +50,8 @@ def test_people_that_no_answer_tells_keep_their_name(bare_toy: Path):
 
 
 def test_a_token_widens_by_units_of_its_last_digit():
-    assert widened_interval("47", TWICE_ROUNDED) == (Fraction("46.45"), Fraction("47.55"))
-    assert widened_interval("47.0", TWICE_ROUNDED) == (Fraction("46.945"), Fraction("47.055"))
+    assert widened_interval("47", ROUNDED_TWICE) == (Fraction("46.45"), Fraction("47.55"))
+    assert widened_interval("47.0", ROUNDED_TWICE) == (Fraction("46.945"), Fraction("47.055"))
 
 
 def test_a_number_is_told_in_the_words_of_the_report(report: Report):

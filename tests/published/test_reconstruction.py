@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from recount import Recount, prints_as, rows_to_meet
-from report_files import toml_of
+from report_files import rows_of, toml_of
 from toyreport import replace_in
 
 import welfarestats as ws
@@ -369,3 +369,48 @@ def test_a_survey_needs_a_recipe(bare_toy: Path, old: str, new: str, sentence: s
     replace_in(bare_toy / "spec.toml", old, new)
     with pytest.raises(ReportError, match=sentence):
         ws.reconstruct(load_report(bare_toy))
+
+
+#: What the audit finds: line 1195 says "lower" of percentages that go the other way.
+OTHERWISE = {
+    f"s5.2.1-my-4-steps-{other}" for other in ("my-values-esa", "action-plan-esa", "my-values-uc")
+}
+
+
+def side_of(claim: dict[str, str], side: str) -> dict[str, str]:
+    """Read one group of a structured claim as a published row; KeyError if it is only words."""
+    populations, _, rest = claim[f"group_{side}"].rpartition(": ")
+    parts = dict(part.split("=", 1) for part in rest.split(" & ") if "=" in part)
+    answer = claim["outcome"]
+    if answer == "which answer":
+        variable, category = parts.popitem()
+    else:
+        variable, category = answer.split("=", 1) if "=" in answer else ("", "")
+    if not variable or (claim["outcome"] != "which answer" and not parts):
+        raise KeyError(claim["claim"])
+    return {
+        "survey": claim["survey"],
+        "variable": variable,
+        "population": populations or "all",
+        "group": " & ".join(f"{name}={label}" for name, label in parts.items()),
+        "category": category,
+        "statistic": "percent",
+    }
+
+
+@pytest.mark.parametrize(("name", "least"), [("psp-2021", 70), ("hwc-2021", 30)])
+def test_the_shipped_people_differ_as_the_claims_say(name: str, least: int) -> None:
+    folder, (survey,) = REPORTS / name, surveys_of(name)
+    recount = Recount(folder, survey, shipped(name, survey))
+    compared, wrong = 0, []
+    for claim in rows_of(folder / "claims.csv"):
+        try:
+            first, second = (recount.computed(side_of(claim, side)) for side in "ab")
+        except KeyError:
+            continue
+        compared += 1
+        holds = {"more": first > second, "less": first < second, "same": True}
+        if not holds[claim["direction"]]:
+            wrong.append(claim["claim"])
+    assert compared >= least
+    assert set(wrong) == (OTHERWISE if name == "hwc-2021" else set())

@@ -3,38 +3,17 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from toyreport import write_toy
+from toyreport import write_claims, write_toy
 
 from welfarestats.errors import ReportError
 from welfarestats.published.report import Report, load_report
 from welfarestats.published.sides import Comparison, comparisons_of, parse_group
-from welfarestats.published.transcription import CLAIM_COLUMNS
-
-ROW = {
-    "claim": "c",
-    "survey": "visits",
-    "section": "2",
-    "line": "30",
-    "outcome": "mood=Good",
-    "group_a": "benefit=UC",
-    "percent_a": "60",
-    "group_b": "benefit=ESA",
-    "percent_b": "40",
-    "base_a": "",
-    "base_b": "",
-    "direction": "more",
-    "claimed": "significant",
-}
 
 
 def claiming(folder: Path, *rows: dict[str, str]) -> Report:
     """A toy report that makes some claims: a row that is right, with other words where given."""
     write_toy(folder)
-    lines = [",".join(CLAIM_COLUMNS)]
-    lines += [
-        ",".join(f'"{(ROW | row)[column]}"' for column in CLAIM_COLUMNS) for row in rows or ({},)
-    ]
-    (folder / "claims.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    write_claims(folder, ({"claim": "c"} | row for row in rows or ({},)))
     return load_report(folder)
 
 

@@ -11,7 +11,7 @@ from toyreport import replace_in
 
 from welfarestats.output.wording import round_half_up
 from welfarestats.published.findings import Finding
-from welfarestats.published.quantities import TWICE_ROUNDED
+from welfarestats.published.printed import ROUNDED_TWICE
 from welfarestats.published.report import load_report
 from welfarestats.published.whole_numbers import counts_of, whole_number_findings
 
@@ -165,7 +165,7 @@ def test_a_percentage_of_people_is_never_impossible(
     count = round(share * base)
     value = round_half_up(100 * count / base, decimals + 1) if twice else 100 * count / base
     printed = f"{round_half_up(value, decimals):.{decimals}f}"
-    widened = TWICE_ROUNDED if twice else Fraction(0)
+    widened = ROUNDED_TWICE if twice else Fraction(0)
     assert count in counts_of(printed, base, widened)
 
 

@@ -6,7 +6,7 @@ import pytest
 from toyreport import replace_in
 
 from welfarestats.published.findings import Finding
-from welfarestats.published.quantities import widened_interval
+from welfarestats.published.printed import widened_interval
 from welfarestats.published.report import load_report
 from welfarestats.published.wordings import wording_findings, wording_of
 

@@ -7,8 +7,12 @@ from fractions import Fraction
 
 from welfarestats.output.wording import join_words
 from welfarestats.published.findings import Finding, lines_of
-from welfarestats.published.printed import printed_decimals
-from welfarestats.published.quantities import ROUNDED_ONCE, TWICE_ROUNDED, widened_interval
+from welfarestats.published.printed import (
+    ROUNDED_ONCE,
+    ROUNDED_TWICE,
+    printed_decimals,
+    widened_interval,
+)
 from welfarestats.published.report import Report
 from welfarestats.published.specification import StatedRate, StatedSum
 from welfarestats.published.transcription import PublishedNumber
@@ -62,7 +66,7 @@ def _rate_finding(stated: StatedRate, numbers: Numbers) -> Finding | None:
         if high[0] <= 0:
             return None
         divided = (100 * low[0] / high[1], 100 * low[1] / high[0])
-        printed = widened_interval(rate.printed, TWICE_ROUNDED if hard else Fraction(0))
+        printed = widened_interval(rate.printed, ROUNDED_TWICE if hard else Fraction(0))
         if not _meet(divided, printed, hard=hard):
             exact = _text(100 * _middle(part) / _middle(whole))
             return _finding(
@@ -103,7 +107,7 @@ def _ends(number: PublishedNumber, decimals: int, *, hard: bool) -> Ends:
     if number.statistic in _COUNTED:
         return middle, middle
     if hard:
-        return widened_interval(number.printed, TWICE_ROUNDED)
+        return widened_interval(number.printed, ROUNDED_TWICE)
     if decimals == 0 and number.statistic == "stated":
         return middle, middle
     half = Fraction(1, 2 * 10**decimals)

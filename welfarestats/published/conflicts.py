@@ -19,7 +19,8 @@ from welfarestats.output.wording import number_text
 from welfarestats.published.feasibility import WEIGHT_FACTORS, extremes, statements_of
 from welfarestats.published.findings import Finding, lines_of
 from welfarestats.published.linear import irreducible, possible
-from welfarestats.published.polytope import ROUNDED_TWICE, Polytope
+from welfarestats.published.polytope import Polytope
+from welfarestats.published.printed import ROUNDED_TWICE
 from welfarestats.published.quantities import words_of
 from welfarestats.published.report import Report
 from welfarestats.published.rows import System
@@ -32,8 +33,8 @@ _WIDEST_FACTOR = 1_000.0
 _MOST_IF_ASSUMED = 5
 #: Rounding intervals without their ends, as numbers of this size cannot be told from open ones.
 _OPEN_ENDS = Fraction(-1, 10_000)
-_ALL_ANSWERED = "everybody asked gave an answer that codebook.toml lists"
 _ROUNDED_ONCE = "every number was rounded only once"
+_ALL_ANSWERED = "everybody asked gave an answer that codebook.toml lists"
 
 
 @dataclass(frozen=True)

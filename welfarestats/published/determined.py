@@ -14,7 +14,7 @@ from welfarestats.errors import ReportError
 from welfarestats.published.joint_cells import Key, key_of
 from welfarestats.published.polytope import LEAST_MEAN_WEIGHT, Indices, Polytope
 from welfarestats.published.rows import Row, System, as_system
-from welfarestats.published.statements import Atom, Selection
+from welfarestats.published.statements import Selection, atom_order
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -134,7 +134,7 @@ class Deduction:
             return None
         block = self.polytope.blocks[self._block_of[indices[0]]]
         kept = dict(people)
-        for atom in sorted(people, key=_order):
+        for atom in sorted(people, key=atom_order):
             fewer = {other: states for other, states in kept.items() if other != atom}
             if len(block.inside(fewer)) == len(indices):
                 kept = fewer
@@ -171,10 +171,6 @@ class Deduction:
                 return ()
             found |= dict.fromkeys(named)
         return tuple(found)
-
-
-def _order(atom: Atom) -> tuple[str, tuple[int, ...]]:
-    return atom[0], tuple(sorted(atom[1] or ()))
 
 
 def _weights_of_people(counts: Indices, polytope: Polytope) -> list[Row]:

@@ -24,7 +24,14 @@ from welfarestats.published.centring import Centre, centre_of
 from welfarestats.published.rows import Row, System, as_system, summed_row
 from welfarestats.published.rules import MentionedTimes, has_blanks, mention_counts, rules_of
 from welfarestats.published.specification import SurveySpecification
-from welfarestats.published.statements import NAMED, Atom, Selection, Statement, state_count
+from welfarestats.published.statements import (
+    NAMED,
+    Atom,
+    Selection,
+    Statement,
+    atom_order,
+    state_count,
+)
 from welfarestats.survey.codebook import Codebook
 
 if TYPE_CHECKING:
@@ -37,8 +44,6 @@ Atoms = frozenset[Atom]
 CELL_LIMIT = 4_096
 #: What a positive mean weight is at least, as a share of that of all.
 LEAST_MEAN_WEIGHT = 1e-3
-#: Percentages printed from percentages that were rounded before, as in a retyped table.
-ROUNDED_TWICE = Fraction(1, 20)
 
 
 @dataclass(frozen=True)
@@ -106,7 +111,7 @@ class Polytope:
         self._holding: dict[Atom, list[int]] = defaultdict(list)
         start = 0
         for atoms in sets:
-            block = Block(tuple(sorted(atoms, key=_order)), self._cells(atoms), start)
+            block = Block(tuple(sorted(atoms, key=atom_order)), self._cells(atoms), start)
             for atom in atoms:
                 self._holding[atom].append(len(self.blocks))
             self.blocks.append(block)
@@ -129,7 +134,7 @@ class Polytope:
         """Return the atoms of each table, and whether they hold all that is said of anyone."""
         sets = {atoms for atoms in wanted if atoms} | {rule.atoms for rule in self.rules}
         groups = _connected(sets or {frozenset()})
-        whole = sorted(map(frozenset, groups), key=lambda group: sorted(map(_order, group)))
+        whole = sorted(map(frozenset, groups), key=lambda group: sorted(map(atom_order, group)))
         if all(self._product(group) <= cell_limit for group in whole):
             return whole, True
         kept: set[Atoms] = set()
@@ -166,7 +171,7 @@ class Polytope:
 
     def _cells(self, atoms: Atoms) -> NDArray[np.int64]:
         """Return the combinations of states that a person can be in, one row each."""
-        ordered = sorted(atoms, key=_order)
+        ordered = sorted(atoms, key=atom_order)
         shape = [self._states_of(atom) for atom in ordered]
         states = np.indices(shape).reshape(len(shape), math.prod(shape))
         by_atom = dict(zip(ordered, states, strict=True))
@@ -369,10 +374,6 @@ class Polytope:
         return as_system([*self.structure, *self.published(k, widened), *also], self.size)
 
 
-def _order(atom: Atom) -> tuple[str, tuple[int, ...]]:
-    return atom[0], (-1,) if atom[1] is None else tuple(sorted(atom[1]))
-
-
 def _connected(sets: Iterable[Atoms]) -> list[set[Atom]]:
     """Return atoms in groups such that sets that share an atom are in one group."""
     groups: list[set[Atom]] = []
@@ -385,7 +386,7 @@ def _connected(sets: Iterable[Atoms]) -> list[set[Atom]]:
 
 def _largest(sets: set[Atoms]) -> list[Atoms]:
     """Return the sets that are part of no other, in a fixed order."""
-    ordered = sorted(sets, key=lambda atoms: (-len(atoms), sorted(map(_order, atoms))))
+    ordered = sorted(sets, key=lambda atoms: (-len(atoms), sorted(map(atom_order, atoms))))
     kept: list[Atoms] = []
     holding: dict[Atom, set[int]] = defaultdict(set)
     for atoms in ordered:
@@ -398,7 +399,7 @@ def _largest(sets: set[Atoms]) -> list[Atoms]:
 
 def _margins(one: Block, two: Block, shared: Atoms) -> list[tuple[Indices, Indices]]:
     """Return for each state of what two tables share the variables of both."""
-    ordered = sorted(shared, key=_order)
+    ordered = sorted(shared, key=atom_order)
     keys = []
     for block in (one, two):
         columns = block.states[:, [block.atoms.index(atom) for atom in ordered]]

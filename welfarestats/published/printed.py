@@ -15,6 +15,10 @@ _DIGITS = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+)?")
 
 #: A value that is not zero but rounds to zero.
 ROUNDS_TO_ZERO = "*"
+#: A number rounded to a decimal and then again without may be off by 0.55 of its last digit.
+ROUNDED_TWICE = Fraction(1, 20)
+#: The assumption of whoever does not allow for that.
+ROUNDED_ONCE = "each number was rounded once"
 
 
 def printed_value(printed: str) -> float | None:
@@ -114,6 +118,18 @@ def rounding_interval(printed: str) -> Interval:
     half = Fraction(1, 2 * 10 ** printed_decimals(printed))
     exact = Fraction(Decimal(str(value)))
     return Interval(exact - half, exact + half)
+
+
+def widened_interval(printed: str, widened: Fraction = Fraction(0)) -> tuple[Fraction, Fraction]:
+    """Return the ends of what prints as a token, widened by units of its last digit.
+
+    A negative width leaves out ends that print otherwise: 12.5 prints as 13, so that the interval
+    of 13 keeps its lowest value and loses its highest.
+    """
+    interval = rounding_interval(printed)
+    margin = widened / 10 ** printed_decimals(printed)
+    below = max(margin, Fraction(0)) if interval.low_in else margin
+    return interval.low - below, interval.high + margin
 
 
 def prints_as(computed: float, printed: str) -> bool:

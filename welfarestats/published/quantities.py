@@ -4,17 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from fractions import Fraction
 
-from welfarestats.published.printed import printed_decimals, rounding_interval
 from welfarestats.published.report import Report
 from welfarestats.published.specification import Population
 from welfarestats.published.statements import Atom, people_of, told_by_answers
 from welfarestats.published.transcription import PublishedNumber
-
-#: A number rounded to a decimal and then again without may be off by 0.55 of its last digit.
-TWICE_ROUNDED = Fraction(5, 100)
-ROUNDED_ONCE = "each number was rounded once"
 
 People = tuple[frozenset[tuple[Atom, frozenset[int]]], str]
 
@@ -59,13 +53,6 @@ def quantity_of(
     if kind in ("base", "weighted_base") and population_of(number, report).base_varies:
         people = (people[0], number.population)
     return Quantity(number.survey, kind, number.variable, answers, people)
-
-
-def widened_interval(printed: str, widened: Fraction = Fraction(0)) -> tuple[Fraction, Fraction]:
-    """Return the ends of what prints as a token, widened by units of its last digit."""
-    interval = rounding_interval(printed)
-    margin = widened / 10 ** printed_decimals(printed)
-    return interval.low - margin, interval.high + margin
 
 
 def unweighted(report: Report, survey: str) -> bool:

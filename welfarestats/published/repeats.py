@@ -6,14 +6,8 @@ from collections.abc import Sequence
 
 from welfarestats.output.wording import join_words
 from welfarestats.published.findings import Finding, lines_of
-from welfarestats.published.quantities import (
-    ROUNDED_ONCE,
-    TWICE_ROUNDED,
-    Quantity,
-    quantity_of,
-    widened_interval,
-    words_of,
-)
+from welfarestats.published.printed import ROUNDED_ONCE, ROUNDED_TWICE, widened_interval
+from welfarestats.published.quantities import Quantity, quantity_of, words_of
 from welfarestats.published.report import Report
 from welfarestats.published.transcription import UNCOMPUTED, PublishedNumber
 
@@ -61,7 +55,7 @@ def _differing(numbers: Sequence[PublishedNumber], report: Report) -> list[Findi
 def _disjoint(numbers: Sequence[PublishedNumber], *, twice: bool = False) -> bool:
     """Return whether no value prints as all of the tokens; touching ends do not count as one."""
     intervals = [
-        widened_interval(number.printed, TWICE_ROUNDED) if twice
+        widened_interval(number.printed, ROUNDED_TWICE) if twice
         else widened_interval(number.printed)
         for number in numbers
     ]  # fmt: skip
@@ -86,7 +80,7 @@ def _places(numbers: Sequence[PublishedNumber]) -> list[str]:
 def _sum_text(numbers: Sequence[PublishedNumber], *, hard: bool) -> str:
     ordered = sorted(numbers, key=lambda number: widened_interval(number.printed))
     low, high = ordered[0], ordered[-1]
-    margin = TWICE_ROUNDED if hard else TWICE_ROUNDED * 0
+    margin = ROUNDED_TWICE if hard else ROUNDED_TWICE * 0
     below, above = (
         widened_interval(low.printed, margin)[1],
         widened_interval(high.printed, margin)[0],

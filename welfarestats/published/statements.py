@@ -12,7 +12,7 @@ from fractions import Fraction
 from types import MappingProxyType
 
 from welfarestats.errors import ReportError
-from welfarestats.published.printed import printed_decimals, rounding_interval
+from welfarestats.published.printed import widened_interval
 from welfarestats.published.specification import Population, SurveySpecification
 from welfarestats.published.transcription import PublishedNumber
 from welfarestats.survey.codebook import Codebook, Question
@@ -55,15 +55,14 @@ class Statement:
         return frozenset([*self.part, *self.whole, *inner])
 
     def interval(self, widened: Fraction = Fraction(0)) -> tuple[Fraction, Fraction]:
-        """Return the lowest and highest value that print so; widened by units of the last digit.
+        """Return the lowest and highest value that print so; widened by units of the last digit."""
+        low, high = widened_interval(self.number.printed, widened)
+        return (low if self.scores else max(low, Fraction(0))), high
 
-        A negative width leaves out ends that print otherwise: 12.5 prints as 13, so that the
-        interval of 13 keeps its lowest value and loses its highest.
-        """
-        printed = rounding_interval(self.number.printed)
-        margin = widened / 10 ** printed_decimals(self.number.printed)
-        low = printed.low - (max(margin, Fraction(0)) if printed.low_in else margin)
-        return (low if self.scores else max(low, Fraction(0))), printed.high + margin
+
+def atom_order(atom: Atom) -> tuple[str, tuple[int, ...]]:
+    """Return what sorts atoms in the same order every time."""
+    return atom[0], (-1,) if atom[1] is None else tuple(sorted(atom[1]))
 
 
 def together(*selections: Selection) -> Selection:

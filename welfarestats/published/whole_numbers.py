@@ -8,16 +8,18 @@ from fractions import Fraction
 
 from welfarestats.output.wording import join_words
 from welfarestats.published.findings import Finding, lines_of
-from welfarestats.published.printed import ROUNDS_TO_ZERO
-from welfarestats.published.quantities import (
+from welfarestats.published.printed import (
     ROUNDED_ONCE,
-    TWICE_ROUNDED,
+    ROUNDED_TWICE,
+    ROUNDS_TO_ZERO,
+    widened_interval,
+)
+from welfarestats.published.quantities import (
     Quantity,
     numbers_of,
     population_of,
     quantity_of,
     unweighted,
-    widened_interval,
     words_of,
 )
 from welfarestats.published.report import Report
@@ -99,7 +101,7 @@ def _of_one(
     sizes = sorted({size for size, _ in known})
     if not sizes or any(counts_of(number.printed, size) for size in sizes):
         return []
-    hard = not any(counts_of(number.printed, size, TWICE_ROUNDED) for size in sizes)
+    hard = not any(counts_of(number.printed, size, ROUNDED_TWICE) for size in sizes)
     return [
         Finding(
             f"whole-number.{number.item}",
@@ -167,7 +169,7 @@ def _of_partition(
     sizes = sorted({size for size, _ in known})
     if not sizes or any(_adds_up(parts, size) for size in sizes):
         return []
-    hard = not any(_adds_up(parts, size, TWICE_ROUNDED) for size in sizes)
+    hard = not any(_adds_up(parts, size, ROUNDED_TWICE) for size in sizes)
     first = parts[0]
     return [
         Finding(

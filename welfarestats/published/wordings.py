@@ -10,13 +10,12 @@ from fractions import Fraction
 
 from welfarestats.output.wording import join_words
 from welfarestats.published.findings import Finding, lines_of
-from welfarestats.published.printed import printed_value
+from welfarestats.published.printed import printed_value, widened_interval
 from welfarestats.published.quantities import (
     numbers_of,
     population_of,
     quantity_of,
     unweighted,
-    widened_interval,
     words_of,
 )
 from welfarestats.published.report import Report
