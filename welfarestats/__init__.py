@@ -7,14 +7,18 @@ uncertainty (`welfarestats.estimates`), which is arranged and made safe to show 
 travels back: a report's page is compared with the tables (`welfarestats.published`).
 
 People and design
-    `Survey`, `read_survey`, `Codebook`, `Question`, `Category`, `Net`
+    `Survey`, `read_survey`, `write_survey`, `Codebook`, `Question`, `Category`, `Net`
+Fieldwork
+    `response_table`, `profile_table`; `Survey.describe`, `Survey.check_routing`
 Estimates
     `estimate_proportions`, `estimate_means`, `estimate_totals`, `compare`
 Tables
-    `crosstab`, `book`, `HouseStyle`
+    `crosstab`, `book`, `HouseStyle`, `draft_sentences`, `sensitivity`
 Published reports
     `load_report`, `reproduce`, `audit`, `bounds`, `published_table`,
     `disclosure_check`, `reconstruct`
+Somebody else's tables and texts
+    `read_tables`, `reconcile`, `compare_books`, `check_prose`
 
 Names are loaded when they are first used, so that ``import welfarestats`` costs little more
 than ``import pandas``.
@@ -32,19 +36,29 @@ if TYPE_CHECKING:
     from welfarestats.estimates.proportions import estimate_proportions
     from welfarestats.output.chart import Chart
     from welfarestats.published.auditing import audit
+    from welfarestats.published.book_comparison import BookComparison, compare_books
     from welfarestats.published.deducing import DisclosureCheck, disclosure_check
     from welfarestats.published.feasibility import bounds
     from welfarestats.published.findings import Audit, Finding
+    from welfarestats.published.printed_tables import PrintedTables, read_tables
+    from welfarestats.published.prose import ProseCheck, check_prose
     from welfarestats.published.range_tables import PublishedTable, published_table
+    from welfarestats.published.reconciliation import Reconciliation, reconcile
     from welfarestats.published.reconstruction import reconstruct
     from welfarestats.published.report import Report, load_report
     from welfarestats.published.reproduction import Reproduction, reproduce
     from welfarestats.survey.codebook import Category, Codebook, Net, Question
+    from welfarestats.survey.describing import Description
+    from welfarestats.survey.fieldwork import profile_table, response_table
     from welfarestats.survey.reading import read_survey
+    from welfarestats.survey.routing import RoutingCheck
     from welfarestats.survey.survey import Survey
+    from welfarestats.survey.writing import write_survey
     from welfarestats.tables.books import Book, book
     from welfarestats.tables.crosstabs import crosstab
     from welfarestats.tables.house_style import HouseStyle
+    from welfarestats.tables.robustness import Sensitivity, sensitivity
+    from welfarestats.tables.sentences import draft_sentences
     from welfarestats.tables.table import Table
 
 __version__ = "0.1.0"
@@ -52,6 +66,11 @@ __version__ = "0.1.0"
 _HOMES = {
     "Survey": "survey.survey",
     "read_survey": "survey.reading",
+    "write_survey": "survey.writing",
+    "Description": "survey.describing",
+    "RoutingCheck": "survey.routing",
+    "response_table": "survey.fieldwork",
+    "profile_table": "survey.fieldwork",
     "Codebook": "survey.codebook",
     "Question": "survey.codebook",
     "Category": "survey.codebook",
@@ -66,6 +85,9 @@ _HOMES = {
     "Book": "tables.books",
     "book": "tables.books",
     "HouseStyle": "tables.house_style",
+    "draft_sentences": "tables.sentences",
+    "Sensitivity": "tables.robustness",
+    "sensitivity": "tables.robustness",
     "Chart": "output.chart",
     "Audit": "published.findings",
     "Finding": "published.findings",
@@ -80,39 +102,63 @@ _HOMES = {
     "reconstruct": "published.reconstruction",
     "PublishedTable": "published.range_tables",
     "published_table": "published.range_tables",
+    "PrintedTables": "published.printed_tables",
+    "read_tables": "published.printed_tables",
+    "Reconciliation": "published.reconciliation",
+    "reconcile": "published.reconciliation",
+    "BookComparison": "published.book_comparison",
+    "compare_books": "published.book_comparison",
+    "ProseCheck": "published.prose",
+    "check_prose": "published.prose",
 }
 
 __all__ = [
     "Audit",
     "Book",
+    "BookComparison",
     "Category",
     "Chart",
     "Codebook",
+    "Description",
     "DisclosureCheck",
     "Estimates",
     "Finding",
     "HouseStyle",
     "Net",
+    "PrintedTables",
+    "ProseCheck",
     "PublishedTable",
     "Question",
+    "Reconciliation",
     "Report",
     "Reproduction",
+    "RoutingCheck",
+    "Sensitivity",
     "Survey",
     "Table",
     "audit",
     "book",
     "bounds",
+    "check_prose",
     "compare",
+    "compare_books",
     "crosstab",
     "disclosure_check",
+    "draft_sentences",
     "estimate_means",
     "estimate_proportions",
     "estimate_totals",
     "load_report",
+    "profile_table",
     "published_table",
     "read_survey",
+    "read_tables",
+    "reconcile",
     "reconstruct",
     "reproduce",
+    "response_table",
+    "sensitivity",
+    "write_survey",
 ]
 
 
