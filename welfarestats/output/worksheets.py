@@ -194,7 +194,7 @@ def _height(line: Sequence[Entry], widths: Sequence[int]) -> str:
 def _lines(text: str, width: int) -> int:
     """Return how many lines a text takes in a column, broken between words."""
     lines, used = 1, 0
-    room = max(width - 1, 1)
+    room = max(width, 1)
     for word in text.split():
         if used and used + 1 + len(word) > room:
             lines, used = lines + 1, 0
