@@ -5,6 +5,7 @@ from __future__ import annotations
 import zipfile
 import zlib
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -76,9 +77,9 @@ def sheet_cells(path: Path) -> list[tuple[str, list[list[FilledCell]]]]:
             "a job in a workbook is read with openpyxl, which is not installed. Run: pip install"
             " 'welfarestats[excel]', or write the job as TOML."
         ) from None
-    _check_package(path)
+    content = _checked_content(path)
     try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=False, keep_links=False)
+        book = openpyxl.load_workbook(content, read_only=True, keep_links=False)
     except Exception as error:
         raise _broken(path) from error
     try:
@@ -114,10 +115,11 @@ def _cell(sheet: str, cell: Any) -> FilledCell:
     return found
 
 
-def _check_package(path: Path) -> None:
-    """Refuse what is no workbook, and what would fill the memory or declares entities."""
+def _checked_content(path: Path) -> BytesIO:
+    """Return a workbook, unless it is none, would fill the memory or declares entities."""
+    content = BytesIO(path.read_bytes() if path.stat().st_size <= _MOST_BYTES else b"")
     try:
-        with zipfile.ZipFile(path) as package:
+        with zipfile.ZipFile(content) as package:
             parts = package.infolist()
             if sum(part.file_size for part in parts) > _MOST_BYTES or len(parts) > _MOST_PARTS:
                 raise OptionError(
@@ -133,6 +135,7 @@ def _check_package(path: Path) -> None:
                     )
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
         raise _broken(path) from error
+    return content
 
 
 def _broken(path: Path) -> OptionError:

@@ -221,8 +221,8 @@ def _workbook() -> Any:
             " install 'welfarestats[excel]'"
         ) from None
     book = openpyxl.Workbook()
-    front = book.active
-    front.title = READ_ME
+    book.remove(book.worksheets[0])
+    front = book.create_sheet(READ_ME)
     front.column_dimensions["A"].width = 80
     for line in _READ_ME:
         front.append([line])

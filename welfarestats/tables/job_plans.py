@@ -8,14 +8,13 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import Any
 
-from welfarestats.errors import OptionError, WelfareStatsError, did_you_mean
+from welfarestats.errors import DataError, OptionError, WelfareStatsError, did_you_mean
 from welfarestats.survey.codebook import Codebook, Net, Question
 from welfarestats.survey.survey import Survey
 from welfarestats.tables.job_requests import FilterRequest, Job, TableRequest
 
 _WILD = "*?["
 _LEFT_OUT = "!"
-_MOST_ANSWERS = 100
 
 
 @dataclass(frozen=True)
@@ -212,13 +211,12 @@ class _Questions:
         """Refuse an identifier or a free text that a pattern met among undeclared columns."""
         if name in self._survey.codebook:
             return
-        answers = len(self.described(name, place).categories)
-        if answers > _MOST_ANSWERS:
-            raise OptionError(
-                f"{place}: column {name!r}, which matches {pattern!r}, would make {answers:,} rows;"
-                " it looks like an identifier, free text or a number. Leave it out with"
-                f" '{_LEFT_OUT}{name}', or declare it in a codebook."
-            )
+        try:
+            self._survey.describe_question(name)
+        except DataError as error:
+            raise DataError(
+                f"{place}: {error} It matches {pattern!r}: leave it out with '{_LEFT_OUT}{name}'."
+            ) from None
 
 
 def _banner_of(names: Sequence[str]) -> str | tuple[str, ...]:
