@@ -7,7 +7,7 @@ import pytest
 
 import welfarestats as ws
 from welfarestats.errors import CodebookError, DataError, OptionError
-from welfarestats.tables.job_plans import answers_of_book, codebook_with_nets, plan_of
+from welfarestats.tables.job_plans import answers_of_book, asked_about, codebook_with_nets, plan_of
 from welfarestats.tables.job_requests import (
     BannerRequest,
     FilterRequest,
@@ -61,6 +61,19 @@ def test_a_question_of_a_grid_still_has_a_table_of_its_own_by_a_pattern():
         "q7_hours": "q7_hours",
         "q7": ["q7_pay", "q7_hours"],
     }
+
+
+def test_a_grid_keeps_a_question_that_has_a_table_of_its_own_too():
+    plan = plan_of(job(tables("q7_pay"), tables("q7_*", name="q7")), SURVEY)
+    assert plan.stubs == {"q7_pay": "q7_pay", "q7": ["q7_pay", "q7_hours"]}
+
+
+def test_a_net_does_not_make_its_question_the_only_one():
+    nets = (NetRequest("sex", "Everyone", (1, 2), "here"),)
+    made = job(tables("*", "!age"), nets=nets)
+    names = asked_about(made, BARE)
+    survey = ws.Survey(FRAME, weights="w", codebook=codebook_with_nets(made, BARE))
+    assert list(plan_of(made, survey, names).stubs) == ["sex", "q7_pay", "q7_hours"]
 
 
 def test_a_question_can_be_left_out():
@@ -120,6 +133,10 @@ def test_nets_declare_a_question_that_only_the_data_know():
         ([tables("q8_*")], {}, "cell q8_\\*: no question matches 'q8_\\*'"),
         ([tables("age"), tables("age")], {}, "here: there are two tables 'age'. Keep one"),
         ([tables("age"), tables("sex", name="age")], {}, "here: there are two tables 'age'"),
+        ([tables("age", "age")], {}, "cell age: question 'age' stands twice. Name it once"),
+        ([tables("*", "!*")], {}, "job.toml leaves every question out"),
+        ([tables("q7_*", "!q7_*", name="q7")], {}, "here: table 'q7' has no question left"),
+        ([tables("age", "!q8")], {}, "cell !q8: no question matches 'q8'"),
         ([tables("q7_*", title="Both")], {}, "here: a title is that of one table, and 2 questions"),
         ([tables("age")], {"banner": (BannerRequest(("sexx",), "cell A2"),)},
          r"cell A2: no question named 'sexx' in the codebook. Did you mean 'sex'\?"),

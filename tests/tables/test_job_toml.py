@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -59,6 +62,12 @@ def test_one_text_is_a_list_of_one(tmp_path):
     made = job(tmp_path, 'data = "p.csv"\nstubs = "*"\nbanner = "sex"\n')
     assert made.tables[0].questions[0][0] == "*"
     assert made.banner[0].questions == ("sex",)
+
+
+def test_the_job_of_the_documentation_is_a_job(tmp_path):
+    page = Path(__file__).parents[2] / "docs" / "books.md"
+    (text,) = re.findall(r"^```toml\n(.*?)^```", page.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    assert len(job(tmp_path, text).tables) == 5
 
 
 @pytest.mark.parametrize(

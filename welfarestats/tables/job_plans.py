@@ -69,7 +69,28 @@ def codebook_with_nets(job: Job, survey: Survey) -> Codebook:
     return Codebook(tuple(questions.values()))
 
 
-def plan_of(job: Job, survey: Survey) -> BookPlan:
+def asked_about(job: Job, survey: Survey) -> tuple[str, ...]:
+    """Return what a pattern of a job can stand for.
+
+    Parameters
+    ----------
+    job : Job
+        The job.
+    survey : Survey
+        Its survey, before nets are added.
+
+    Returns
+    -------
+    tuple of str
+        The questions of the codebook; without one, the columns that are not of the design.
+    """
+    design = job.section("design").values()
+    used = {name for value in design for name in (value if isinstance(value, tuple) else (value,))}
+    declared = tuple(question.name for question in survey.codebook)
+    return declared or tuple(name for name in _columns(survey) if name not in used)
+
+
+def plan_of(job: Job, survey: Survey, names: Sequence[str] | None = None) -> BookPlan:
     """Return the tables, banner and filters that a job asks for.
 
     Parameters
@@ -78,6 +99,8 @@ def plan_of(job: Job, survey: Survey) -> BookPlan:
         The job.
     survey : Survey
         Its survey, nets included.
+    names : sequence of str or None, default None
+        What `asked_about` says before nets are added; None where there are none.
 
     Returns
     -------
@@ -91,18 +114,18 @@ def plan_of(job: Job, survey: Survey) -> BookPlan:
         If a question, answer or table does not exist or a table stands twice. The sentence says
         where.
     """
-    questions = _Questions(job, survey)
+    questions = _Questions(job, survey, asked_about(job, survey) if names is None else names)
     stubs: dict[str, str | list[str]] = {}
     titles: dict[str, str] = {}
     wanted: list[FilterRequest] = []
     for request in job.tables:
-        names = questions.of(request)
-        made: dict[str, str | list[str]] = {name: name for name in names}
+        found = questions.of(request)
+        made: dict[str, str | list[str]] = {name: name for name in found}
         if request.name:
-            made = {request.name: names[0] if len(names) == 1 else names}
-        elif request.title and len(names) > 1:
+            made = {request.name: found[0] if len(found) == 1 else found}
+        elif request.title and len(found) > 1:
             raise OptionError(
-                f"{request.place}: a title is that of one table, and {len(names)} questions without"
+                f"{request.place}: a title is that of one table, and {len(found)} questions without"
                 " a name are as many tables. Name the table, or leave the title out."
             )
         twice = [name for name in made if name in stubs]
@@ -111,6 +134,10 @@ def plan_of(job: Job, survey: Survey) -> BookPlan:
         stubs |= made
         titles |= dict.fromkeys(made, request.title) if request.title else {}
         wanted += [replace(one, table=name) for name in made for one in request.filters]
+    if not stubs:
+        raise OptionError(
+            f"{job.path.name} leaves every question out, so there is no table to make."
+        )
     wanted += [one for one in job.filters if one.table]
     banner = tuple(_banner_of(one.questions) for one in job.banner)
     for entry in job.banner:
@@ -140,23 +167,16 @@ def answers_of_book(job: Job, survey: Survey) -> dict[str, list[Any]]:
         If a question or answer does not exist, or a question stands twice.
     """
     whole = [replace(one, table="") for one in job.filters if not one.table]
-    return _filters_of(whole, {"": []}, _Questions(job, survey)).get("", {})
+    return _filters_of(whole, {"": []}, _Questions(job, survey, ())).get("", {})
 
 
 class _Questions:
     """The questions that a job can name."""
 
-    def __init__(self, job: Job, survey: Survey) -> None:
+    def __init__(self, job: Job, survey: Survey, names: Sequence[str]) -> None:
         self._survey = survey
-        design = {
-            name
-            for value in job.section("design").values()
-            for name in (value if isinstance(value, tuple) else (value,))
-        }
-        declared = [question.name for question in survey.codebook]
-        columns = [str(name) for name in survey.to_frame().columns]
-        self._known = {*declared, *columns}
-        self.names = declared or [name for name in columns if name not in design]
+        self._known = {*(question.name for question in survey.codebook), *_columns(survey)}
+        self._names = names
         explicit = [name for one in job.tables for name, _ in one.questions]
         # Tables that other entries ask for by name; a pattern does not make them again.
         self._taken = {
@@ -183,29 +203,36 @@ class _Questions:
         """Return the questions of an entry, patterns replaced by what matches them."""
         found: list[str] = []
         for name, place in request.questions:
-            if name in self._known or not (set(_WILD) & set(name) or name.startswith(_LEFT_OUT)):
-                self.check(name, place)
-                found.append(name)
-            elif not name.startswith(_LEFT_OUT):
-                found += [one for one in self._matching(name, place) if one not in found]
-            else:
+            if name.startswith(_LEFT_OUT):
                 self._matching(name[1:].strip(), place)
+            elif name in self._known or not set(_WILD) & set(name):
+                self.check(name, place)
+                if name in found:
+                    raise OptionError(f"{place}: question {name!r} stands twice. Name it once.")
+                found.append(name)
+            else:
+                kept = self._kept(name, place, among_tables=not request.name)
+                found += [one for one in kept if one not in found]
+        if request.name and not found:
+            raise OptionError(f"{request.place}: table {request.name!r} has no question left.")
         return found
 
-    def _matching(self, pattern: str, place: str) -> list[str]:
-        matching = [name for name in self.names if fnmatchcase(name, pattern)]
-        if not matching:
-            raise OptionError(
-                f"{place}: no question matches {pattern!r}.{did_you_mean(pattern, self.names)}"
-            )
-        kept = [
-            name
-            for name in matching
-            if name not in self._taken and not any(fnmatchcase(name, p) for p in self._left_out)
-        ]
+    def _kept(self, pattern: str, place: str, *, among_tables: bool) -> list[str]:
+        """Return what matches a pattern and is neither left out nor a table of another entry."""
+        out = {name for name in self._names if any(fnmatchcase(name, p) for p in self._left_out)}
+        out |= self._taken if among_tables else set()
+        kept = [name for name in self._matching(pattern, place) if name not in out]
         for name in kept:
             self._check_answers(name, pattern, place)
         return kept
+
+    def _matching(self, pattern: str, place: str) -> list[str]:
+        matching = [name for name in self._names if fnmatchcase(name, pattern)]
+        if not matching:
+            raise OptionError(
+                f"{place}: no question matches {pattern!r}.{did_you_mean(pattern, self._names)}"
+            )
+        return matching
 
     def _check_answers(self, name: str, pattern: str, place: str) -> None:
         """Refuse an identifier or a free text that a pattern met among undeclared columns."""
@@ -217,6 +244,10 @@ class _Questions:
             raise DataError(
                 f"{place}: {error} It matches {pattern!r}: leave it out with '{_LEFT_OUT}{name}'."
             ) from None
+
+
+def _columns(survey: Survey) -> list[str]:
+    return [str(name) for name in survey.to_frame().columns]
 
 
 def _banner_of(names: Sequence[str]) -> str | tuple[str, ...]:

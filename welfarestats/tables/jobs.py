@@ -14,7 +14,13 @@ from welfarestats.output.spreadsheet import write_workbook
 from welfarestats.survey.reading import read_survey
 from welfarestats.survey.survey import Survey
 from welfarestats.tables.books import Book, book
-from welfarestats.tables.job_plans import BookPlan, answers_of_book, codebook_with_nets, plan_of
+from welfarestats.tables.job_plans import (
+    BookPlan,
+    answers_of_book,
+    asked_about,
+    codebook_with_nets,
+    plan_of,
+)
 from welfarestats.tables.job_requests import Job
 from welfarestats.tables.job_toml import job_from_toml
 from welfarestats.tables.job_workbook import job_from_workbook
@@ -78,8 +84,8 @@ def run_job(
     """
     job = read_job(Path(path))
     targets = _targets(job, Path(folder) if folder is not None else None)
-    survey = _survey_of(job)
-    plan = plan_of(job, survey)
+    survey, names = _survey_of(job)
+    plan = plan_of(job, survey, names)
     answers = answers_of_book(job, survey)
     with job.blamed():
         # Questions of any name: domain() takes its own argument by position only.
@@ -118,8 +124,8 @@ def read_job(path: Path) -> Job:
     return readers[path.suffix.lower()](path)
 
 
-def _survey_of(job: Job) -> Survey:
-    """Return the respondents of a job with their design, codebook and nets."""
+def _survey_of(job: Job) -> tuple[Survey, tuple[str, ...]]:
+    """Return the respondents of a job with design, codebook and nets, and what can be asked."""
     if "data" not in job.settings:
         raise OptionError(
             f"{job.path.name} has no 'data'. Add it: the file of respondents, beside the job file."
@@ -130,11 +136,12 @@ def _survey_of(job: Job) -> Survey:
         own = job.settings.get("codebook")
         codebook: Any = job.path.parent / own.value if own is not None else None
         survey = read_survey(data, codebook=codebook, **design)
-    if not job.nets:
-        return survey
-    codebook = codebook_with_nets(job, survey)
-    with job.blamed():
-        return read_survey(data, codebook=codebook, **design)
+    names = asked_about(job, survey)
+    if job.nets:
+        codebook = codebook_with_nets(job, survey)
+        with job.blamed():
+            survey = read_survey(data, codebook=codebook, **design)
+    return survey, names
 
 
 def _book(
