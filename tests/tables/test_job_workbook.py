@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from job_files import changed_workbook, example_folder, new_workbook
 
 from welfarestats.errors import OptionError
-from welfarestats.tables.job_workbook import job_from_workbook
+from welfarestats.tables.job_workbook import SHEETS, job_from_workbook
 
 JOB = [["setting", "value"], ["data", "people.csv"]]
 STUBS = [["table", "questions", "title"], [None, "readiness", None]]
@@ -121,6 +123,30 @@ def test_a_sheet_of_remarks_and_an_empty_sheet_are_passed_over(tmp_path):
 def test_a_wrong_job_names_the_cell(tmp_path, sheets, sentence):
     with pytest.raises(OptionError, match=sentence):
         job(tmp_path, **sheets)
+
+
+CELLS = (
+    st.none() | st.sampled_from(["data", "a", "1; 2", "questions", "answers"]) | st.integers(0, 9)
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.dictionaries(
+        st.sampled_from(list(SHEETS)), st.lists(st.lists(CELLS, max_size=3), max_size=3)
+    )
+)
+def test_whatever_a_workbook_holds_it_is_read_or_refused_by_sheet(tmp_path_factory, content):
+    headed = {name: [list(SHEETS[name]), *rows] for name, rows in content.items()}
+    sheets = {"job": JOB, "stubs": STUBS} | headed
+    assert read_or_refused(new_workbook(tmp_path_factory.mktemp("job") / "job.xlsx", sheets))
+
+
+def read_or_refused(path) -> bool:
+    try:
+        return job_from_workbook(path).path == path
+    except OptionError as error:
+        return str(error).startswith("sheet '")
 
 
 def test_the_example_is_a_job(tmp_path):

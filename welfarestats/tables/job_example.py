@@ -242,7 +242,7 @@ def _fill(sheet: Any, headings: Sequence[str], rows: Sequence[Sequence[str]]) ->
         sheet.append([text or None for text in row])
     sheet.freeze_panes = "A2"
     for cell in sheet[1]:
-        cell.font = Font(bold=True)
+        cell.font = Font(name="Calibri", size=11, bold=True)
         texts = [cell.value, *(str(one.value or "") for one in sheet[cell.column_letter][1:])]
         sheet.column_dimensions[cell.column_letter].width = max(map(len, texts)) + 4
         remark = _REMARKS.get((sheet.title, cell.value))

@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from welfarestats.errors import OptionError
-from welfarestats.output.book_page import book_page
-from welfarestats.output.files import replaced_when_whole
+from welfarestats.output.book_page import write_book_page
 from welfarestats.output.spreadsheet import write_workbook
 from welfarestats.survey.reading import read_survey
 from welfarestats.survey.survey import Survey
@@ -209,8 +208,5 @@ def _write(made: Book, title: str, targets: dict[str, Path]) -> None:
     tables = [(name, made[name].grid) for name in made]
     for kind, target in targets.items():
         target.parent.mkdir(parents=True, exist_ok=True)
-        if kind == "xlsx":
-            write_workbook(target, tables, title=title)
-        else:
-            with replaced_when_whole(target) as partial:
-                partial.write_text(book_page(tables, title=title), encoding="utf-8", newline="\n")
+        write = write_workbook if kind == "xlsx" else write_book_page
+        write(target, tables, title=title)
