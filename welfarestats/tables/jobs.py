@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from welfarestats.errors import OptionError
-from welfarestats.output.book_page import write_book_page
+from welfarestats.output.book_pages import write_book_page
 from welfarestats.output.spreadsheet import write_workbook
 from welfarestats.survey.reading import read_survey
 from welfarestats.survey.survey import Survey

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from welfarestats.errors import OptionError
-from welfarestats.output.book_page import anchor_names, book_page, write_book_page
+from welfarestats.output.book_pages import anchor_names, book_page, write_book_page
 from welfarestats.output.grid import plain_grid
 from welfarestats.output.wording import SYNTHETIC_CAPTION
 
