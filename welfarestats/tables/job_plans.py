@@ -34,7 +34,7 @@ class BookPlan:
     """
 
     stubs: Mapping[str, str | list[str]]
-    banner: tuple[str | tuple[str, ...], ...]
+    banner: tuple[str | tuple[str, str], ...]
     filters: Mapping[str, dict[str, list[Any]]]
     titles: Mapping[str, str]
 

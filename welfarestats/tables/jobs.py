@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,6 @@ from welfarestats.tables.job_plans import (
 from welfarestats.tables.job_requests import Job
 from welfarestats.tables.job_toml import job_from_toml
 from welfarestats.tables.job_workbook import job_from_workbook
-from welfarestats.tables.table import Table
 
 _ENDINGS = {"html": (".html", ".htm"), "xlsx": (".xlsx",)}
 
@@ -89,7 +88,7 @@ def run_job(
     with job.blamed():
         # Questions of any name: domain() takes its own argument by position only.
         inside = survey.domain(**answers) if answers else survey
-        made = _titled(_book(inside, plan, job.section("options"), progress), plan)
+        made = _book(inside, plan, job.section("options"), progress)
     title = job.settings["title"].value if "title" in job.settings else job.path.stem
     _write(made, title, targets)
     return JobResult(title, made, tuple(targets.values()))
@@ -155,23 +154,10 @@ def _book(
         plan.stubs,
         plan.banner or None,
         filters=plan.filters or None,
+        titles=plan.titles or None,
         progress=progress,
         **options,
     )
-
-
-def _titled(made: Book, plan: BookPlan) -> Book:
-    """Return the book with the titles of its own that a job gives tables."""
-    if not plan.titles:
-        return made
-    tables = dict(made.tables)
-    for name, title in plan.titles.items():
-        tables[name] = _retitled(tables[name], title)
-    return replace(made, tables=tables)
-
-
-def _retitled(table: Table, title: str) -> Table:
-    return replace(table, title=title, draw=lambda: replace(table.grid, title=title))
 
 
 def _targets(job: Job, folder: Path | None) -> dict[str, Path]:

@@ -48,6 +48,7 @@ class Made:
     stubs: Mapping[str, tuple[str, ...]]
     banners: tuple[Banner, ...]
     filters: Filters
+    titles: Mapping[str, str]
     questions: Mapping[str, Question]
     rows: Mapping[str, slice]
     blocks: tuple[BannerBlock, ...]
@@ -69,7 +70,7 @@ class Made:
         source = Source(survey.facts, survey.codebook)
         questions = self.questions
         tested = [one.rows(rows) for one in self.tested]
-        title = plan.title or table_title(sheet, questions)
+        title = self.titles.get(name) or plan.title or table_title(sheet, questions)
         return Table(
             title,
             plan.style,
@@ -108,12 +109,13 @@ def made_tables(
     options: Mapping[str, Any],
     *,
     filters: Filters | None = None,
+    titles: Mapping[str, str] | None = None,
     progress: Callable[[int, int], None] | None = None,
     keep_going: bool = False,
 ) -> Made:
     """Return tables of stub questions, by the name of each table, all by the same banner.
 
-    ``progress`` is told how many banner questions are done, of how many. With ``keep_going`` a
+    ``progress`` is told how far the work is: of all tables, how many it would be. With ``keep_going`` a
     question that makes no table is left out with its reason; otherwise it is an error.
     """
     filters = filters or {}
@@ -136,7 +138,7 @@ def made_tables(
     questions |= {one.name: one.groups.question for one in blocks if one.groups is not None}
     kept = {name: stubs for name, stubs in tables.items() if name in rows}
     return Made(
-        survey, plan, options, kept, banners, filters, questions, rows, tuple(blocks), sheet,
+        survey, plan, options, kept, banners, filters, titles or {}, questions, rows, tuple(blocks), sheet,
         tuple(tested), tuple(parts), left_out,
     )  # fmt: skip
 
@@ -226,7 +228,8 @@ def _blocks(
         waiting = [pool.submit(block, place) for place in range(len(banners))]
         for done, _ in enumerate(as_completed(waiting), start=1):
             if progress is not None:
-                progress(done, len(banners))
+                tables = len({stub.table for stub in parts})
+                progress(tables * done // len(banners), tables)
         return [one.result() for one in waiting]
 
 
