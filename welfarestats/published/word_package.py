@@ -62,9 +62,9 @@ def open_word(path: Path) -> Any:
     _check_package(path)
     try:
         document = docx.Document(str(path))
-        _check_declaration(document.element, path)
     except (*_WRONG_PARTS, *_WRONG_PACKAGES) as error:
         raise _broken(path) from error
+    _check_declaration(document.element, path)
     return document
 
 
