@@ -27,7 +27,7 @@ _WRONG_PARTS = (SyntaxError, LookupError, ValueError, AttributeError, TypeError)
 _WRONG_PACKAGES = (zipfile.BadZipFile, OSError, RuntimeError, EOFError, zlib.error)
 _HIDDEN = ("del", "moveFrom", "instrText", "delText", "delInstrText", "rPr", "pPr")
 _FOREIGN_HIDDEN = ("Fallback", "txbxContent")
-_SPACES = dict.fromkeys(map(ord, "\u00a0\u2007\u2009\u200a\u202f"), " ")
+_PLAIN = {**dict.fromkeys(map(ord, "\u00a0\u2007\u2009\u200a\u202f"), " "), 0x2011: "-"}
 _NO_WIDTH = "\u00ad\u200b\u2060\ufeff"
 _LETTERS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 
@@ -37,7 +37,7 @@ def word(name: str) -> str:
     return f"{{{_NAMESPACE}}}{name}"
 
 
-@dataclass
+@dataclass(slots=True)
 class Letter:
     """One visible letter: the element that holds it, and its place in the element's text."""
 
@@ -159,10 +159,10 @@ def letters_in(paragraph: Any) -> list[Letter]:
     for element in _leaves(paragraph, [0]):
         name = _local(element)
         if name == "t":
-            raw = element.text or ""
+            plain = (element.text or "").translate(_PLAIN)
             letters += [
-                Letter(sign.translate(_SPACES).replace("\u2011", "-"), element, index)
-                for index, sign in enumerate(raw)
+                Letter(sign, element, index)
+                for index, sign in enumerate(plain)
                 if sign not in _NO_WIDTH
             ]
         elif name in _LETTERS:
