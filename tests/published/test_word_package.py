@@ -10,13 +10,13 @@ from word_drafts import element as word_element
 
 from welfarestats.errors import ReportError
 from welfarestats.published.passages import read_passages
-from welfarestats.published.word_package import letters_in, open_word
+from welfarestats.published.word_package import letters_of, open_word, pieces_in
 
 DOCTYPE = b'<!DOCTYPE w [<!ENTITY a "9"><!ENTITY b "&a;&a;">]>'
 
 
 def _text(inner: str) -> str:
-    return "".join(letter.sign for letter in letters_in(word_element(inner)))
+    return "".join(piece.text for piece in pieces_in(word_element(inner)))
 
 
 @pytest.fixture
@@ -26,8 +26,10 @@ def draft(tmp_path: Path) -> Path:
 
 def test_each_letter_knows_where_it_stands():
     paragraph = word_element(run("4") + run("\u00ad7 per\u00a0cent"))
-    letters = letters_in(paragraph)
-    assert "".join(letter.sign for letter in letters) == "47 per cent"
+    pieces = pieces_in(paragraph)
+    letters = letters_of(pieces)
+    assert [piece.text for piece in pieces] == ["4", "7 per cent"]
+    assert len(letters) == len("47 per cent")
     assert [letter.index for letter in letters[:3]] == [0, 1, 2]
     assert letters[1].element.text == "\u00ad7 per\u00a0cent"
 

@@ -15,7 +15,7 @@ from welfarestats.output.files import replaced_when_whole
 from welfarestats.output.grid import plain_grid
 from welfarestats.output.html import html_page, html_table
 from welfarestats.published.passages import Passage, file_named, read_passages
-from welfarestats.published.word_package import Letter, word
+from welfarestats.published.word_package import Letter, letters_of, word
 from welfarestats.published.word_paragraphs import WordParagraph, word_paragraphs
 
 __all__ = ["Comment", "write_comments"]
@@ -176,7 +176,8 @@ def _mark(
     initials = "".join(part[0] for part in author.split())[:3].upper()
     for number, own in groupby(comments, key=lambda one: one.passage):
         paragraph, here = paragraphs[number], list(own)
-        letters = paragraph.letters
+        letters = letters_of(paragraph.pieces)
+        told = paragraph.text
         if paragraph.anchor is None:
             for cut in sorted({at for one in here for at in (one.start, one.end)}, reverse=True):
                 _cut(letters, cut)
@@ -186,7 +187,7 @@ def _mark(
                 first = _field_of(_run(letters[one.start].element))[0]
                 last = _field_of(_run(letters[one.end - 1].element))[1]
             else:
-                said = paragraph.text[one.start : one.end]
+                said = told[one.start : one.end]
                 text = f"{paragraph.place[:1].upper()}{paragraph.place[1:]}, “{said}”: {text}"
                 first = last = _alone(paragraph.anchor)
             clean = _NOT_IN_XML.sub(" ", text)
