@@ -6,16 +6,16 @@ import docx
 import pytest
 from word_drafts import append, odd_draft, run
 
-from welfarestats.published.word_paragraphs import WordParagraph, word_paragraphs
+from welfarestats.published.word_paragraphs import WordParagraph, read_word
 
 
 @pytest.fixture(scope="module")
 def paragraphs(tmp_path_factory: pytest.TempPathFactory) -> list[WordParagraph]:
-    return word_paragraphs(odd_draft(tmp_path_factory.mktemp("word") / "draft.docx"))[1]
+    return read_word(odd_draft(tmp_path_factory.mktemp("word") / "draft.docx"))[1]
 
 
 def _texts(path: Path) -> list[tuple[str, str]]:
-    return [(one.kind, one.text) for one in word_paragraphs(path)[1]]
+    return [(one.kind, one.text) for one in read_word(path)[1]]
 
 
 def test_split_runs_are_one_text_with_plain_spaces_and_hyphens(paragraphs: list[WordParagraph]):
@@ -97,5 +97,5 @@ def test_a_deleted_row_is_not_read_and_a_content_control_is(tmp_path: Path):
     control.append(content)
     content.append(table._tbl)
     document.save(str(tmp_path / "draft.docx"))
-    found = word_paragraphs(tmp_path / "draft.docx")[1]
+    found = read_word(tmp_path / "draft.docx")[1]
     assert [(one.text, one.place) for one in found] == [("47", "table 1, row 2, column 1")]

@@ -48,7 +48,7 @@ class _Walk:
     carried: list[Any] = field(default_factory=list)
 
 
-def word_paragraphs(path: Path) -> tuple[Any, list[WordParagraph]]:
+def read_word(path: Path) -> tuple[Any, list[WordParagraph]]:
     """Return the document and its paragraphs: the body, then footnotes, then endnotes.
 
     Tables of contents and lists of figures, headers, footers and comments are not read.
