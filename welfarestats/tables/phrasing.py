@@ -31,10 +31,14 @@ class Told:
         return f"{self.figure}, {self.base}" if self.base else self.figure
 
 
+def plain_label(label: str) -> str:
+    """Return a label on one line, without the mark of invented records."""
+    return " ".join(label.removesuffix(SYNTHETIC_MARK).split())
+
+
 def quoted(label: str) -> str:
     """Return a label in quotation marks, its own turned into single ones."""
-    plain = " ".join(label.removesuffix(SYNTHETIC_MARK).split())
-    return f"“{plain.replace('“', '‘').replace('”', '’')}”"
+    return f"“{plain_label(label).replace('“', '‘').replace('”', '’')}”"
 
 
 def listing(texts: Sequence[str]) -> str:
@@ -210,7 +214,7 @@ def _group(name: str) -> str:
 
 
 def _is_asked(question: Question) -> bool:
-    return question.label.removesuffix(SYNTHETIC_MARK).rstrip().endswith("?")
+    return plain_label(question.label).endswith("?")
 
 
 def _verbs(question: Question) -> tuple[str, str]:
