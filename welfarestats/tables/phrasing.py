@@ -157,10 +157,15 @@ class Speech:
         indicative: bool,
     ) -> str:
         """Return the sentence with the figures of a few groups, whose differences are none yet."""
-        parts = listing([f"{one} in {quoted(name)}" for name, one in told])
-        said = f"{parts} {_past(question, answer)}"
-        if not answer:
-            said = f"the mean of {quoted(question.label)} was {parts}"
+        if answer:
+            parts = [f"in {quoted(name)} {one}" for name, one in told]
+            said = f"{listing(parts)} {_past(question, answer)}"
+        else:
+            parts = [
+                f"for {quoted(name)} {'' if place else 'was '}{one}"
+                for place, (name, one) in enumerate(told)
+            ]
+            said = f"the mean of {quoted(question.label)} {listing(parts)}"
         several = len(told) > 2
         if indicative:
             verdict = (
