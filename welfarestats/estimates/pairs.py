@@ -58,8 +58,11 @@ class PairRules:
     smallest_expected: float = 5
     exact_allowed: bool = False
 
-    def suited(self, survey: Survey, view: View) -> PairRules:
-        """Return the rules for a survey; an `OptionError` when it cannot carry the test."""
+    def suited(self, survey: Survey, view: View, *, calls: int = 2) -> PairRules:
+        """Return the rules for a survey; an `OptionError` when it cannot carry the test.
+
+        A warning points at the user's line, so many ``calls`` away.
+        """
         weighted = survey.facts.weighted
         if self.test in ON_WEIGHTED_BASES and weighted:
             refuse_unknown_weights(survey, f"the test {self.test!r} takes the weighted base")
@@ -70,7 +73,7 @@ class PairRules:
                     " number of respondents; with grossing weights nearly every difference is"
                     " called significant.",
                     PrecisionWarning,
-                    stacklevel=3,
+                    stacklevel=calls + 1,
                 )
         alone = not weighted and not view.design.clustered
         if self.test == "exact" and not alone:

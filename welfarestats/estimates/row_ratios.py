@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -157,8 +158,8 @@ def pair_bases(
     held = groups.vectors != 0
     together = ratios.base[:, a] + ratios.base[:, b] - overlap
     shape = (len(stack.count), forms.denominators.shape[0], a.size)
-    either = held[groups.first] | held[groups.second]
-    df = _freedom(stack, forms.denominators, either, together.reshape(shape))
+    pairs = groups.first, groups.second
+    df = _freedom(stack, forms.denominators, held, together.reshape(shape), pairs)
     return PairBases(
         overlap,
         shared * ratios.effective_base[:, a] * ratios.effective_base[:, b],
@@ -183,25 +184,41 @@ def _covariance(stack: CellStack, forms: Forms, ratio: Array, inverse: Array, pa
     top = numerators[:, None, :, None] * columns[None, :, None, :]
     bottom = denominators[:, None, :, None] * wholes[None, :, None, :]
     shape = (*top.shape[:2], -1)
-    linear = top.reshape(shape) - ratio[..., None] * bottom.reshape(shape)
-    linear *= inverse[..., None]
-    return form_covariance(linear, stack.elementary_covariance[part, None])
+    top, bottom = top.reshape(shape), ratio[..., None] * bottom.reshape(shape)
+    scale = inverse[..., None]
+    return form_covariance(
+        (top - bottom) * scale,
+        stack.elementary_covariance[part, None],
+        (np.abs(top) + np.abs(bottom)) * scale,
+    )
 
 
 def _freedom(
-    stack: CellStack, denominators: Array, columns: NDArray[np.bool_], base: Array
+    stack: CellStack,
+    denominators: Array,
+    columns: NDArray[np.bool_],
+    base: Array,
+    pairs: tuple[NDArray[np.int64], NDArray[np.int64]] | None = None,
 ) -> Array:
-    """Return degrees of freedom of each row in each set of columns (S, R, G)."""
+    """Return degrees of freedom of each row in each set of columns, or in each pair, (S, R, G)."""
     items = (np.abs(denominators) @ np.abs(stack.stub)) > 0
     elementary = (columns.astype(float) @ np.abs(stack.banner)) > 0
+    presence = stack.presence
     found = np.empty(base.shape)
     different, which = np.unique(items, axis=0, return_inverse=True)
     for number, own in enumerate(different):
         rows = np.flatnonzero(which.ravel() == number)
-        if stack.presence.units is None:
+        held = presence.held(own, elementary)
+        if pairs is not None:
+            held = _either(held[0], pairs), _either(held[1], pairs)
+        if presence.units is None:
             for row in rows:
-                found[:, row] = stack.presence.degrees_of_freedom(own, elementary, base[:, row])
+                found[:, row] = presence.degrees_of_freedom(held, base[:, row])
         else:
-            one = stack.presence.degrees_of_freedom(own, elementary, base[:, rows[0]])
-            found[:, rows] = one[:, None]
+            found[:, rows] = presence.degrees_of_freedom(held, base[:, rows[0]])[:, None]
     return found
+
+
+def _either(bits: Any, pairs: tuple[NDArray[np.int64], NDArray[np.int64]]) -> Any:
+    """Return who holds one of the two groups of each pair."""
+    return None if bits is None else bits[:, pairs[0]] | bits[:, pairs[1]]

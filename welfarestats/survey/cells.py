@@ -11,7 +11,8 @@ few stacks a banner question. One stub by one banner is a stack of one, seen as 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -56,26 +57,38 @@ class Presence:
     strata: Bits
     of_design: float | None = None
 
-    def degrees_of_freedom(self, items: Mask, columns: Mask, base: Array) -> Array:
-        """Return PSUs − strata that hold any of the items (k,) in each set of columns (G, w).
+    def held(self, items: Mask, columns: Mask) -> tuple[Bits | None, Bits]:
+        """Return which PSUs and strata hold any of the items (k,) in sets of columns (G, w)."""
+        units = None if self.units is None else _held(self.units, items, columns)
+        return units, _held(self.strata, items, columns)
 
-        ``base`` (S, G) is the respondents they hold together, who are the PSUs where nobody was
-        sampled in groups.
+    def degrees_of_freedom(self, held: tuple[Bits | None, Bits], base: Array) -> Array:
+        """Return PSUs − strata of what is held (S, G).
+
+        ``base`` (S, G) is the respondents held together, who are the PSUs where nobody was sampled
+        in groups.
         """
         if self.of_design is not None:
             return np.full(base.shape, self.of_design)
-        strata = _held(self.strata, items, columns)
-        units = base if self.units is None else _held(self.units, items, columns)
-        return np.asarray(units - strata, dtype=float)
+        units = base if held[0] is None else _counted(held[0])
+        return np.asarray(units - _counted(held[1]), dtype=float)
 
 
-def _held(bits: Bits, items: Mask, columns: Mask) -> Integers:
-    """Return how many units hold any of the items in each set of columns, (S, G)."""
-    any_item = np.bitwise_or.reduce(bits[:, items], axis=1)
-    held = np.zeros((len(bits), len(columns), bits.shape[-1]), dtype=np.uint64)
-    for column in range(columns.shape[1]):
-        held[:, columns[:, column]] |= any_item[:, None, column]
-    return np.asarray(np.bitwise_count(held).sum(axis=-1, dtype=np.int64))
+def _held(bits: Bits, items: Mask, columns: Mask) -> Bits:
+    """Return who holds any of the items in each set of columns, (S, G, words)."""
+    any_item = bits[:, 0] if bits.shape[1] == 1 else np.bitwise_or.reduce(bits[:, items], axis=1)
+    held = np.empty((len(bits), len(columns), bits.shape[-1]), dtype=np.uint64)
+    for number, own in enumerate(columns):
+        places = np.flatnonzero(own)
+        if places.size == 1:
+            held[:, number] = any_item[:, places[0]]
+        else:
+            held[:, number] = np.bitwise_or.reduce(any_item[:, places], axis=1)
+    return held
+
+
+def _counted(bits: Bits) -> Integers:
+    return np.asarray(np.bitwise_count(bits).sum(axis=-1, dtype=np.int64))
 
 
 @dataclass(frozen=True)
@@ -141,6 +154,12 @@ class Cells:
         elementary = (stack.stub.T @ (shaped @ stack.banner)).reshape(len(forms), -1)
         return form_covariance(elementary, stack.elementary_covariance[self.place])
 
+    def elementary(self, items: int, columns: int) -> Array:
+        """Return the covariance of the weighted sums of the first elementary items and columns."""
+        shape = self.stack.stub.shape[1], self.stack.banner.shape[1]
+        whole = self.stack.elementary_covariance[self.place].reshape(*shape, *shape)
+        return whole[:items, :columns, :items, :columns].reshape(items * columns, -1)
+
     def degrees_of_freedom(self, cells: Sequence[int] | Integers, base: float) -> float:
         """Return PSUs − strata that hold at least one of the cells (flat positions).
 
@@ -151,22 +170,36 @@ class Cells:
         stack = self.stack
         here = (stack.stub[np.unique(items)] != 0).any(axis=0)
         there = (stack.banner[np.unique(columns)] != 0).any(axis=0)[None]
-        presence = stack.chosen([self.place]).presence
-        return float(presence.degrees_of_freedom(here, there, np.full((1, 1), base))[0, 0])
+        presence, own = stack.presence, slice(self.place, self.place + 1)
+        units = None if presence.units is None else presence.units[own]
+        one = Presence(units, presence.strata[own], presence.of_design)
+        return float(one.degrees_of_freedom(one.held(here, there), np.full((1, 1), base))[0, 0])
 
     def flat(self, item: Any, column: Any) -> Any:
         """Return the flat position of a cell in linear forms."""
         return item * self.count.shape[1] + column
 
 
-def form_covariance(forms: Array, covariance: Array) -> Array:
-    """Return the covariance of linear forms (…, R, K) of sums with a covariance (…, K, K)."""
+def form_covariance(forms: Array, covariance: Array, terms: Array | None = None) -> Array:
+    """Return the covariance of linear forms (…, R, K) of sums with a covariance (…, K, K).
+
+    ``terms`` are the forms with nothing subtracted, where they are differences of others.
+    """
     found = np.asarray(forms @ covariance @ np.swapaxes(forms, -1, -2))
     # What is left where the terms cancel (a domain in one PSU) is rounding, not variance.
     deviation = np.sqrt(np.maximum(np.diagonal(covariance, axis1=-2, axis2=-1), 0.0))
-    size = (np.abs(forms) @ deviation[..., None])[..., 0]
+    size = (np.abs(forms if terms is None else terms) @ deviation[..., None])[..., 0]
     found[np.abs(found) <= _DUST * size[..., :, None] * size[..., None, :]] = 0
     return found
+
+
+@contextmanager
+def one_thread_a_product() -> Iterator[None]:
+    """Keep small matrix products on one thread: sharing them out costs more than it saves."""
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(1, user_api="blas"):
+        yield
 
 
 def sum_cells(

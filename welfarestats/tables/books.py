@@ -6,11 +6,13 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from welfarestats.errors import CodebookError, DataWarning, OptionError, did_you_mean, listed
+from welfarestats.errors import DataWarning, OptionError, did_you_mean, listed
+from welfarestats.output.grid import Grid
 from welfarestats.survey.survey import Survey
 from welfarestats.tables.crosstabs import named_banners, named_once, planned
 from welfarestats.tables.independence import independence_of
@@ -111,6 +113,57 @@ class Book:
         """
         return "\n".join(table.to_html() for table in self.tables.values())
 
+    def to_excel(self, path: str | Path, *, title: str = "Tables") -> Path:
+        """Write a workbook with a contents sheet and one sheet a table.
+
+        Parameters
+        ----------
+        path
+            A file that ends in ``.xlsx``; it is replaced only when the new one is whole.
+        title
+            Title of the document and of its contents.
+
+        Returns
+        -------
+        pathlib.Path
+            The file.
+
+        Raises
+        ------
+        OptionError
+            When the path does not end in ``.xlsx``.
+        """
+        from welfarestats.output.spreadsheet import write_workbook
+
+        return write_workbook(path, self._grids(), title=title)
+
+    def to_html_page(self, path: str | Path, *, title: str = "Tables") -> Path:
+        """Write one HTML page with a list of contents and every table.
+
+        Parameters
+        ----------
+        path
+            A file that ends in ``.html``; it is replaced only when the new one is whole.
+        title
+            Title of the page.
+
+        Returns
+        -------
+        pathlib.Path
+            The file.
+
+        Raises
+        ------
+        OptionError
+            When the path does not end in ``.html``.
+        """
+        from welfarestats.output.book_pages import write_book_page
+
+        return write_book_page(path, self._grids(), title=title)
+
+    def _grids(self) -> list[tuple[str, Grid]]:
+        return [(name, table.grid) for name, table in self.tables.items()]
+
     def _repr_html_(self) -> str:
         return self.to_html()
 
@@ -124,6 +177,7 @@ def book(
     banner: str | Sequence[str | tuple[str, str]] | None = None,
     *,
     filters: Mapping[str, Mapping[str, Any]] | None = None,
+    titles: Mapping[str, str] | None = None,
     progress: Callable[[int, int], None] | None = None,
     **options: Any,
 ) -> Book:
@@ -140,8 +194,10 @@ def book(
         The question across the top of every table, or a list of them; two in a tuple are nested.
     filters
         For tables by name, who is in them: ``{"hours": {"works": "Yes"}}``, as in `Survey.domain`.
+    titles
+        For tables by name, a title of their own.
     progress
-        Called with how many banner questions are done, and of how many.
+        Called as the work goes on with a number of tables, of all tables.
     **options
         As for `crosstab`; ``family="book"`` adjusts the p-values of all tables together.
 
@@ -177,6 +233,7 @@ def book(
     plan = planned(survey, options)
     tables = _tables(stubs)
     _check_filters(filters or {}, tables)
+    _check_names(titles or {}, tables, "title")
     made = made_tables(
         survey,
         tables,
@@ -184,6 +241,7 @@ def book(
         plan,
         options,
         filters=filters,
+        titles=titles,
         progress=progress,
         keep_going=True,
     )
@@ -214,14 +272,19 @@ def _tables(stubs: Any) -> dict[str, tuple[str, ...]]:
 
 
 def _check_filters(filters: Mapping[str, Mapping[str, Any]], tables: Mapping[str, Any]) -> None:
+    _check_names(filters, tables, "filter")
     for name, asked in filters.items():
-        if name not in tables:
-            raise OptionError(
-                f"there is a filter for the table {name!r}, which is not among the"
-                f" {len(tables):,} tables.{did_you_mean(name, tables)}"
-            )
         if not isinstance(asked, Mapping):
-            raise CodebookError(
+            raise OptionError(
                 f"the filter of table {name!r} names questions and their answers, as in"
                 f" {{'works': 'Yes'}}, not {type(asked).__name__!r}."
+            )
+
+
+def _check_names(given: Mapping[str, Any], tables: Mapping[str, Any], what: str) -> None:
+    for name in given:
+        if name not in tables:
+            raise OptionError(
+                f"there is a {what} for the table {name!r}, which is not among the"
+                f" {len(tables):,} tables.{did_you_mean(name, tables)}"
             )

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from welfarestats.errors import one_of
-from welfarestats.formulas.linearization import ratio_jacobian
 from welfarestats.formulas.significance import rao_scott
+from welfarestats.survey.cells import form_covariance
 from welfarestats.tables.blocks import Block
 
 INDEPENDENCE_METHODS = {
@@ -32,16 +32,16 @@ def _tested(block: Block, method: str, origin: str) -> list[object]:
     base = float(cells.count[0, 1])
     if not base or (origin == "synthetic" and block.blank):
         return [*name, np.nan, np.nan, np.nan, np.nan]
-    item, column = np.indices((block.stub_size, block.banner_size)).reshape(2, -1)
-    here = cells.flat(item + 1, column + 2)
-    everyone = np.repeat(cells.flat(0, 1), here.size)
-    eye = np.eye(cells.count.size)
-    totals = cells.weighted.ravel()
-    jacobian = ratio_jacobian(eye[here], eye[everyone], totals)
-    shape = (block.stub_size, block.banner_size)
+    # Elementary cells are the categories of both questions; their columns stand after everyone
+    # and everyone with an answer.
+    shape = block.stub_size, block.banner_size
+    totals = cells.weighted[1 : 1 + shape[0], 2 : 2 + shape[1]]
+    shares = totals / totals.sum()
+    residuals = np.eye(shares.size) - shares.ravel()[:, None]
+    terms = np.eye(shares.size) + shares.ravel()[:, None]
     found = rao_scott(
-        (totals[here] / totals[everyone]).reshape(shape),
-        cells.covariance(jacobian),
+        shares,
+        form_covariance(residuals, cells.elementary(*shape), terms) / totals.sum() ** 2,
         base=base,
         degrees_of_freedom=cells.degrees_of_freedom([cells.flat(0, 1)], base),
         order=INDEPENDENCE_METHODS[method],

@@ -6,7 +6,9 @@ by columns; a table is a slice of them, put into words when it is first shown.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,6 +18,7 @@ from numpy.typing import NDArray
 from welfarestats.errors import DataError
 from welfarestats.estimates.stub_rows import stub_rows
 from welfarestats.survey.answers import Mask
+from welfarestats.survey.cells import one_thread_a_product
 from welfarestats.survey.codebook import Question
 from welfarestats.survey.nesting import nested_answers
 from welfarestats.survey.passes import View
@@ -45,6 +48,7 @@ class Made:
     stubs: Mapping[str, tuple[str, ...]]
     banners: tuple[Banner, ...]
     filters: Filters
+    titles: Mapping[str, str]
     questions: Mapping[str, Question]
     rows: Mapping[str, slice]
     blocks: tuple[BannerBlock, ...]
@@ -66,7 +70,7 @@ class Made:
         source = Source(survey.facts, survey.codebook)
         questions = self.questions
         tested = [one.rows(rows) for one in self.tested]
-        title = plan.title or table_title(sheet, questions)
+        title = self.titles.get(name) or plan.title or table_title(sheet, questions)
         return Table(
             title,
             plan.style,
@@ -105,12 +109,13 @@ def made_tables(
     options: Mapping[str, Any],
     *,
     filters: Filters | None = None,
+    titles: Mapping[str, str] | None = None,
     progress: Callable[[int, int], None] | None = None,
     keep_going: bool = False,
 ) -> Made:
     """Return tables of stub questions, by the name of each table, all by the same banner.
 
-    ``progress`` is told how many banner questions are done, of how many. With ``keep_going`` a
+    ``progress`` is told how far the work is: of all tables, how many it would be. With ``keep_going`` a
     question that makes no table is left out with its reason; otherwise it is an error.
     """
     filters = filters or {}
@@ -119,9 +124,10 @@ def made_tables(
     routes = [name for answers in filters.values() for name in answers]
     view = survey.view([*dict.fromkeys([*names, *flat, *routes])])
     _check_columns(survey, view, flat)
-    plan = replace(plan, rules=plan.rules.suited(survey, view))
+    plan = replace(plan, rules=plan.rules.suited(survey, view, calls=3))
     parts, left_out = _parts(tables, filters, view, plan, keep_going=keep_going)
-    blocks = _blocks(parts, banners, view, plan, progress)
+    with one_thread_a_product():
+        blocks = _blocks(parts, banners, view, plan, progress)
     sheet = sheet_of(blocks, parts, view, plan)
     rows = _rows_of(parts)
     tested = tested_of(blocks, list(rows.values()), plan)
@@ -132,7 +138,7 @@ def made_tables(
     questions |= {one.name: one.groups.question for one in blocks if one.groups is not None}
     kept = {name: stubs for name, stubs in tables.items() if name in rows}
     return Made(
-        survey, plan, options, kept, banners, filters, questions, rows, tuple(blocks), sheet,
+        survey, plan, options, kept, banners, filters, titles or {}, questions, rows, tuple(blocks), sheet,
         tuple(tested), tuple(parts), left_out,
     )  # fmt: skip
 
@@ -205,18 +211,26 @@ def _blocks(
 ) -> list[BannerBlock]:
     if not banners:
         return [banner_block(parts, "Total", None, view, plan, total=True)]
-    found = []
-    for place, banner in enumerate(banners):
+    questions = []
+    for banner in banners:
         if isinstance(banner, str):
-            groups = view.sample.answers(banner)
+            questions.append(view.sample.answers(banner))
         else:
-            groups = nested_answers(*(view.sample.answers(name) for name in banner))
+            questions.append(nested_answers(*(view.sample.answers(name) for name in banner)))
+
+    def block(place: int) -> BannerBlock:
+        groups = questions[place]
         total = plan.total and place == 0
-        name = groups.question.name
-        found.append(banner_block(parts, name, groups, view, plan, total=total))
-        if progress is not None:
-            progress(place + 1, len(banners))
-    return found
+        return banner_block(parts, groups.question.name, groups, view, plan, total=total)
+
+    # Array operations leave other threads free, so that banner questions are summed side by side.
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+        waiting = [pool.submit(block, place) for place in range(len(banners))]
+        for done, _ in enumerate(as_completed(waiting), start=1):
+            if progress is not None:
+                tables = len({stub.table for stub in parts})
+                progress(tables * done // len(banners), tables)
+        return [one.result() for one in waiting]
 
 
 def _rows_of(parts: Sequence[Stub]) -> dict[str, slice]:

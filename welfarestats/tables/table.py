@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -178,6 +179,28 @@ class Table:
             notes below.
         """
         return html_table(self.grid)
+
+    def to_excel(self, path: str | Path) -> Path:
+        """Write the table as a workbook of one sheet.
+
+        Parameters
+        ----------
+        path
+            A file that ends in ``.xlsx``; it is replaced only when the new one is whole.
+
+        Returns
+        -------
+        pathlib.Path
+            The file.
+
+        Raises
+        ------
+        OptionError
+            When the path does not end in ``.xlsx``.
+        """
+        from welfarestats.output.spreadsheet import write_workbook
+
+        return write_workbook(path, [("Table", self.grid)], title=self.title)
 
     def to_markdown(self) -> str:
         """Return the table as Markdown.
