@@ -232,6 +232,18 @@ class Table:
 
         return chart_of(self)
 
+    def sentences(self) -> list[str]:
+        """Return sentences drafted from the table, as `draft_sentences` does.
+
+        Returns
+        -------
+        list of str
+            Plain sentences with figures and bases.
+        """
+        from welfarestats.tables.sentences import draft_sentences
+
+        return draft_sentences(self)
+
     def _repr_html_(self) -> str:
         return self.to_html()
 
