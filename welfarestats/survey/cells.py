@@ -21,11 +21,11 @@ from numpy.typing import NDArray
 
 from welfarestats.formulas.linearization import expanded_covariance, stage_covariance
 from welfarestats.survey.design import Design, Stage
+from welfarestats.survey.presence import Presence, packed_bits
 from welfarestats.survey.sides import Side
 
 Array = NDArray[np.float64]
 Integers = NDArray[np.int64]
-Bits = NDArray[np.uint64]
 Mask = NDArray[np.bool_]
 
 # Above this many entries the sums per unit are kept sparse, or stubs are summed a few at a time.
@@ -46,52 +46,6 @@ class Tally:
 
 
 @dataclass(frozen=True)
-class Presence:
-    """Which PSUs and strata hold each elementary cell, as bits (S, stub, banner, words).
-
-    ``units`` is ``None`` where respondents are the PSUs. ``of_design`` are the degrees of freedom
-    of the whole design where these are wanted (``df_rule="design"``).
-    """
-
-    units: Bits | None
-    strata: Bits
-    of_design: float | None = None
-
-    def held(self, items: Mask, columns: Mask) -> tuple[Bits | None, Bits]:
-        """Return which PSUs and strata hold any of the items (k,) in sets of columns (G, w)."""
-        units = None if self.units is None else _held(self.units, items, columns)
-        return units, _held(self.strata, items, columns)
-
-    def degrees_of_freedom(self, held: tuple[Bits | None, Bits], base: Array) -> Array:
-        """Return PSUs − strata of what is held (S, G).
-
-        ``base`` (S, G) is the respondents held together, who are the PSUs where nobody was sampled
-        in groups.
-        """
-        if self.of_design is not None:
-            return np.full(base.shape, self.of_design)
-        units = base if held[0] is None else _counted(held[0])
-        return np.asarray(units - _counted(held[1]), dtype=float)
-
-
-def _held(bits: Bits, items: Mask, columns: Mask) -> Bits:
-    """Return who holds any of the items in each set of columns, (S, G, words)."""
-    any_item = bits[:, 0] if bits.shape[1] == 1 else np.bitwise_or.reduce(bits[:, items], axis=1)
-    held = np.empty((len(bits), len(columns), bits.shape[-1]), dtype=np.uint64)
-    for number, own in enumerate(columns):
-        places = np.flatnonzero(own)
-        if places.size == 1:
-            held[:, number] = any_item[:, places[0]]
-        else:
-            held[:, number] = np.bitwise_or.reduce(any_item[:, places], axis=1)
-    return held
-
-
-def _counted(bits: Bits) -> Integers:
-    return np.asarray(np.bitwise_count(bits).sum(axis=-1, dtype=np.int64))
-
-
-@dataclass(frozen=True)
 class CellStack:
     """Sums of S tables of one shape, with the covariance of their weighted sums.
 
@@ -109,17 +63,20 @@ class CellStack:
     banner: Array = field(repr=False)
     presence: Presence = field(repr=False)
 
+    def elementary(self, places: Integers, items: int, columns: int) -> Array:
+        """Return the covariance (S, K, K) of the first elementary items and columns."""
+        shape = self.stub.shape[1], self.banner.shape[1]
+        whole = self.elementary_covariance[places].reshape(-1, *shape, *shape)
+        return whole[:, :items, :columns, :items, :columns].reshape(
+            len(places), items * columns, -1
+        )
+
     def chosen(self, places: Sequence[int]) -> CellStack:
         """Return the stack of some of the tables."""
         at = np.asarray(places)
         names = ("count", "weighted", "square", "elementary_covariance")
-        presence = self.presence
-        units = None if presence.units is None else presence.units[at]
-        return replace(
-            self,
-            **{name: getattr(self, name)[at] for name in names},
-            presence=replace(presence, units=units, strata=presence.strata[at]),
-        )
+        arrays = {name: getattr(self, name)[at] for name in names}
+        return replace(self, **arrays, presence=self.presence.tables(at))
 
     def __getitem__(self, place: int) -> Cells:
         return Cells(self, place)
@@ -154,12 +111,6 @@ class Cells:
         elementary = (stack.stub.T @ (shaped @ stack.banner)).reshape(len(forms), -1)
         return form_covariance(elementary, stack.elementary_covariance[self.place])
 
-    def elementary(self, items: int, columns: int) -> Array:
-        """Return the covariance of the weighted sums of the first elementary items and columns."""
-        shape = self.stack.stub.shape[1], self.stack.banner.shape[1]
-        whole = self.stack.elementary_covariance[self.place].reshape(*shape, *shape)
-        return whole[:items, :columns, :items, :columns].reshape(items * columns, -1)
-
     def degrees_of_freedom(self, cells: Sequence[int] | Integers, base: float) -> float:
         """Return PSUs − strata that hold at least one of the cells (flat positions).
 
@@ -170,9 +121,7 @@ class Cells:
         stack = self.stack
         here = (stack.stub[np.unique(items)] != 0).any(axis=0)
         there = (stack.banner[np.unique(columns)] != 0).any(axis=0)[None]
-        presence, own = stack.presence, slice(self.place, self.place + 1)
-        units = None if presence.units is None else presence.units[own]
-        one = Presence(units, presence.strata[own], presence.of_design)
+        one = stack.presence.tables(slice(self.place, self.place + 1))
         return float(one.degrees_of_freedom(one.held(here, there), np.full((1, 1), base))[0, 0])
 
     def flat(self, item: Any, column: Any) -> Any:
@@ -244,10 +193,10 @@ def _stacked(stacks: list[CellStack]) -> CellStack:
         return first
     names = ("count", "weighted", "square", "elementary_covariance")
     arrays = {name: np.concatenate([getattr(one, name) for one in stacks]) for name in names}
-    units = [one.presence.units for one in stacks]
-    joined = None if units[0] is None else np.concatenate([u for u in units if u is not None])
-    strata = np.concatenate([one.presence.strata for one in stacks])
-    return replace(first, **arrays, presence=Presence(joined, strata))
+    presence = first.presence
+    for one in stacks[1:]:
+        presence = presence.followed_by(one.presence)
+    return replace(first, **arrays, presence=presence)
 
 
 class _Part:
@@ -325,7 +274,7 @@ class _Part:
             return Presence(None, (count > 0)[..., None].astype(np.uint64))
         ones = np.ones(self.row.size)
         sums = self._by_unit(stage.stratum[self.row], stage.size.size, ones)
-        return Presence(None, _bits(sums > 0, (self.size, self.items, self.width)))
+        return Presence(None, packed_bits(sums > 0, (self.size, self.items, self.width)))
 
     def _by_unit(self, unit: Integers, units: int, weight: Array) -> Array:
         """Return sums per stub, elementary cell and unit, (B, k·w, U)."""
@@ -355,7 +304,7 @@ class _Part:
         shape = (self.size, self.items, self.width)
         starts = np.flatnonzero(np.diff(stage.stratum, prepend=-1))
         strata = np.logical_or.reduceat(held, starts, axis=-1)
-        return Presence(_bits(held, shape), _bits(strata, shape))
+        return Presence(packed_bits(held, shape), packed_bits(strata, shape))
 
     def _from_sparse(
         self, stage: Stage, number: int, weight: Array, covariance: Array
@@ -380,7 +329,7 @@ class _Part:
             )
             if number == 0 and stage.unit is not None:
                 here = self._unit_presence(stage, (sums.toarray() > 0).T[None])
-                held = here if held is None else _stacked_presence(held, here)
+                held = here if held is None else held.followed_by(here)
         return held
 
     def _from_respondents(self, stage: Stage, covariance: Array) -> None:
@@ -416,23 +365,6 @@ class _Part:
                 here = member[own]
                 found[place, item, :, item, :] = here.T @ (here * scaled[own, None])
         return found.reshape(self.size, kept, kept)
-
-
-def _stacked_presence(first: Presence, second: Presence) -> Presence:
-    assert first.units is not None
-    assert second.units is not None
-    return Presence(
-        np.concatenate([first.units, second.units]), np.concatenate([first.strata, second.strata])
-    )
-
-
-def _bits(held: Mask, shape: tuple[int, ...]) -> Bits:
-    """Return truth values (B, cells, U) as bits in words, (B, k, w, words)."""
-    packed = np.packbits(held, axis=-1)
-    words = -(-packed.shape[-1] // 8)
-    room = np.zeros((*packed.shape[:-1], words * 8), dtype=np.uint8)
-    room[..., : packed.shape[-1]] = packed
-    return room.view(np.uint64).reshape(*shape, words)
 
 
 def _memberships(side: Side, active: Mask) -> tuple[Integers, Integers]:

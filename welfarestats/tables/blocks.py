@@ -77,6 +77,11 @@ class BannerBlock:
     tests: PairTests | None
     cells: dict[int, Cells] = field(repr=False)
 
+    @property
+    def single(self) -> bool:
+        """Whether everybody is in one column at most."""
+        return self.groups is not None and self.groups.codes is not None
+
     def members(self, column: int, active: Mask) -> Mask:
         """Return who is in a column."""
         at = column - (self.columns[0].banner == "Total")

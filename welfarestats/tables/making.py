@@ -10,6 +10,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -84,21 +85,33 @@ class Made:
 
     def sums(self, name: str) -> tuple[Block, ...]:
         """Return what tests of independence need of a table, each stub by each banner question."""
-        found = []
+        blank = not self.plan.synthetic_inference
+        return tuple(
+            Block(
+                stub.name,
+                block.name,
+                block.cells.get(place),
+                len(stub.rows.labels) - int(stub.rows.is_net.sum() + stub.rows.mean.sum()),
+                self._columns_of[block.name],
+                block.cells.get(place) is not None and block.single,
+                blank,
+            )
+            for place, stub in self._places[name]
+            for block in self.blocks
+            if block.groups is not None
+        )
+
+    @cached_property
+    def _places(self) -> dict[str, list[tuple[int, Stub]]]:
+        found: dict[str, list[tuple[int, Stub]]] = {}
         for place, stub in enumerate(self.parts):
-            if stub.table != name:
-                continue
-            for block in self.blocks:
-                if block.groups is None:
-                    continue
-                answers = stub.rows.answers
-                cells = block.cells.get(place)
-                counted = answers.question.counted(self.plan.base_includes)
-                single = cells is not None and block.groups.codes is not None
-                sizes = len(counted), len(block.groups.question.counted())
-                blank = not self.plan.synthetic_inference
-                found.append(Block(stub.name, block.name, cells, *sizes, single, blank))
-        return tuple(found)
+            found.setdefault(stub.table, []).append((place, stub))
+        return found
+
+    @cached_property
+    def _columns_of(self) -> dict[str, int]:
+        """How many categories each banner question has."""
+        return {one.name: len(one.groups.question.counted()) for one in self.blocks if one.groups}
 
 
 def made_tables(
