@@ -122,9 +122,9 @@ def expanded_covariance(
     Parameters
     ----------
     squares
-        (K, K) :math:`\sum_h c_h \sum_u t_{hu} t_{hu}'`.
+        (K, K), or a stack (…, K, K): :math:`\sum_h c_h \sum_u t_{hu} t_{hu}'`.
     stratum_sums
-        (H, K) :math:`t_{h+}`, the sum over the units of each stratum.
+        (H, K), or (…, H, K): :math:`t_{h+}`, the sum over the units of each stratum.
     share
         (H,) :math:`1 / n_h`; 0 where deviations are taken from zero.
     coefficient
@@ -135,7 +135,7 @@ def expanded_covariance(
     Returns
     -------
     ndarray of float
-        Symmetric, (K, K).
+        Symmetric, of the shape of ``squares``.
 
     References
     ----------
@@ -150,11 +150,11 @@ def expanded_covariance(
     >>> expanded_covariance(np.array([[61.5]]), np.array([[9.0]]), 1 / one, one / 2, 3).round(9)
     array([[21.]])
     """
-    products = stratum_sums.T @ (stratum_sums * (coefficient * share)[:, None])
-    covariance = np.asarray(squares - products)
+    scaled = stratum_sums * (coefficient * share)[:, None]
+    covariance = np.asarray(squares - np.swapaxes(stratum_sums, -1, -2) @ scaled)
     # Where all units of a stratum are alike the two terms cancel, up to the rounding of their sums.
-    largest = np.sqrt(np.diag(squares))
-    dust = np.finfo(float).eps * max(units, 16) * np.outer(largest, largest)
+    largest = np.sqrt(np.diagonal(squares, axis1=-2, axis2=-1))
+    dust = np.finfo(float).eps * max(units, 16) * largest[..., :, None] * largest[..., None, :]
     covariance[np.abs(covariance) <= dust] = 0.0
     return covariance
 

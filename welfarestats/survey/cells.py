@@ -341,10 +341,9 @@ class _Part:
         share = 1.0 / stage.size
         if stage.uncentred is not None:
             share = share * (1.0 - stage.uncentred)
-        for place, (square, totals) in enumerate(zip(squares, sums, strict=True)):
-            covariance[place] += stage.inflation * expanded_covariance(
-                square, totals.T, share, stage.coefficient, self.tally.count.size
-            )
+        covariance += stage.inflation * expanded_covariance(
+            squares, sums.transpose(0, 2, 1), share, stage.coefficient, self.tally.count.size
+        )
 
     def _squares(self, scaled: Array) -> Array:
         """Return the sums of squares and products of each stub's elementary cells."""
