@@ -93,10 +93,10 @@ def build_design(columns: DesignColumns, count: Array, lonely_psu: str) -> Desig
     for level in range(len(columns.psu) + elements):
         stratum = parent
         if level < len(columns.strata):
-            stratum, _ = _crossed(parent, columns.strata[level].codes)
+            stratum, _ = crossed(parent, columns.strata[level].codes)
         unit = None
         if level < len(columns.psu):
-            unit, _ = _crossed(stratum, columns.psu[level].codes)
+            unit, _ = crossed(stratum, columns.psu[level].codes)
         lambda_ = np.zeros(int(stratum.max(initial=0)) + 1)
         lambda_[stratum] = passed_on[parent]
         fpc = columns.fpc[level] if level < len(columns.fpc) else None
@@ -211,7 +211,8 @@ def _complete(column: Column) -> None:
         )
 
 
-def _crossed(outer: Integers, inner: NDArray[np.int32]) -> tuple[Integers, Integers]:
+def crossed(outer: Integers, inner: NDArray[np.int32]) -> tuple[Integers, Integers]:
+    """Return the number of each row's pair of entries, and what stands for each pair, sorted."""
     width = int(inner.max(initial=0)) + 1
     combined = outer.astype(np.int64) * width + inner
     top = int(combined.max(initial=0)) + 1

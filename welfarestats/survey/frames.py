@@ -58,6 +58,11 @@ class Rows:
         """Return one column as an Arrow array, NaN as null."""
         return _arrow(self.table, name)
 
+    def entries(self, name: str) -> list[Any]:
+        """Return one column as Python objects, for columns that no single type can hold."""
+        entries: list[Any] = self.table[name].to_list()
+        return entries
+
 
 @dataclass(frozen=True)
 class Frame:
