@@ -204,7 +204,7 @@ def _placed(
     if declared and unknown:
         _warn_unlabelled(question, [values[i] for i in unknown], tally[unknown])
     _warn_look_alikes(question, [values[i] for i in unknown])
-    taken = {one.label for one in (*question.categories, *question.nets)}
+    taken = {one.label for one in question.categories} | {net.label for net in question.nets}
     extra: list[Category] = []
     for i in unknown:
         position[i] = len(question.categories) + len(extra)

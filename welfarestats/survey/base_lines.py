@@ -81,7 +81,8 @@ def _steps(question: Question, codebook: Codebook) -> list[str]:
 
 def _label(question: Question, answer: object) -> str:
     """Return the label of an answer named by label, net or code."""
-    labels = [one.label for one in (*question.categories, *question.nets)]
+    labels = [one.label for one in question.categories]
+    labels += [net.label for net in question.nets]
     if answer in labels:
         return str(answer)
     by_code = {code_text(one.code): one.label for one in question.categories}

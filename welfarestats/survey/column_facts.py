@@ -103,7 +103,7 @@ def column_entries(name: str, records: Records) -> Entries:
         codes = _numbered(rows.entries(name))
     size = int(codes.max(initial=-1)) + 1 if values is None else len(values)
     counts = np.bincount(codes + 1, weights=records.count, minlength=size + 1)[1:]
-    return Entries(codes, counts, values, problem)
+    return Entries(codes, np.asarray(counts, dtype=float), values, problem)
 
 
 def column_facts(

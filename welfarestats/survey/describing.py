@@ -205,7 +205,7 @@ class Description:
             (
                 str(row["check"]),
                 str(row["column"] or "(whole file)"),
-                "" if row["count"] is pd.NA else number_text(row["count"]),
+                "" if pd.isna(row["count"]) else number_text(row["count"]),
                 str(row["message"]),
             )
             for row in self._findings.to_dict("records")

@@ -296,8 +296,7 @@ def quota_rows(quotas: Mapping[str, Mapping[str, float]] | None, records: Record
                 f' {{"Men": 500, "Women": 500}}, not {type(targets).__name__!r}.'
             )
         for category, target in targets.items():
-            number = isinstance(target, int | float) and not isinstance(target, bool)
-            if not number or not target >= 0:
+            if not _is_target(target):
                 raise OptionError(
                     f"the quota of {question!r}, {category!r} is {target!r}; it is a number of"
                     " respondents, 0 or more."
@@ -306,6 +305,10 @@ def quota_rows(quotas: Mapping[str, Mapping[str, float]] | None, records: Record
                 Quota(question, str(category), target, _achieved(question, category, records))
             )
     return rows
+
+
+def _is_target(target: object) -> bool:
+    return isinstance(target, int | float) and not isinstance(target, bool) and target >= 0
 
 
 def _achieved(question: str, category: object, records: Records) -> int:

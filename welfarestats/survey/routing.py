@@ -116,7 +116,7 @@ class RoutingCheck:
                 count(row.answered),
                 count(row.asked_empty),
                 count(row.answered_not_asked),
-                row.message,
+                str(row.message),
             )
             for row in self._frame.itertuples(index=False)
         ]
