@@ -127,7 +127,7 @@ class Description:
     ...     ["answered", "dont_know", "empty", "out_of_range"]
     ... ].values.tolist()
     [[3, 1, 1, 1]]
-    >>> description.findings()["message"].tolist()[0]
+    >>> description.findings()["message"].tolist()[-1]
     '1 value lies outside 1 to 2. The first is 3.'
     """
 

@@ -270,8 +270,8 @@ def _sorted_out(
     counts: dict[str, int] = {}
     unknown = []
     for code, number in raw.items():
-        word = by_code.get(_code(code), str(code) if code in words else None)
-        if word is None:
+        word = by_code.get(_code(code), str(code))
+        if word not in words:
             unknown.append(code)
             continue
         counts[word] = counts.get(word, 0) + _count(number, word)

@@ -200,8 +200,8 @@ def empty_row_findings(says: Mask, columns: int, records: Records) -> Iterator[C
             "empty rows",
             "",
             empty,
-            f"{_several(empty, 'respondent has', 'respondents have')} no answer, don't know or refusal in any of {columns:,}"
-            " columns of questions (a nought in a set of columns is none).",
+            f"{_several(empty, 'respondent has', 'respondents have')} no answer, don't know or refusal in"
+            " any column of a question (not mentioned, in a set of columns, is none).",
         )
 
 

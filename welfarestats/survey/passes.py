@@ -19,7 +19,7 @@ from welfarestats.survey.design import (
 )
 from welfarestats.survey.frames import Rows, factorize, numbers
 
-__all__ = ["Condition", "Facts", "Layout", "Sample", "View", "named"]
+__all__ = ["Condition", "Facts", "Layout", "Sample", "View", "named", "sample_words"]
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Layout:
     @property
     def unweighted(self) -> Layout:
         """The rows alone, without weights, strata, PSUs or FPCs."""
-        return Layout(None, (), (), (), "fail")
+        return Layout(None, (), (), (), "remove")
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -153,6 +153,19 @@ class Facts:
         if self.indicative:
             return f"{fact}: limits and tests are indicative only."
         return f"{fact}, but are treated as one. Reason: {self.treat_as_random_because}"
+
+
+def sample_words(layout: Layout, facts: Facts, effective_base: float) -> list[str]:
+    """Return how a sample was drawn and weighted, in a few words each."""
+    words = []
+    if layout.weights:
+        words.append(f"weights {layout.weights!r} (effective base {effective_base:,.0f})")
+    words += [f"strata {name!r}" for name in layout.strata]
+    words += [f"PSUs {name!r}" for name in layout.psu]
+    words += [f"domain {condition}" for condition in facts.domain]
+    if facts.origin == "synthetic":
+        words.append("SYNTHETIC: invented records")
+    return words
 
 
 def _design_columns(rows: Rows, layout: Layout) -> DesignColumns:

@@ -50,10 +50,6 @@ class _Profile:
     base: float = math.nan
     records: bool = False
 
-    @property
-    def name(self) -> str:
-        return f"{self.source}, {self.weighting}" if self.weighting else self.source
-
 
 @dataclass(frozen=True, eq=False)
 class ProfileTable:
@@ -98,23 +94,14 @@ class ProfileTable:
         return text_table(self._grid())
 
     def _grid(self) -> Grid:
-        frame = self._frame.assign(
-            profile=[
-                f"{source}, {weighting}" if weighting else source
-                for source, weighting in zip(
-                    self._frame["source"], self._frame["weighting"], strict=True
-                )
-            ]
-        )
+        frame = self._frame.assign(profile=_titles(self._frame))
         profiles = list(dict.fromkeys(frame["profile"]))
-        top = tuple(
-            ColumnHeader(name, span=1 if name == self._reference else 2, depth=1)
-            for name in profiles
-        )
+        reference = str(frame["profile"][frame["source"] == self._reference].iloc[0])
+        top = tuple(ColumnHeader(name, span=1 if name == reference else 2) for name in profiles)
         bottom: list[ColumnHeader] = []
         for name in profiles:
             bottom.append(ColumnHeader("%"))
-            if name != self._reference:
+            if name != reference:
                 bottom.append(ColumnHeader("difference"))
         missing = bool(frame["share"].isna().any())
         messages = [text for text in dict.fromkeys(frame["message"]) if text]
@@ -122,33 +109,15 @@ class ProfileTable:
             title="Profiles: " + "; ".join(self._labels.values()),
             column_headers=(top, tuple(bottom)),
             groups=tuple(
-                RowGroup(self._rows(frame[frame["variable"] == name], profiles), label)
+                RowGroup(_rows(frame[frame["variable"] == name], profiles, reference), label)
                 for name, label in self._labels.items()
             ),
             subtitle="Column percentages of those with an answer; differences in percentage points"
-            f" to {self._reference}.",
+            f" to {reference}.",
             legend=(_NOT_AVAILABLE,) if missing else (),
             notes=tuple(f"{text[0].upper()}{text[1:]}." for text in messages),
             origin=self._origin,
         )
-
-    def _rows(self, own: pd.DataFrame, profiles: Sequence[str]) -> tuple[Row, ...]:
-        rows = []
-        for category, part in own.groupby("category", sort=False):
-            cells: list[Cell] = []
-            by_profile = part.set_index("profile")
-            for name in profiles:
-                cells.append(Cell(percent_text(float(by_profile["share"][name]), 1)))
-                if name != self._reference:
-                    cells.append(Cell(difference_text(float(by_profile["difference"][name]), 1)))
-            rows.append(Row(str(category), tuple(cells)))
-        bases = own.groupby("profile", sort=False)["base"].first()
-        cells = []
-        for name in profiles:
-            cells.append(Cell(number_text(float(bases[name]), missing="")))
-            if name != self._reference:
-                cells.append(Cell(""))
-        return (*rows, Row("Unweighted base", tuple(cells), "base"))
 
 
 def profile_table(
@@ -224,9 +193,8 @@ def profile_table(
             profiles += _profiles(title, source, question, codebook)
         rows += _compared(question, profiles, reference)
     frame = pd.DataFrame(rows, columns=list(_COLUMNS))
-    compared_to = next(p.name for p in profiles if p.source == reference)
     origin = "synthetic" if any(s.origin == "synthetic" for s in surveys) else ""
-    return ProfileTable(frame, labels, compared_to, origin)
+    return ProfileTable(frame, labels, reference, origin)
 
 
 def _several(sources: object) -> bool:
@@ -355,7 +323,7 @@ def _compared(
             message = ""
             if lacks:
                 who = "nobody" if profile.records else "no figure"
-                message = f"{who} in {profile.source!r} for {question.label!r}: {label!r}"
+                message = f"{label!r} of {question.label!r}: {who} in {profile.source!r}"
             rows.append(
                 (
                     question.name,
@@ -370,3 +338,29 @@ def _compared(
                 )
             )
     return rows
+
+
+def _rows(own: pd.DataFrame, profiles: Sequence[str], reference: str) -> tuple[Row, ...]:
+    rows = []
+    for category, part in own.groupby("category", sort=False):
+        cells: list[Cell] = []
+        by_profile = part.set_index("profile")
+        for name in profiles:
+            cells.append(Cell(percent_text(float(by_profile["share"][name]), 1)))
+            if name != reference:
+                cells.append(Cell(difference_text(float(by_profile["difference"][name]), 1)))
+        rows.append(Row(str(category), tuple(cells)))
+    bases = own.groupby("profile", sort=False)["base"].first()
+    cells = []
+    for name in profiles:
+        cells.append(Cell(number_text(float(bases[name]), missing="")))
+        if name != reference:
+            cells.append(Cell(""))
+    return (*rows, Row("Unweighted base", tuple(cells), "base"))
+
+
+def _titles(frame: pd.DataFrame) -> list[str]:
+    """Return what each profile is called: with its weighting where a source has two."""
+    pairs = list(zip(frame["source"], frame["weighting"], strict=True))
+    two = {source for source, weighting in pairs if weighting == "weighted"}
+    return [f"{source}, {weighting}" if source in two else source for source, weighting in pairs]

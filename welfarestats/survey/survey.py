@@ -26,8 +26,8 @@ from welfarestats.survey.declarations import (
 )
 from welfarestats.survey.design import stage_list
 from welfarestats.survey.frames import Frame, Rows, mask_values, open_frame
-from welfarestats.survey.passes import Condition, Facts, Layout, Sample, View
-from welfarestats.survey.records import Records, readable_codebook
+from welfarestats.survey.passes import Condition, Facts, Layout, Sample, View, sample_words
+from welfarestats.survey.records import Records, quietly, readable_codebook
 
 if TYPE_CHECKING:
     from welfarestats.survey.describing import Description
@@ -399,7 +399,8 @@ class Survey:
         rows = self._frame.rows(columns, None)
         readable = readable_codebook(declared, columns)
         sample = Sample(rows, self._layout.unweighted, readable, columns)
-        count = np.where(self._inside(sample), rows.count, 0.0)
+        with quietly():
+            count = np.where(self._inside(sample), rows.count, 0.0)
         return Records(sample, count, self._layout, self.facts, declared, columns)
 
     @cached_property
@@ -425,7 +426,9 @@ class Survey:
         return Sample(rows, self._layout, self.codebook, self._frame.columns)
 
     def __repr__(self) -> str:
-        return _described(self, self._layout, len(self._frame.columns))
+        size = f"{self.base:,} respondents, {len(self._frame.columns):,} columns"
+        words = sample_words(self._layout, self.facts, self.effective_base)
+        return f"<Survey: {', '.join([size, *words])}>"
 
 
 def check_survey(survey: object, what: str) -> None:
@@ -435,15 +438,3 @@ def check_survey(survey: object, what: str) -> None:
             f"{what} is made from a Survey, not from {type(survey).__name__!r}. Say who was asked"
             " and how: Survey(frame, weights=..., strata=..., psu=...)."
         )
-
-
-def _described(survey: Survey, layout: Layout, columns: int) -> str:
-    parts = [f"{survey.base:,} respondents", f"{columns:,} columns"]
-    if layout.weights:
-        parts.append(f"weights {layout.weights!r} (effective base {survey.effective_base:,.0f})")
-    parts += [f"strata {name!r}" for name in layout.strata]
-    parts += [f"PSUs {name!r}" for name in layout.psu]
-    parts += [f"domain {words}" for words in survey.facts.domain]
-    if survey.origin == "synthetic":
-        parts.append("SYNTHETIC: invented records")
-    return f"<Survey: {', '.join(parts)}>"
