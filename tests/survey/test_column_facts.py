@@ -11,7 +11,7 @@ import pytest
 import welfarestats as ws
 from welfarestats.survey.column_facts import (
     column_entries,
-    column_facts,
+    facts_of_column,
     labelled_limits,
     may_identify,
 )
@@ -30,7 +30,7 @@ def facts(values: list, question: ws.Question | None = None, role: str = ""):
     survey = ws.Survey(pd.DataFrame({"q": values}), codebook=[question] if question else None)
     records = survey._records()
     entries = column_entries("q", records)
-    return column_facts("q", question, records, entries, role)
+    return facts_of_column("q", question, records, entries, role)
 
 
 def test_a_partly_labelled_scale_has_unlabelled_codes_and_others_out_of_range():
@@ -113,7 +113,7 @@ def test_who_says_something():
         "m", kind="multiple", columns=("q", "r"), categories=[ws.Category(1), ws.Category(2)]
     )
     records = ws.Survey(frame, codebook=[both])._records()
-    _, says = column_facts("q", both, records, column_entries("q", records), "")
+    _, says = facts_of_column("q", both, records, column_entries("q", records), "")
     assert says.tolist() == [True, False, False]
 
 
@@ -126,7 +126,7 @@ def test_a_column_for_don_t_know_in_a_set_counts_as_a_reason():
         categories=[ws.Category(1), ws.Category(8, missing="dont_know")],
     )
     records = ws.Survey(frame, codebook=[both])._records()
-    made, _ = column_facts("q", both, records, column_entries("q", records), "")
+    made, _ = facts_of_column("q", both, records, column_entries("q", records), "")
     assert (made.answered, made.reasons["dont_know"], made.empty) == (1, 1, 1)
 
 

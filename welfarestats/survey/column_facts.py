@@ -15,7 +15,7 @@ from welfarestats.survey.codebook import MISSING_REASONS, Question
 from welfarestats.survey.frames import factorize, few_answers, numbers
 from welfarestats.survey.records import Record, Records, asked_rows, question_record
 
-__all__ = ["CLOSED_ROLES", "ColumnFacts", "Entries", "column_entries", "column_facts"]
+__all__ = ["CLOSED_ROLES", "ColumnFacts", "Entries", "column_entries", "facts_of_column"]
 
 Codes = NDArray[np.int32]
 
@@ -106,7 +106,7 @@ def column_entries(name: str, records: Records) -> Entries:
     return Entries(codes, np.asarray(counts, dtype=float), values, problem)
 
 
-def column_facts(
+def facts_of_column(
     name: str,
     question: Question | None,
     records: Records,

@@ -20,7 +20,7 @@ from welfarestats.survey.column_facts import (
     CLOSED_ROLES,
     ColumnFacts,
     column_entries,
-    column_facts,
+    facts_of_column,
 )
 from welfarestats.survey.file_checks import (
     CheckFinding,
@@ -273,7 +273,7 @@ def describe_records(records: Records, asked: Asked) -> Description:
     for name in records.columns:
         entries = column_entries(name, records)
         role = roles.get(name, "")
-        made, said = column_facts(name, questions.get(name), records, entries, role)
+        made, said = facts_of_column(name, questions.get(name), records, entries, role)
         facts.append(made)
         of_columns += column_findings(made)
         if role == "identifier":
