@@ -105,10 +105,18 @@ class Description:
     `Survey.describe` makes it; a notebook shows it as tables, ``print`` as text. All counts are
     unweighted. Of identifiers, free text and columns that look like either only counts are told.
 
-    Attributes
+    Parameters
     ----------
-    respondents : int
+    respondents
         Rows of the data; of a domain its rows.
+    columns
+        What `to_frame` returns.
+    problems
+        What `findings` returns.
+    targets
+        What `quotas` returns.
+    origin
+        ``"collected"`` or ``"synthetic"``.
 
     Examples
     --------
@@ -132,10 +140,10 @@ class Description:
     """
 
     respondents: int
-    _columns: pd.DataFrame
-    _findings: pd.DataFrame
-    _quotas: pd.DataFrame
-    _origin: str
+    columns: pd.DataFrame
+    problems: pd.DataFrame
+    targets: pd.DataFrame
+    origin: str
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row a column of the data, in their order.
@@ -154,7 +162,7 @@ class Description:
             who answered gave the same. ``distinct`` different answers; the ``minimum`` and
             ``maximum`` of scales, weights and durations.
         """
-        return self._columns.copy()
+        return self.columns.copy()
 
     def findings(self) -> pd.DataFrame:
         """Return one row a problem: of the whole file first, then in the order of the columns.
@@ -165,7 +173,7 @@ class Description:
             ``check``, ``column`` (empty for whole rows), ``count`` of respondents and their
             ``share`` (missing where a finding is about no respondents), ``message``.
         """
-        return self._findings.copy()
+        return self.problems.copy()
 
     def quotas(self) -> pd.DataFrame:
         """Return each quota against what was achieved.
@@ -176,7 +184,7 @@ class Description:
             ``question, category, target, achieved`` (unweighted) and ``difference``: achieved
             less target.
         """
-        return self._quotas.copy()
+        return self.targets.copy()
 
     def to_html(self) -> str:
         """Return the description as accessible tables in HTML.
@@ -196,7 +204,7 @@ class Description:
 
     def _grids(self) -> list[Grid]:
         grids = [self._findings_grid(), self._columns_grid()]
-        if len(self._quotas):
+        if len(self.targets):
             grids.insert(1, self._quotas_grid())
         return grids
 
@@ -208,7 +216,7 @@ class Description:
                 "" if pd.isna(row["count"]) else number_text(row["count"]),
                 str(row["message"]),
             )
-            for row in self._findings.to_dict("records")
+            for row in self.problems.to_dict("records")
         ]
         return plain_grid(
             f"What to ask about: {len(rows):,} findings in {self.respondents:,} respondents",
@@ -216,19 +224,18 @@ class Description:
             rows[:_MOST_ROWS_SHOWN] or [("Nothing was found", "", "", "")],
             text_columns=("Column", "What was found"),
             notes=_more(len(rows), "findings()"),
-            origin=self._origin,
+            origin=self.origin,
         )
 
     def _columns_grid(self) -> Grid:
-        shown = self._columns.head(_MOST_ROWS_SHOWN)
+        shown = self.columns.head(_MOST_ROWS_SHOWN)
         return plain_grid(
-            f"What is in the data: {self.respondents:,} respondents,"
-            f" {len(self._columns):,} columns",
+            f"What is in the data: {self.respondents:,} respondents, {len(self.columns):,} columns",
             ("Column", "What it is", "Answered", "No entry", "Other reasons", "Different", "Range"),
             [_column_row(row) for row in shown.itertuples(index=False)],
             text_columns=("What it is", "Other reasons"),
-            notes=_more(len(self._columns), "to_frame()"),
-            origin=self._origin,
+            notes=_more(len(self.columns), "to_frame()"),
+            origin=self.origin,
         )
 
     def _quotas_grid(self) -> Grid:
@@ -239,10 +246,10 @@ class Description:
                 number_text(row["achieved"]),
                 f"{row['difference']:+,.0f}" if row["difference"] else "0",
             )
-            for row in self._quotas.to_dict("records")
+            for row in self.targets.to_dict("records")
         ]
         columns = ("Quota", "Target", "Achieved, unweighted", "Difference")
-        return plain_grid("Quotas", columns, rows, origin=self._origin)
+        return plain_grid("Quotas", columns, rows, origin=self.origin)
 
 
 def describe_records(records: Records, asked: Asked) -> Description:

@@ -35,11 +35,20 @@ class ResponseTable:
     """Outcomes of fieldwork and the rates made of them, each with its denominator.
 
     `response_table` makes it; a notebook shows it as tables.
+
+    Parameters
+    ----------
+    cases
+        How many cases had each outcome, and the totals.
+    rates
+        Every rate, with its numerator and denominator.
+    origin
+        ``"collected"`` or ``"synthetic"``, or nothing where no survey said so.
     """
 
-    _counts: dict[str, int]
-    _rates: tuple[Rate, ...]
-    _origin: str
+    cases: dict[str, int]
+    rates: tuple[Rate, ...]
+    origin: str
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row a rate.
@@ -53,7 +62,7 @@ class ResponseTable:
         """
         rows = [
             tuple(math.nan if (part := getattr(one, name)) is None else part for name in _RATES)
-            for one in self._rates
+            for one in self.rates
         ]
         frame = pd.DataFrame(rows, columns=list(_RATES))
         return frame.astype(dict.fromkeys(("value", "numerator", "denominator"), float))
@@ -66,14 +75,14 @@ class ResponseTable:
         pandas.DataFrame
             ``outcome, label, count`` and ``share_of_issued``, missing for what is not issued.
         """
-        issued = self._counts["issued"]
+        issued = self.cases["issued"]
         outside = ("excluded", "supplied")
         rows = [
             (
                 word,
                 label,
-                self._counts[word],
-                math.nan if word in outside else _over(self._counts[word], issued),
+                self.cases[word],
+                math.nan if word in outside else _over(self.cases[word], issued),
             )
             for word, label in _lines().items()
         ]
@@ -135,14 +144,14 @@ class ResponseTable:
                 _cases(one),
                 one.message or one.source,
             )
-            for one in self._rates
+            for one in self.rates
         ]
         return (
             plain_grid(
                 "Outcomes of fieldwork",
                 ("Outcome", "Cases", "% of issued"),
                 outcomes,
-                origin=self._origin,
+                origin=self.origin,
             ),
             plain_grid(
                 "Response rates",
@@ -151,7 +160,7 @@ class ResponseTable:
                 text_columns=("Share of", "Source"),
                 legend=[("[x]", "not available")] if any(r[1] == "[x]" for r in rates) else [],
                 notes=[_NOTE],
-                origin=self._origin,
+                origin=self.origin,
             ),
         )
 

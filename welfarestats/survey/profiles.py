@@ -56,12 +56,23 @@ class ProfileTable:
     """Profiles of frame, issued and achieved sample, with differences to the first of them.
 
     `profile_table` makes it; a notebook shows it as a table.
+
+    Parameters
+    ----------
+    profiles
+        What `to_frame` returns.
+    labels
+        The label of each question.
+    reference
+        The source that differences are taken to.
+    origin
+        ``"synthetic"`` if any source is, else nothing.
     """
 
-    _frame: pd.DataFrame
-    _labels: dict[str, str]
-    _reference: str
-    _origin: str
+    profiles: pd.DataFrame
+    labels: dict[str, str]
+    reference: str
+    origin: str
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row a category and profile.
@@ -75,7 +86,7 @@ class ProfileTable:
             is a share of; ``difference``, this share less that of the reference; ``message``,
             where a source lacks the category.
         """
-        return self._frame.copy()
+        return self.profiles.copy()
 
     def to_html(self) -> str:
         """Return the profiles as an accessible table in HTML.
@@ -94,9 +105,9 @@ class ProfileTable:
         return text_table(self._grid())
 
     def _grid(self) -> Grid:
-        frame = self._frame.assign(profile=_titles(self._frame))
+        frame = self.profiles.assign(profile=_titles(self.profiles))
         profiles = list(dict.fromkeys(frame["profile"]))
-        reference = str(frame["profile"][frame["source"] == self._reference].iloc[0])
+        reference = str(frame["profile"][frame["source"] == self.reference].iloc[0])
         top = tuple(ColumnHeader(name, span=1 if name == reference else 2) for name in profiles)
         bottom: list[ColumnHeader] = []
         for name in profiles:
@@ -106,17 +117,17 @@ class ProfileTable:
         missing = bool(frame["share"].isna().any())
         messages = [text for text in dict.fromkeys(frame["message"]) if text]
         return Grid(
-            title="Profiles: " + "; ".join(self._labels.values()),
+            title="Profiles: " + "; ".join(self.labels.values()),
             column_headers=(top, tuple(bottom)),
             groups=tuple(
                 RowGroup(_rows(frame[frame["variable"] == name], profiles, reference), label)
-                for name, label in self._labels.items()
+                for name, label in self.labels.items()
             ),
             subtitle="Column percentages of those with an answer; differences in percentage points"
             f" to {reference}.",
             legend=(_NOT_AVAILABLE,) if missing else (),
             notes=tuple(f"{text[0].upper()}{text[1:]}." for text in messages),
-            origin=self._origin,
+            origin=self.origin,
         )
 
 

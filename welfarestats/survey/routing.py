@@ -42,11 +42,12 @@ class RoutingCheck:
 
     `Survey.check_routing` makes it; a notebook shows it as a table.
 
-    Attributes
+    Parameters
     ----------
-    ok : bool
-        Whether every routed question could be checked, was answered by all who were asked and by
-        nobody else.
+    questions
+        What `to_frame` returns.
+    origin
+        ``"collected"`` or ``"synthetic"``.
 
     Examples
     --------
@@ -65,13 +66,13 @@ class RoutingCheck:
     [[2, 1, 1, 1]]
     """
 
-    _frame: pd.DataFrame
-    _origin: str
+    questions: pd.DataFrame
+    origin: str
 
     @property
     def ok(self) -> bool:
         """Whether every routed question was answered by all who were asked and nobody else."""
-        faults = self._frame[["asked_empty", "answered_not_asked"]].fillna(1)
+        faults = self.questions[["asked_empty", "answered_not_asked"]].fillna(1)
         return not faults.to_numpy(dtype=int).any()
 
     def to_frame(self) -> pd.DataFrame:
@@ -86,7 +87,7 @@ class RoutingCheck:
             ``answered_not_asked``; ``base_line`` and ``message``. Counts are missing for a
             question that cannot be read; its message says why.
         """
-        return self._frame.copy()
+        return self.questions.copy()
 
     def to_html(self) -> str:
         """Return the check as an accessible table in HTML.
@@ -118,16 +119,18 @@ class RoutingCheck:
                 count(row.answered_not_asked),
                 str(row.message),
             )
-            for row in self._frame.itertuples(index=False)
+            for row in self.questions.itertuples(index=False)
         ]
         return plain_grid(
             _TITLE,
             (*columns, "In words"),
             rows or [("No question of the codebook has asked_if", "", "", "", "", "")],
             text_columns=["In words"],
-            legend=[("[x]", "could not be counted")] if self._frame["asked"].isna().any() else [],
+            legend=[("[x]", "could not be counted")]
+            if self.questions["asked"].isna().any()
+            else [],
             notes=[_HOW_TO_READ],
-            origin=self._origin,
+            origin=self.origin,
         )
 
 
