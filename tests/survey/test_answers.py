@@ -154,3 +154,13 @@ def test_scores_are_missing_where_there_is_none():
     one = survey({"q": [1, 8, 2, None]}, ws.Question("q", categories=YES_NO))
     scores = one.view(["q"]).sample.answers("q").scores()
     np.testing.assert_array_equal(scores, [1, np.nan, 0, np.nan])
+
+
+def test_numbers_too_large_to_compute_with_are_refused_unless_they_are_missing_codes():
+    scale = ws.Question("q", kind="scale")
+    with pytest.raises(DataError, match=r"has 1 values beyond 1e\+100, too large"):
+        ws.estimate_means(survey({"q": [1.0, 2.0, -1e300]}, scale), "q")
+    code = ws.Category(1e300, "No answer", missing="refused")
+    declared = ws.Question("q", kind="scale", categories=[code])
+    mean = ws.estimate_means(survey({"q": [1.0, 2.0, 1e300]}, declared), "q").to_frame()
+    assert mean["estimate"][0] == 1.5

@@ -16,6 +16,9 @@ from welfarestats.survey.frames import Rows, factorize, few_answers, list_codes,
 
 Mask = NDArray[np.bool_]
 
+# Squares of larger numbers, summed over a survey, leave the range of floating-point numbers.
+_LARGEST_VALUE = 1e100
+
 
 @dataclass(frozen=True)
 class Answers:
@@ -154,6 +157,13 @@ def _read_scale(question: Question, rows: Rows) -> Answers:
             values[at] = np.nan
         elif category.score is not None:
             values[at] = category.score
+    vast = np.abs(values) > _LARGEST_VALUE
+    if vast.any():
+        raise DataError(
+            f"question {question.name!r} has {int(rows.count[vast].sum()):,} values beyond"
+            f" {_LARGEST_VALUE:g}, too large to take a variance of. Correct them, or declare their"
+            " code as missing."
+        )
     return Answers(question, values=values)
 
 

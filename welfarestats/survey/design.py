@@ -13,6 +13,8 @@ from welfarestats.errors import DesignError, listed
 
 # With more strata than this, and most of them of one respondent, a label may be a person.
 _FEW_STRATA = 20
+# Squares of larger weights, summed over a survey, leave the range of floating-point numbers.
+_LARGEST_WEIGHT = 1e100
 LONELY_PSU_RULES = ("fail", "certainty", "adjust", "average", "remove")
 
 Array = NDArray[np.float64]
@@ -232,6 +234,7 @@ def check_weights(weight: Array, count: Array, name: str) -> None:
     for wrong, what, remedy in (
         (np.isnan(weight), "missing", "Fill them in or leave those respondents out on purpose"),
         (np.isinf(weight), "infinite", "Correct them"),
+        (weight > _LARGEST_WEIGHT, "too large to compute with", "Correct them"),
         (weight < 0, "negative", "A weight is how many people a respondent stands for; correct it"),
     ):
         if wrong.any():

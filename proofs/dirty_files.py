@@ -1,0 +1,249 @@
+"""Random dirty files go through reading, describing and a book: nothing breaks, nobody is lost.
+
+``python -m proofs.dirty_files`` writes 500 files as agencies and Excel send them and worse: CSV in
+several encodings, Parquet and SPSS files; codes and texts, mixed types, missing codes, odd and very
+long labels, empty categories, hostile strings, repeated rows, weights that are extreme, zero,
+negative, missing or no numbers, files cut off or empty. Each is read, described, checked for its
+routing and tabulated. Whatever is refused must be refused in a sentence of the library. Wherever a
+table is made, its base, the respondents described as having no answer, and those of weight zero
+must add up to the rows that were written. The result goes to ``proofs/results``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+import tempfile
+import time
+import traceback
+import warnings
+from collections import Counter
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pandas as pd
+
+import welfarestats as ws
+from tests.random_files import DirtyFile, dirty_file
+from welfarestats.errors import WelfareStatsError, WelfareStatsWarning
+
+RESULTS = Path(__file__).parent / "results" / "dirty_files.txt"
+T = TypeVar("T")
+_MOST_MISTAKES = 50
+
+
+@dataclass
+class Outcome:
+    """What became of one file."""
+
+    seed: int
+    words: str
+    rows: int = 0
+    reached: str = ""
+    tables: int = 0
+    people: int = 0
+    refused: list[str] = field(default_factory=list)
+    mistakes: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+
+
+class _Way:
+    """One file's way: every step may refuse in a sentence, and nothing else."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        self.outcome = outcome
+
+    def step(self, name: str, act: Callable[[], T]) -> T | None:
+        """Return what a step gives, or nothing when the library refuses; note all else."""
+        try:
+            with warnings.catch_warnings(record=True) as told:
+                warnings.simplefilter("always")
+                made = act()
+        except WelfareStatsError as error:
+            self.outcome.refused.append(f"{name}: {_kind_of(error)}")
+            return None
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is what the proof looks for
+            place = traceback.extract_tb(error.__traceback__)[-1]
+            where = f"{Path(place.filename).name}:{place.lineno}"
+            self.outcome.mistakes.append(
+                f"{name}: {type(error).__name__} at {where}: {error}"[:300]
+            )
+            return None
+        for one in told:
+            if not issubclass(one.category, WelfareStatsWarning):
+                self.outcome.mistakes.append(
+                    f"{name}: warning {one.category.__name__}: {one.message}"
+                )
+        return made
+
+
+def tried(seed: int) -> Outcome:
+    """Return what became of one random dirty file."""
+    start = time.perf_counter()
+    with tempfile.TemporaryDirectory() as folder:
+        file = dirty_file(Path(folder), seed)
+        outcome = Outcome(seed, file.words, len(file.frame))
+        way = _Way(outcome)
+        outcome.reached = "not read"
+        survey = way.step("read", lambda: ws.read_survey(file.path, **_codebook(file)))
+        if survey is not None:
+            _describe(way, survey, file)
+            _tabulate(way, survey, file)
+    outcome.seconds = time.perf_counter() - start
+    return outcome
+
+
+def _codebook(file: DirtyFile) -> dict[str, Any]:
+    return {"codebook": file.codebook} if len(file.codebook) else {}
+
+
+def _describe(way: _Way, survey: ws.Survey, file: DirtyFile) -> None:
+    """Describe the file as it is, before its weights are used."""
+    weights = file.weights if file.weights in _columns(survey) else None
+    identifier = "id" if "id" in _columns(survey) else None
+    description = way.step(
+        "describe", lambda: survey.describe(weights=weights, identifier=identifier)
+    )
+    if description is None:
+        return
+    way.outcome.reached = "described"
+    way.step("describe, shown", lambda: (description.to_html(), repr(description)))
+    routing = way.step("routing", survey.check_routing)
+    if "cut off" not in file.words and description.respondents != len(file.frame):
+        way.outcome.mistakes.append(
+            f"{description.respondents} rows described, {len(file.frame)} written"
+        )
+    frame = description.to_frame()
+    lost = frame[_missing(frame) + frame["answered"] != description.respondents]
+    way.outcome.mistakes += [f"column {name!r} does not add up" for name in lost["column"]]
+    if routing is not None:
+        _check_routing(way, routing, description.respondents)
+
+
+def _check_routing(way: _Way, routing: ws.RoutingCheck, rows: int) -> None:
+    table = routing.to_frame().dropna(subset=["asked"])
+    whole = (table["asked"] + table["not_asked"] == rows).all()
+    if not whole or not (table["answered"] + table["asked_empty"] == table["asked"]).all():
+        way.outcome.mistakes.append("routing does not add up")
+
+
+def _tabulate(way: _Way, survey: ws.Survey, file: DirtyFile) -> None:
+    """Make a book of every question that can be tabulated, weighted where weights allow it."""
+    if file.weights is not None and file.weights in _columns(survey):
+        weighted = way.step(
+            "weights",
+            lambda: ws.read_survey(file.path, weights=file.weights, **_codebook(file)),
+        )
+        survey = weighted or survey
+    names = [question.name for question in survey.codebook]
+    known = {column for question in survey.codebook for column in question.stored_in}
+    names += [name for name in _columns(survey) if name not in {*known, "id", "weight"}]
+    good = [
+        name
+        for name in names
+        if way.step("table", lambda name=name: ws.crosstab(survey, name)) is not None  # type: ignore[misc]
+    ]
+    if not good:
+        return
+    singles = [
+        name for name in good if name != "Total" and survey.describe_question(name).kind == "single"
+    ]
+    banner = singles[file.frame.shape[0] % len(singles)] if singles else None
+    book = way.step("book", lambda: ws.book(survey, good, banner))
+    if book is None:
+        return
+    way.outcome.reached = "tabulated"
+    html = way.step("book, shown", book.to_html)
+    if html is not None and "<script" in html.lower():
+        way.outcome.mistakes.append("a script stands in a page")
+    for name in good:
+        _count(way, survey, book[name], name)
+
+
+def _count(way: _Way, survey: ws.Survey, table: ws.Table, name: str) -> None:
+    """Base of the total column + reported without an answer + weight zero = rows."""
+    cells = table.to_frame()
+    total = cells[(cells["banner"] == "Total") & ~cells["is_net"]]
+    bases = total["base"].unique()
+    weights = survey.weights
+    positive = survey.domain(weights > 0)
+    question = survey.describe_question(name)
+    if question.asked_if or len(question.stored_in) > 1 or not len(bases):
+        return
+    description = way.step("count", positive.describe)
+    if description is None:
+        return
+    frame = description.to_frame()
+    row = frame[frame["column"] == question.stored_in[0]].iloc[0]
+    missing = int(_missing(frame).loc[row.name])
+    way.outcome.tables += 1
+    way.outcome.people += len(weights)
+    for base in bases:
+        if int(base) + missing + int((weights == 0).sum()) != len(weights):
+            way.outcome.mistakes.append(
+                f"{name!r}: base {int(base)} + {missing} without an answer +"
+                f" {int((weights == 0).sum())} of weight zero are not {len(weights)} rows"
+            )
+
+
+def _missing(frame: pd.DataFrame) -> pd.Series[int]:
+    return frame[["empty", "dont_know", "refused", "not_asked", "not_applicable"]].sum(axis=1)
+
+
+def _columns(survey: ws.Survey) -> list[str]:
+    return [str(name) for name in survey.to_frame().columns]
+
+
+def _kind_of(error: Exception) -> str:
+    """Return an error without what is particular to one file."""
+    words = re.sub(r"'[^']*'|\"[^\"]*\"", "…", str(error).partition(". ")[0])
+    return f"{type(error).__name__}: {re.sub(r'[0-9][0-9,.]*', 'n', words)[:80]}"
+
+
+# ---------------------------------------------------------------- all of them
+
+
+def summary_of(outcomes: Sequence[Outcome]) -> str:
+    """Return what was found, in a few lines and by kind."""
+    reached = Counter(one.reached for one in outcomes)
+    by_format = Counter(one.words.split(",")[0] for one in outcomes)
+    refused = Counter(text for one in outcomes for text in set(one.refused))
+    mistakes = [(one.seed, text) for one in outcomes for text in dict.fromkeys(one.mistakes)]
+    formats = ", ".join(f"{name} {n}" for name, n in sorted(by_format.items()))
+    people = sum(one.people for one in outcomes)
+    lines = [
+        f"{len(outcomes):,} dirty files of {sum(o.rows for o in outcomes):,} rows: {formats}.",
+        f"Reached: {', '.join(f'{name} {n}' for name, n in reached.most_common())}.",
+        f"Tables counted: {sum(o.tables for o in outcomes):,}, over {people:,} respondents.",
+        f"Tracebacks, foreign warnings and respondents lost: {len(mistakes):,}.",
+        f"Seconds a file: {sum(o.seconds for o in outcomes) / len(outcomes):.2f}.",
+        "Refused in a sentence, by kind and number of files:",
+    ]
+    lines += [f"  {number:>4}  {text}" for text, number in refused.most_common()]
+    lines += [f"Seed {seed}: {text}" for seed, text in mistakes[:_MOST_MISTAKES]]
+    return "\n".join(lines) + "\n"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Try random dirty files, and write what was found; 1 if anything broke or anybody was lost."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--files", type=int, default=500)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--processes", type=int, default=2)
+    options = parser.parse_args(arguments)
+    with ProcessPoolExecutor(options.processes) as pool:
+        outcomes = list(pool.map(tried, range(options.seed, options.seed + options.files)))
+    text = summary_of(outcomes)
+    RESULTS.parent.mkdir(exist_ok=True)
+    RESULTS.write_text(f"{datetime.now(UTC):%d %B %Y}. {text}", encoding="utf-8")
+    sys.stdout.write(text)
+    return int(any(one.mistakes for one in outcomes))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
