@@ -26,7 +26,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 import welfarestats as ws
 from tests.random_files import DirtyFile, dirty_file
@@ -47,6 +49,7 @@ class Outcome:
     reached: str = ""
     tables: int = 0
     people: int = 0
+    recounted: int = 0
     refused: list[str] = field(default_factory=list)
     mistakes: list[str] = field(default_factory=list)
     seconds: float = 0.0
@@ -82,18 +85,18 @@ class _Way:
         return made
 
 
-def tried(seed: int) -> Outcome:
-    """Return what became of one random dirty file."""
+def tried(seed: int, read: Callable[..., ws.Survey] = ws.read_survey) -> Outcome:
+    """Return what became of one random dirty file that ``read`` turns into a survey."""
     start = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
         file = dirty_file(Path(folder), seed)
         outcome = Outcome(seed, file.words, len(file.frame))
         way = _Way(outcome)
         outcome.reached = "not read"
-        survey = way.step("read", lambda: ws.read_survey(file.path, **_codebook(file)))
+        survey = way.step("read", lambda: read(file.path, **_codebook(file)))
         if survey is not None:
             _describe(way, survey, file)
-            _tabulate(way, survey, file)
+            _tabulate(way, survey, file, read)
     outcome.seconds = time.perf_counter() - start
     return outcome
 
@@ -132,17 +135,20 @@ def _check_routing(way: _Way, routing: ws.RoutingCheck, rows: int) -> None:
         way.outcome.mistakes.append("routing does not add up")
 
 
-def _tabulate(way: _Way, survey: ws.Survey, file: DirtyFile) -> None:
+def _tabulate(
+    way: _Way, survey: ws.Survey, file: DirtyFile, read: Callable[..., ws.Survey]
+) -> None:
     """Make a book of every question that can be tabulated, weighted where weights allow it."""
     if file.weights is not None and file.weights in _columns(survey):
         weighted = way.step(
             "weights",
-            lambda: ws.read_survey(file.path, weights=file.weights, **_codebook(file)),
+            lambda: read(file.path, weights=file.weights, **_codebook(file)),
         )
         survey = weighted or survey
     names = [question.name for question in survey.codebook]
     known = {column for question in survey.codebook for column in question.stored_in}
     names += [name for name in _columns(survey) if name not in {*known, "id", "weight"}]
+    names = list(dict.fromkeys(names))
     good = [
         name
         for name in names
@@ -162,33 +168,58 @@ def _tabulate(way: _Way, survey: ws.Survey, file: DirtyFile) -> None:
     if html is not None and "<script" in html.lower():
         way.outcome.mistakes.append("a script stands in a page")
     for name in good:
-        _count(way, survey, book[name], name)
+        _count(way, survey, book[name], name, file)
 
 
-def _count(way: _Way, survey: ws.Survey, table: ws.Table, name: str) -> None:
-    """Base of the total column + reported without an answer + weight zero = rows."""
+def _count(way: _Way, survey: ws.Survey, table: ws.Table, name: str, file: DirtyFile) -> None:
+    """Count the base of the total column twice: from the description and from what was written."""
     cells = table.to_frame()
-    total = cells[(cells["banner"] == "Total") & ~cells["is_net"]]
-    bases = total["base"].unique()
+    bases = {int(base) for base in cells[cells["banner"] == "Total"]["base"]}
     weights = survey.weights
-    positive = survey.domain(weights > 0)
+    way.outcome.tables += 1
+    way.outcome.people += len(weights)
+    written = _answered(file, name) if "cut off" not in file.words else None
+    if written is not None:
+        way.outcome.recounted += 1
+        if len(written) != len(weights):
+            way.outcome.mistakes.append(f"{len(weights)} rows read, {len(written)} written")
+            return
+        expected = int((written & (weights > 0)).sum())
+        if bases != {expected}:
+            way.outcome.mistakes.append(f"{name!r}: bases {bases}, {expected} answers written")
     question = survey.describe_question(name)
-    if question.asked_if or len(question.stored_in) > 1 or not len(bases):
-        return
-    description = way.step("count", positive.describe)
-    if description is None:
+    description = way.step("count", survey.domain(weights > 0).describe)
+    if description is None or question.asked_if or len(question.stored_in) > 1:
         return
     frame = description.to_frame()
     row = frame[frame["column"] == question.stored_in[0]].iloc[0]
-    missing = int(_missing(frame).loc[row.name])
-    way.outcome.tables += 1
-    way.outcome.people += len(weights)
-    for base in bases:
-        if int(base) + missing + int((weights == 0).sum()) != len(weights):
-            way.outcome.mistakes.append(
-                f"{name!r}: base {int(base)} + {missing} without an answer +"
-                f" {int((weights == 0).sum())} of weight zero are not {len(weights)} rows"
-            )
+    missing, zero = int(_missing(frame).loc[row.name]), int((weights == 0).sum())
+    if bases != {len(weights) - missing - zero}:
+        way.outcome.mistakes.append(
+            f"{name!r}: bases {bases} + {missing} without an answer + {zero} of weight zero are not"
+            f" {len(weights)} rows"
+        )
+
+
+def _answered(file: DirtyFile, name: str) -> NDArray[np.bool_] | None:
+    """Return who has an answer in what was written, or nothing where this is not plain numbers."""
+    question = file.codebook[name] if name in file.codebook else ws.Question(name)
+    columns = list(question.stored_in)
+    if not set(columns) <= set(file.frame.columns):
+        return None
+    entries = file.frame[columns]
+    if not all(pd.api.types.is_numeric_dtype(kind) for kind in entries.dtypes):
+        return None
+    answered = entries.notna().to_numpy().any(axis=1)
+    for category in question.categories:
+        if category.missing is not None:
+            answered &= (entries[columns[0]] != category.code).to_numpy()
+    for other, wanted in (question.asked_if or {}).items():
+        asked = _answered(file, other)
+        if asked is None:
+            return None
+        answered &= asked & file.frame[other].isin(wanted).to_numpy()
+    return answered
 
 
 def _missing(frame: pd.DataFrame) -> pd.Series[int]:
@@ -220,6 +251,7 @@ def summary_of(outcomes: Sequence[Outcome]) -> str:
         f"{len(outcomes):,} dirty files of {sum(o.rows for o in outcomes):,} rows: {formats}.",
         f"Reached: {', '.join(f'{name} {n}' for name, n in reached.most_common())}.",
         f"Tables counted: {sum(o.tables for o in outcomes):,}, over {people:,} respondents.",
+        f"Their bases against what was written: {sum(o.recounted for o in outcomes):,} tables.",
         f"Tracebacks, foreign warnings and respondents lost: {len(mistakes):,}.",
         f"Seconds a file: {sum(o.seconds for o in outcomes) / len(outcomes):.2f}.",
         "Refused in a sentence, by kind and number of files:",
