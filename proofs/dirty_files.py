@@ -63,25 +63,23 @@ class _Way:
 
     def step(self, name: str, act: Callable[[], T]) -> T | None:
         """Return what a step gives, or nothing when the library refuses; note all else."""
-        try:
-            with warnings.catch_warnings(record=True) as told:
-                warnings.simplefilter("always")
+        made = None
+        with warnings.catch_warnings(record=True) as told:
+            warnings.simplefilter("always")
+            try:
                 made = act()
-        except WelfareStatsError as error:
-            self.outcome.refused.append(f"{name}: {_kind_of(error)}")
-            return None
-        except Exception as error:  # noqa: BLE001 - whatever it is, it is what the proof looks for
-            place = traceback.extract_tb(error.__traceback__)[-1]
-            where = f"{Path(place.filename).name}:{place.lineno}"
-            self.outcome.mistakes.append(
-                f"{name}: {type(error).__name__} at {where}: {error}"[:300]
-            )
-            return None
-        for one in told:
-            if not issubclass(one.category, WelfareStatsWarning):
-                self.outcome.mistakes.append(
-                    f"{name}: warning {one.category.__name__}: {one.message}"
-                )
+            except WelfareStatsError as error:
+                self.outcome.refused.append(f"{name}: {_kind_of(error)}")
+            except Exception as error:  # noqa: BLE001 - whatever it is, the proof looks for it
+                place = traceback.extract_tb(error.__traceback__)[-1]
+                where = f"{Path(place.filename).name}:{place.lineno}"
+                fact = f"{name}: {type(error).__name__} at {where}: {error}"
+                self.outcome.mistakes.append(fact[:300])
+        self.outcome.mistakes += [
+            f"{name}: warning {one.category.__name__}: {one.message}"
+            for one in told
+            if not issubclass(one.category, WelfareStatsWarning)
+        ]
         return made
 
 

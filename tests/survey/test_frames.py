@@ -13,6 +13,7 @@ import pytest
 
 import welfarestats as ws
 from welfarestats.errors import DataError, DesignError, OptionError
+from welfarestats.survey.frames import open_frame
 
 LETTERS = ["x", "y", None, "x"]
 
@@ -289,3 +290,13 @@ def test_a_missing_answer_in_the_dictionary_of_a_column_is_no_category():
     found = ws.estimate_proportions(ws.Survey(pa.table({"x": column})), "x").to_frame()
     assert found["category"].tolist() == ["a", "b"]
     assert found["estimate"].tolist() == pytest.approx([2 / 3, 1 / 3])
+
+
+@pytest.mark.parametrize("make", [pd.DataFrame, pl.DataFrame, pa.table])
+def test_the_entries_of_a_column_are_given_as_they_are(make):
+    rows = open_frame(make({"x": ["a", None, "b"]})).rows(("x",), None)
+    assert [entry if isinstance(entry, str) else None for entry in rows.entries("x")] == [
+        "a",
+        None,
+        "b",
+    ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -40,12 +41,12 @@ class Entries:
     values: Sequence[Any] | None = None
     problem: str = ""
 
-    @property
+    @cached_property
     def distinct(self) -> int:
         """How many different values occur."""
         return int((self.counts > 0).sum())
 
-    @property
+    @cached_property
     def numeric(self) -> bool:
         """Whether all values are numbers; True and False are not."""
         return self.values is not None and all(_is_number(value) for value in self.values)
@@ -247,7 +248,7 @@ def _look_alikes(question: Question | None, entries: Entries) -> int:
 def _distinct(record: Record, entries: Entries, records: Records) -> int:
     """Return how many different answers there are; reasons for having none do not count."""
     rows = record.answered & (entries.codes >= 0) & (records.count > 0)
-    return len(np.unique(entries.codes[rows]))
+    return int((np.bincount(entries.codes[rows]) > 0).sum())
 
 
 def _odd(question: Question | None, entries: Entries, *, open_to_view: bool) -> OddCodes:

@@ -92,7 +92,9 @@ class Frame:
             return self._combinations(list(dict.fromkeys(columns)), weights)
         n = len(self.wrapped)
         weight = np.ones(n) if weights is None else numbers(_arrow(self.wrapped, weights), weights)
-        return Rows(self.wrapped, np.ones(n), weight, weight**2)
+        with np.errstate(over="ignore"):  # what is too large is refused in a sentence
+            square = weight**2
+        return Rows(self.wrapped, np.ones(n), weight, square)
 
     def _combinations(self, columns: list[str], weights: str | None) -> Rows:
         import narwhals.stable.v2 as nw
