@@ -300,3 +300,24 @@ def test_the_entries_of_a_column_are_given_as_they_are(make):
         None,
         "b",
     ]
+
+
+@pytest.mark.parametrize(
+    ("values", "categories"),
+    [
+        (pd.PeriodIndex(["2026-01", "2026-02", None], freq="M"), ["2026-01", "2026-02"]),
+        (pd.arrays.IntervalArray.from_tuples([(0, 1), (1, 2), None]), ["(0.0, 1.0]", "(1.0, 2.0]"]),
+        (np.array([1, 2, np.nan], dtype="float16"), ["1", "2"]),
+    ],
+)
+def test_unusual_types_are_read_as_what_they_say(values, categories):
+    found = ws.estimate_proportions(ws.Survey(pd.DataFrame({"x": values})), "x").to_frame()
+    assert found["category"].tolist() == categories
+    assert found["base"].tolist() == [2, 2]
+
+
+@pytest.mark.parametrize("values", [[10**30, 1], ["\ud800", "a"]])
+def test_what_no_engine_can_hold_is_refused_in_a_sentence(values):
+    survey = ws.Survey(pd.DataFrame({"x": pd.Series(values, dtype=object)}))
+    with pytest.raises(DataError, match="more than 64 bits, or text that is not Unicode"):
+        ws.estimate_proportions(survey, "x")
