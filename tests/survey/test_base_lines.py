@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 import welfarestats as ws
 from welfarestats.survey.base_lines import base_line, who_was_asked
 
@@ -62,3 +64,10 @@ def test_mentions_are_chosen():
 def test_an_answer_without_a_label_is_its_code():
     asked = ws.Question("x", asked_if={"work": [7.0]})
     assert who_was_asked(asked, ws.Codebook([WORK, asked])).startswith("all who answered “7” to")
+
+
+def test_the_mark_of_invented_answers_is_no_part_of_the_question():
+    asked = ws.Question("hours", asked_if={"work": [1]})
+    frame = pd.DataFrame({"work": [1, 2], "hours": [1, 2]})
+    survey = ws.Survey(frame, codebook=[WORK, asked], origin="synthetic")
+    assert base_line(survey.codebook["hours"], survey.codebook) == line(asked)

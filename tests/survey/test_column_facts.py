@@ -117,17 +117,23 @@ def test_who_says_something():
     assert says.tolist() == [True, False, False]
 
 
-def test_a_column_for_don_t_know_in_a_set_counts_as_a_reason():
-    frame = pd.DataFrame({"q": [1, 0, None], "r": [0, 1, None]})
+def don_t_know_of_a_set(values: list):
     both = ws.Question(
         "m",
         kind="multiple",
         columns=("r", "q"),
         categories=[ws.Category(1), ws.Category(8, missing="dont_know")],
     )
+    frame = pd.DataFrame({"q": values, "r": [0, 1, None]})
     records = ws.Survey(frame, codebook=[both])._records()
-    made, _ = facts_of_column("q", both, records, column_entries("q", records), "")
+    return facts_of_column("q", both, records, column_entries("q", records), "")[0]
+
+
+def test_a_column_for_don_t_know_in_a_set_counts_as_a_reason_and_is_never_constant():
+    made = don_t_know_of_a_set([1, 0, None])
     assert (made.answered, made.reasons["dont_know"], made.empty) == (1, 1, 1)
+    assert don_t_know_of_a_set([0, 0, None]).answered == 2
+    assert not don_t_know_of_a_set([0, 0, None]).constant
 
 
 def test_one_answer_alone_is_not_constant():

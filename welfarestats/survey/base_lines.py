@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from welfarestats.output.wording import join_words
 from welfarestats.survey.codebook import Codebook, Question, code_text
+from welfarestats.survey.declarations import SYNTHETIC_MARK
 
 __all__ = ["base_line", "who_was_asked"]
 
@@ -75,7 +76,9 @@ def _steps(question: Question, codebook: Codebook) -> list[str]:
         steps += _steps(other, codebook)
         verb, place = ("chose", "at") if other.kind == "multiple" else ("answered", "to")
         answers = join_words([f"“{_label(other, one)}”" for one in wanted], "or")
-        steps.append(f"{verb} {answers} {place} “{other.label}”")
+        # The records are invented, not the questionnaire: whatever shows the line says so.
+        asked = other.label.removesuffix(SYNTHETIC_MARK).strip()
+        steps.append(f"{verb} {answers} {place} “{asked}”")
     return steps
 
 

@@ -88,7 +88,14 @@ class ColumnFacts:
 
     @property
     def constant(self) -> bool:
-        """Whether all who answered, two at least, gave the same answer."""
+        """Whether all who answered, two at least, gave the same answer.
+
+        The column of a don't know in a set tells of no answer, so it is never constant.
+        """
+        if self.question is not None and self.question.columns is not None:
+            at = self.question.columns.index(self.column)
+            if not self.question.categories[at].valid:
+                return False
         return self.answered > 1 and self.distinct == 1
 
 
