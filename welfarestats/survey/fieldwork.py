@@ -127,6 +127,9 @@ class ResponseTable:
         return "\n\n".join(text_table(grid) for grid in self._grids())
 
     def _grids(self) -> tuple[Grid, Grid]:
+        shown = {word for word, count in self.cases.items() if count} | {"issued", "achieved"}
+        if not self.cases["excluded"]:
+            shown -= {"supplied"}
         outcomes = [
             (
                 row["label"],
@@ -134,7 +137,7 @@ class ResponseTable:
                 percent_text(row["share_of_issued"], 1, missing=""),
             )
             for row in self.counts().to_dict("records")
-            if row["count"] or row["outcome"] in ("issued", "achieved")
+            if row["outcome"] in shown
         ]
         rates = [
             (
@@ -155,9 +158,9 @@ class ResponseTable:
             ),
             plain_grid(
                 "Response rates",
-                ("Rate", "%", "Share of", "Cases", "Source"),
+                ("Rate", "%", "Share of", "Cases", "Source, or why not available"),
                 rates,
-                text_columns=("Share of", "Source"),
+                text_columns=("Share of", "Source, or why not available"),
                 legend=[("[x]", "not available")] if any(r[1] == "[x]" for r in rates) else [],
                 notes=[_NOTE],
                 origin=self.origin,
