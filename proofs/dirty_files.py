@@ -115,7 +115,7 @@ def _describe(way: _Way, survey: ws.Survey, file: DirtyFile) -> None:
     way.outcome.reached = "described"
     way.step("describe, shown", lambda: (description.to_html(), repr(description)))
     routing = way.step("routing", survey.check_routing)
-    if "cut off" not in file.words and description.respondents != len(file.frame):
+    if file.whole and description.respondents != len(file.frame):
         way.outcome.mistakes.append(
             f"{description.respondents} rows described, {len(file.frame)} written"
         )
@@ -176,7 +176,7 @@ def _count(way: _Way, survey: ws.Survey, table: ws.Table, name: str, file: Dirty
     weights = survey.weights
     way.outcome.tables += 1
     way.outcome.people += len(weights)
-    written = _answered(file, name) if "cut off" not in file.words else None
+    written = _answered(file, name) if file.whole else None
     if written is not None:
         way.outcome.recounted += 1
         if len(written) != len(weights):

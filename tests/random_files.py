@@ -47,6 +47,11 @@ class DirtyFile:
     weights: str | None
     words: str
 
+    @property
+    def whole(self) -> bool:
+        """Whether every row that was written is still in the file."""
+        return "cut off" not in self.words and "other ending" not in self.words
+
 
 def dirty_file(folder: Path, seed: int) -> DirtyFile:
     """Write a random dirty file."""
