@@ -49,7 +49,8 @@ if TYPE_CHECKING:
     from welfarestats.published.reproduction import Reproduction, reproduce
     from welfarestats.survey.codebook import Category, Codebook, Net, Question
     from welfarestats.survey.describing import Description
-    from welfarestats.survey.fieldwork import profile_table, response_table
+    from welfarestats.survey.fieldwork import response_table
+    from welfarestats.survey.profiles import profile_table
     from welfarestats.survey.reading import read_survey
     from welfarestats.survey.routing import RoutingCheck
     from welfarestats.survey.survey import Survey
@@ -70,7 +71,7 @@ _HOMES = {
     "Description": "survey.describing",
     "RoutingCheck": "survey.routing",
     "response_table": "survey.fieldwork",
-    "profile_table": "survey.fieldwork",
+    "profile_table": "survey.profiles",
     "Codebook": "survey.codebook",
     "Question": "survey.codebook",
     "Category": "survey.codebook",

@@ -8,6 +8,7 @@ import pytest
 
 import welfarestats as ws
 from welfarestats.errors import CodebookError, DataError, DataWarning
+from welfarestats.survey.answers import answer_columns, declared_positions
 
 YES_NO = (
     ws.Category(1, "Yes", score=1),
@@ -154,3 +155,36 @@ def test_scores_are_missing_where_there_is_none():
     one = survey({"q": [1, 8, 2, None]}, ws.Question("q", categories=YES_NO))
     scores = one.view(["q"]).sample.answers("q").scores()
     np.testing.assert_array_equal(scores, [1, np.nan, 0, np.nan])
+
+
+def test_numbers_too_large_to_compute_with_are_refused_unless_they_are_missing_codes():
+    scale = ws.Question("q", kind="scale")
+    with pytest.raises(DataError, match=r"has 1 values beyond 1e\+100, too large"):
+        ws.estimate_means(survey({"q": [1.0, 2.0, -1e300]}, scale), "q")
+    code = ws.Category(1e300, "No answer", missing="refused")
+    declared = ws.Question("q", kind="scale", categories=[code])
+    mean = ws.estimate_means(survey({"q": [1.0, 2.0, 1e300]}, declared), "q").to_frame()
+    assert mean["estimate"][0] == 1.5
+
+
+def test_values_are_placed_by_code_then_by_label():
+    question = ws.Question("q", categories=YES_NO)
+    assert declared_positions(question, [1, "2", 8.0, "Yes", "yes", True]).tolist() == [
+        0,
+        1,
+        2,
+        0,
+        -1,
+        0,
+        -1,
+    ]
+
+
+def test_the_columns_of_a_question_include_those_that_led_to_it():
+    first = ws.Question("a", categories=YES_NO)
+    then = ws.Question(
+        "b", kind="multiple", columns=("b1", "b2"), categories=YES_NO[:2], asked_if={"a": [1]}
+    )
+    last = ws.Question("c", asked_if={"b": [2]})
+    book = ws.Codebook([first, then, last])
+    assert answer_columns(["c"], book, ("a", "b1", "b2", "c")) == ["c", "b1", "b2", "a"]

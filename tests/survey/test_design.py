@@ -10,6 +10,7 @@ import pytest
 
 import welfarestats as ws
 from welfarestats.errors import DataError, DesignError, OptionError, PrecisionWarning
+from welfarestats.survey.design import crossed
 
 
 def survey(columns: dict[str, list], **options) -> ws.Survey:
@@ -116,6 +117,7 @@ def test_a_lonely_unit_of_the_second_stage_is_named_by_its_psu():
     [
         ([1, np.nan, 2], r"1 of 3 weights in column 'w' are missing; the first is in row 2\."),
         ([1, 2, np.inf], r"1 of 3 weights in column 'w' are infinite; the first is in row 3\."),
+        ([1, 2, 1e200], r"1 of 3 weights in column 'w' are too large to compute with"),
         ([-1, -2, 2], r"2 of 3 weights in column 'w' are negative; the first is in row 1\."),
         ([0, 0, 0], r"all weights in column 'w' are zero\."),
     ],
@@ -181,3 +183,9 @@ def test_what_weights_represent_is_one_of_two_words():
 def test_nobody_is_no_survey():
     with pytest.raises(DesignError, match="there are no respondents in the data"):
         survey({"y": []})
+
+
+def test_pairs_of_entries_are_numbered_in_order():
+    number, pairs = crossed(np.array([2, 0, 2, 0]), np.array([1, 0, 1, 1], dtype=np.int32))
+    assert number.tolist() == [2, 0, 2, 1]
+    assert len(pairs) == 3

@@ -13,6 +13,7 @@ import pytest
 
 import welfarestats as ws
 from welfarestats.errors import DataError, DesignError, OptionError
+from welfarestats.survey.frames import open_frame
 
 LETTERS = ["x", "y", None, "x"]
 
@@ -289,3 +290,34 @@ def test_a_missing_answer_in_the_dictionary_of_a_column_is_no_category():
     found = ws.estimate_proportions(ws.Survey(pa.table({"x": column})), "x").to_frame()
     assert found["category"].tolist() == ["a", "b"]
     assert found["estimate"].tolist() == pytest.approx([2 / 3, 1 / 3])
+
+
+@pytest.mark.parametrize("make", [pd.DataFrame, pl.DataFrame, pa.table])
+def test_the_entries_of_a_column_are_given_as_they_are(make):
+    rows = open_frame(make({"x": ["a", None, "b"]})).rows(("x",), None)
+    assert [entry if isinstance(entry, str) else None for entry in rows.entries("x")] == [
+        "a",
+        None,
+        "b",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("values", "categories"),
+    [
+        (pd.PeriodIndex(["2026-01", "2026-02", None], freq="M"), ["2026-01", "2026-02"]),
+        (pd.arrays.IntervalArray.from_tuples([(0, 1), (1, 2), None]), ["(0.0, 1.0]", "(1.0, 2.0]"]),
+        (np.array([1, 2, np.nan], dtype="float16"), ["1", "2"]),
+    ],
+)
+def test_unusual_types_are_read_as_what_they_say(values, categories):
+    found = ws.estimate_proportions(ws.Survey(pd.DataFrame({"x": values})), "x").to_frame()
+    assert found["category"].tolist() == categories
+    assert found["base"].tolist() == [2, 2]
+
+
+@pytest.mark.parametrize("values", [[10**30, 1], ["\ud800", "a"]])
+def test_what_no_engine_can_hold_is_refused_in_a_sentence(values):
+    survey = ws.Survey(pd.DataFrame({"x": pd.Series(values, dtype=object)}))
+    with pytest.raises(DataError, match="more than 64 bits, or text that is not Unicode"):
+        ws.estimate_proportions(survey, "x")

@@ -1,10 +1,11 @@
 """A pass over the data, shared by all that is asked of it."""
 
+import numpy as np
 import pandas as pd
 import polars as pl
 
 import welfarestats as ws
-from welfarestats.survey.passes import named
+from welfarestats.survey.passes import Condition, Facts, Layout, named, sample_words
 
 
 def test_names_one_several_or_none():
@@ -37,3 +38,29 @@ def test_a_view_of_a_domain_keeps_every_row():
     survey = ws.Survey(pd.DataFrame({"a": list("xxy")})).domain(a="y")
     assert survey.view([]).size == 3
     assert survey.view([]).tally.active.tolist() == [False, False, True]
+
+
+def test_a_sample_in_words():
+    layout = Layout("w", ("region",), ("office",), (), "fail")
+    facts = Facts("synthetic", "probability", None, weighted=True, domain=("Sex: Men",))
+    assert sample_words(layout, facts, 12.4) == [
+        "weights 'w' (effective base 12)",
+        "strata 'region'",
+        "PSUs 'office'",
+        "domain Sex: Men",
+        "SYNTHETIC: invented records",
+    ]
+    assert (
+        sample_words(layout.unweighted, Facts("collected", "volunteer", None, weighted=False), 1)
+        == []
+    )
+
+
+def test_a_condition_in_words():
+    works = ws.Question(
+        "works", "In work?", categories=[ws.Category(1, "Yes"), ws.Category(2, "No")]
+    )
+    book = ws.Codebook([works])
+    assert Condition(question="works", answers=[1, "No"]).words(book) == "In work?: Yes or No"
+    assert Condition(question="sex", answers="F").words(book) == "sex: F"
+    assert "a mask" in Condition(mask=np.array([True])).words(book)

@@ -16,6 +16,9 @@ from welfarestats.survey.frames import Rows, factorize, few_answers, list_codes,
 
 Mask = NDArray[np.bool_]
 
+# Squares of larger numbers, summed over a survey, leave the range of floating-point numbers.
+_LARGEST_VALUE = 1e100
+
 
 @dataclass(frozen=True)
 class Answers:
@@ -108,6 +111,16 @@ def find_question(
     raise CodebookError(f"no question named {name!r} in the {where}.{did_you_mean(name, known)}")
 
 
+def answer_columns(names: Sequence[str], codebook: Codebook, columns: Sequence[str]) -> list[str]:
+    """Return the columns that questions are kept in, and the questions that led to them."""
+    found: list[str] = []
+    for name in names:
+        question = find_question(name, codebook, columns)
+        found += question.stored_in
+        found += answer_columns(list(question.asked_if or ()), codebook, columns)
+    return found
+
+
 def read_answers(question: Question, rows: Rows, gave: Callable[[str, Any], Mask]) -> Answers:
     """Return the answers to a question; ``gave`` tells who gave which answer to another one."""
     readers = {"single": _read_single, "scale": _read_scale, "multiple": _read_multiple}
@@ -150,6 +163,13 @@ def _read_scale(question: Question, rows: Rows) -> Answers:
             values[at] = np.nan
         elif category.score is not None:
             values[at] = category.score
+    vast = np.abs(values) > _LARGEST_VALUE
+    if vast.any():
+        raise DataError(
+            f"question {question.name!r} has {int(rows.count[vast].sum()):,} values beyond"
+            f" {_LARGEST_VALUE:g}, too large to take a variance of. Correct them, or declare their"
+            " code as missing."
+        )
     return Answers(question, values=values)
 
 
@@ -194,29 +214,33 @@ def _placed(
 ) -> tuple[Question, NDArray[np.int32]]:
     """Return the question with every value a category, and each value's position (−1 last)."""
     declared = bool(question.categories)
+    position = declared_positions(question, values)
+    unknown = [i for i in range(len(values)) if position[i] < 0 and (tally[i] > 0 or not declared)]
+    few_answers(unknown, float(tally.sum()), question.name)
+    if declared and unknown:
+        _warn_unlabelled(question, [values[i] for i in unknown], tally[unknown])
+    _warn_look_alikes(question, [values[i] for i in unknown])
+    taken = {one.label for one in question.categories} | {net.label for net in question.nets}
+    extra: list[Category] = []
+    for i in unknown:
+        position[i] = len(question.categories) + len(extra)
+        extra.append(Category(values[i], _found_label(values[i], taken)))
+    return replace(question, categories=(*question.categories, *extra)), position
+
+
+def declared_positions(question: Question, values: Sequence[Any]) -> NDArray[np.int32]:
+    """Return the category each value stands for by code or label, −1 for none; −1 once more last."""
     by_code: dict[str, int] = {}
     for spelling in (code_text, _as_number):
         for i, category in enumerate(question.categories):
             by_code.setdefault(spelling(category.code), i)
     by_label = {category.label: i for i, category in enumerate(question.categories)}
     position = np.full(len(values) + 1, -1, dtype=np.int32)
-    unknown = []
     for i, value in enumerate(values):
         position[i] = by_code.get(code_text(value), by_code.get(_as_number(value), -1))
         if position[i] < 0 and isinstance(value, str):
             position[i] = by_label.get(value, -1)
-        if position[i] < 0 and (tally[i] > 0 or not declared):
-            unknown.append(i)
-    few_answers(unknown, float(tally.sum()), question.name)
-    if declared and unknown:
-        _warn_unlabelled(question, [values[i] for i in unknown], tally[unknown])
-    _warn_look_alikes(question, [values[i] for i in unknown])
-    taken = {*by_label, *(net.label for net in question.nets)}
-    extra: list[Category] = []
-    for i in unknown:
-        position[i] = len(question.categories) + len(extra)
-        extra.append(Category(values[i], _found_label(values[i], taken)))
-    return replace(question, categories=(*question.categories, *extra)), position
+    return position
 
 
 def _found_label(value: Any, taken: set[str]) -> str:

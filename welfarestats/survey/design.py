@@ -13,6 +13,8 @@ from welfarestats.errors import DesignError, listed
 
 # With more strata than this, and most of them of one respondent, a label may be a person.
 _FEW_STRATA = 20
+# Squares of larger weights, summed over a survey, leave the range of floating-point numbers.
+_LARGEST_WEIGHT = 1e100
 LONELY_PSU_RULES = ("fail", "certainty", "adjust", "average", "remove")
 
 Array = NDArray[np.float64]
@@ -93,10 +95,10 @@ def build_design(columns: DesignColumns, count: Array, lonely_psu: str) -> Desig
     for level in range(len(columns.psu) + elements):
         stratum = parent
         if level < len(columns.strata):
-            stratum, _ = _crossed(parent, columns.strata[level].codes)
+            stratum, _ = crossed(parent, columns.strata[level].codes)
         unit = None
         if level < len(columns.psu):
-            unit, _ = _crossed(stratum, columns.psu[level].codes)
+            unit, _ = crossed(stratum, columns.psu[level].codes)
         lambda_ = np.zeros(int(stratum.max(initial=0)) + 1)
         lambda_[stratum] = passed_on[parent]
         fpc = columns.fpc[level] if level < len(columns.fpc) else None
@@ -211,7 +213,8 @@ def _complete(column: Column) -> None:
         )
 
 
-def _crossed(outer: Integers, inner: NDArray[np.int32]) -> tuple[Integers, Integers]:
+def crossed(outer: Integers, inner: NDArray[np.int32]) -> tuple[Integers, Integers]:
+    """Return the number of each row's pair of entries, and what stands for each pair, sorted."""
     width = int(inner.max(initial=0)) + 1
     combined = outer.astype(np.int64) * width + inner
     top = int(combined.max(initial=0)) + 1
@@ -231,6 +234,7 @@ def check_weights(weight: Array, count: Array, name: str) -> None:
     for wrong, what, remedy in (
         (np.isnan(weight), "missing", "Fill them in or leave those respondents out on purpose"),
         (np.isinf(weight), "infinite", "Correct them"),
+        (weight > _LARGEST_WEIGHT, "too large to compute with", "Correct them"),
         (weight < 0, "negative", "A weight is how many people a respondent stands for; correct it"),
     ):
         if wrong.any():

@@ -58,6 +58,11 @@ class Rows:
         """Return one column as an Arrow array, NaN as null."""
         return _arrow(self.table, name)
 
+    def entries(self, name: str) -> list[Any]:
+        """Return one column as Python objects, for columns that no single type can hold."""
+        entries: list[Any] = self.table[name].to_list()
+        return entries
+
 
 @dataclass(frozen=True)
 class Frame:
@@ -87,7 +92,9 @@ class Frame:
             return self._combinations(list(dict.fromkeys(columns)), weights)
         n = len(self.wrapped)
         weight = np.ones(n) if weights is None else numbers(_arrow(self.wrapped, weights), weights)
-        return Rows(self.wrapped, np.ones(n), weight, weight**2)
+        with np.errstate(over="ignore"):  # what is too large is refused in a sentence
+            square = weight**2
+        return Rows(self.wrapped, np.ones(n), weight, square)
 
     def _combinations(self, columns: list[str], weights: str | None) -> Rows:
         import narwhals.stable.v2 as nw
@@ -365,6 +372,11 @@ def _arrow(table: Any, name: str) -> pa.Array:
             array = pa.Array.from_pandas(_with_plain_categories(native))
         else:
             array = table[name].to_arrow()
+    except (OverflowError, UnicodeError):
+        raise DataError(
+            f"column {name!r} holds whole numbers of more than 64 bits, or text that is not Unicode."
+            " Make it plain text."
+        ) from None
     except pa.ArrowNotImplementedError:
         raise DataError(f"column {name!r} holds {native.dtype}. Convert it.") from None
     except (pa.ArrowInvalid, pa.ArrowTypeError):
@@ -372,6 +384,8 @@ def _arrow(table: Any, name: str) -> pa.Array:
         raise DataError(f"column {name!r} mixes {kinds}. Make it one type.") from None
     if isinstance(array, pa.ChunkedArray):
         array = pa.concat_arrays(array.chunks) if array.num_chunks != 1 else array.chunk(0)
+    if pa.types.is_float16(array.type):
+        array = array.cast(pa.float32())
     if pa.types.is_floating(array.type):
         # Adding zero makes -0.0 and 0.0 one answer.
         array = pc.if_else(pc.is_nan(array), pa.scalar(None, array.type), pc.add(array, 0.0))
@@ -379,7 +393,9 @@ def _arrow(table: Any, name: str) -> pa.Array:
 
 
 def _with_plain_categories(native: pd.Series[Any]) -> pd.Series[Any]:
-    """Return a column whose categories, if they are intervals or periods, are their texts."""
+    """Return a column whose entries or categories, if intervals or periods, are their texts."""
+    if isinstance(native.dtype, pd.PeriodDtype | pd.IntervalDtype):
+        return native.astype(object).map(str, na_action="ignore")
     if isinstance(native.dtype, pd.CategoricalDtype):
         categories = native.dtype.categories
         if isinstance(categories, pd.IntervalIndex | pd.PeriodIndex):

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from welfarestats.errors import CodebookError
 from welfarestats.survey.answers import Answers, Mask, find_question, read_answers
 from welfarestats.survey.cells import Tally
-from welfarestats.survey.codebook import Codebook, Question
+from welfarestats.survey.codebook import Codebook, Question, code_text
 from welfarestats.survey.design import (
     Column,
     Design,
@@ -19,7 +19,7 @@ from welfarestats.survey.design import (
 )
 from welfarestats.survey.frames import Rows, factorize, numbers
 
-__all__ = ["Facts", "Layout", "Sample", "View", "named"]
+__all__ = ["Condition", "Facts", "Layout", "Sample", "View", "named", "sample_words"]
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,11 @@ class Layout:
     psu: tuple[str, ...]
     fpc: tuple[str, ...]
     lonely_psu: str
+
+    @property
+    def unweighted(self) -> Layout:
+        """The rows alone, without weights, strata, PSUs or FPCs."""
+        return Layout(None, (), (), (), "remove")
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -83,6 +88,26 @@ class Sample:
 
 
 @dataclass(frozen=True)
+class Condition:
+    """One restriction of a domain: a mask over respondents, or answers to a question."""
+
+    mask: Mask | None = None
+    question: str = ""
+    answers: Any = None
+
+    def words(self, codebook: Codebook) -> str:
+        """Return the condition as a reader sees it."""
+        if self.mask is not None:
+            return "a condition set in the analysis (a mask)"
+        declared = codebook[self.question] if self.question in codebook else Question(self.question)
+        labels = {code_text(one.code): one.label for one in declared.categories}
+        named = {*labels.values(), *(net.label for net in declared.nets)}
+        given = _as_list(self.answers)
+        texts = [str(a) if a in named else labels.get(code_text(a), code_text(a)) for a in given]
+        return f"{declared.label}: {' or '.join(texts)}"
+
+
+@dataclass(frozen=True)
 class View:
     """A `Sample` seen from a domain."""
 
@@ -130,6 +155,19 @@ class Facts:
         return f"{fact}, but are treated as one. Reason: {self.treat_as_random_because}"
 
 
+def sample_words(layout: Layout, facts: Facts, effective_base: float) -> list[str]:
+    """Return how a sample was drawn and weighted, in a few words each."""
+    words = []
+    if layout.weights:
+        words.append(f"weights {layout.weights!r} (effective base {effective_base:,.0f})")
+    words += [f"strata {name!r}" for name in layout.strata]
+    words += [f"PSUs {name!r}" for name in layout.psu]
+    words += [f"domain {condition}" for condition in facts.domain]
+    if facts.origin == "synthetic":
+        words.append("SYNTHETIC: invented records")
+    return words
+
+
 def _design_columns(rows: Rows, layout: Layout) -> DesignColumns:
     def column(name: str) -> Column:
         return Column(name, *factorize(rows.column(name), name))
@@ -139,6 +177,11 @@ def _design_columns(rows: Rows, layout: Layout) -> DesignColumns:
         tuple(column(name) for name in layout.psu),
         tuple((name, numbers(rows.column(name), name)) for name in layout.fpc),
     )
+
+
+def _as_list(answers: Any) -> list[Any]:
+    several = isinstance(answers, Iterable) and not isinstance(answers, str)
+    return list(answers) if several else [answers]
 
 
 def named(names: str | Sequence[str] | Mapping[str, Any] | None) -> tuple[str, ...]:

@@ -3,55 +3,40 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from welfarestats.errors import DataError, DesignError, OptionError, one_of
+from welfarestats.errors import DataError, OptionError
 from welfarestats.formulas.bases import effective_base
-from welfarestats.survey.answers import Mask, find_question
+from welfarestats.survey.answers import Mask, answer_columns
 from welfarestats.survey.cells import Tally, sum_cells
-from welfarestats.survey.codebook import Codebook, Question, code_text
-from welfarestats.survey.design import LONELY_PSU_RULES, stage_list
-from welfarestats.survey.frames import Frame, Rows, file_origin, mask_values, open_frame
-from welfarestats.survey.passes import Facts, Layout, Sample, View
+from welfarestats.survey.codebook import Codebook, Question
+from welfarestats.survey.declarations import (
+    check_codebook,
+    check_layout,
+    check_reason,
+    check_words,
+    known_origin,
+    marked_synthetic,
+)
+from welfarestats.survey.design import stage_list
+from welfarestats.survey.frames import Frame, Rows, mask_values, open_frame
+from welfarestats.survey.passes import Condition, Facts, Layout, Sample, View, sample_words
+from welfarestats.survey.records import Records, quietly, readable_codebook
 from welfarestats.survey.sides import banner_side
+
+if TYPE_CHECKING:
+    from welfarestats.survey.describing import Description
+    from welfarestats.survey.routing import RoutingCheck
 
 __all__ = ["Survey"]
 
 Array = NDArray[np.float64]
-
-SAMPLES = ("probability", "attempted_census", "volunteer")
-REPRESENTS = (None, "sample", "population")
-ORIGINS = ("collected", "synthetic")
-DF_RULES = ("domain", "design")
-
-# Ends the label of every question whose answers were invented.
-SYNTHETIC_MARK = "[synthetic]"
-
-
-@dataclass(frozen=True)
-class _Condition:
-    """One restriction of a domain: a mask over respondents, or answers to a question."""
-
-    mask: Mask | None = None
-    question: str = ""
-    answers: Any = None
-
-    def words(self, codebook: Codebook) -> str:
-        if self.mask is not None:
-            return "a condition set in the analysis (a mask)"
-        declared = codebook[self.question] if self.question in codebook else Question(self.question)
-        labels = {code_text(one.code): one.label for one in declared.categories}
-        named = {*labels.values(), *(net.label for net in declared.nets)}
-        given = [self.answers] if isinstance(self.answers, str) else _as_list(self.answers)
-        texts = [str(a) if a in named else labels.get(code_text(a), code_text(a)) for a in given]
-        return f"{declared.label}: {' or '.join(texts)}"
 
 
 class Survey:
@@ -131,15 +116,10 @@ class Survey:
         df_rule: str = "domain",
         caveats: Sequence[str] = (),
     ) -> None:
-        one_of(lonely_psu, LONELY_PSU_RULES, "lonely_psu")
-        one_of(sample, SAMPLES, "sample")
-        _check_reason(sample, treat_as_random_because)
-        if origin is not None:
-            one_of(origin, ORIGINS, "origin")
-        origin = _origin(frame, origin)
-        one_of(df_rule, DF_RULES, "df_rule")
-        if weights_represent not in REPRESENTS:
-            one_of(weights_represent, ("sample", "population"), "weights_represent")
+        check_words(lonely_psu=lonely_psu, sample=sample, df_rule=df_rule)
+        check_words(origin=origin, weights_represent=weights_represent)
+        check_reason(sample, treat_as_random_because)
+        origin = known_origin(frame, origin)
         self._frame: Frame = open_frame(frame)
         self._layout = Layout(
             weights,
@@ -148,11 +128,11 @@ class Survey:
             stage_list(fpc, "fpc"),
             lonely_psu,
         )
-        _check_layout(self._frame, self._layout)
+        check_layout(self._frame, self._layout)
         self.codebook = Codebook.of(codebook)
         if origin == "synthetic":
-            self.codebook = _marked(self.codebook)
-        _check_codebook(self._frame, self.codebook)
+            self.codebook = marked_synthetic(self.codebook)
+        check_codebook(self._frame, self.codebook)
         self.df_rule = df_rule
         self.facts = Facts(
             origin=origin,
@@ -162,7 +142,7 @@ class Survey:
             caveats=tuple(caveats),
             treat_as_random_because=treat_as_random_because,
         )
-        self._conditions: tuple[_Condition, ...] = ()
+        self._conditions: tuple[Condition, ...] = ()
         self._passes: dict[str, Sample] = {}
         if not self._frame.lazy:
             self._sample(())
@@ -207,7 +187,7 @@ class Survey:
         >>> survey.domain(region="S").domain(survey.to_frame()["age"] < 65).base
         1
         """
-        conditions = [_Condition(question=name, answers=given) for name, given in answers.items()]
+        conditions = [Condition(question=name, answers=given) for name, given in answers.items()]
         if mask is not None:
             if self._frame.lazy:
                 raise DataError(
@@ -215,7 +195,7 @@ class Survey:
                     " not by a mask. Collect the frame first, or add the mask as a column."
                 )
             size = self._sample(()).rows.size
-            conditions.insert(0, _Condition(mask=mask_values(mask, self._frame, size)))
+            conditions.insert(0, Condition(mask=mask_values(mask, self._frame, size)))
         if not conditions:
             raise OptionError("domain() needs a mask or at least one question with its answers.")
         inner = copy.copy(self)
@@ -284,6 +264,90 @@ class Survey:
         """
         return self._sample((name,)).answers(name).question
 
+    def describe(
+        self,
+        *,
+        weights: str | None = None,
+        codebook: Codebook | Iterable[Question] | None = None,
+        identifier: str | None = None,
+        duration: str | None = None,
+        quotas: Mapping[str, Mapping[str, float]] | None = None,
+        fastest: float = 1 / 3,
+        extreme_weight: float = 5.0,
+    ) -> Description:
+        """Return what is in the data, column by column, and what may be wrong with them.
+
+        Weights, a design or a codebook that do not fit the data cannot be given to a survey. Such
+        a file is described first: ``ws.Survey(frame).describe(weights="w", codebook=codebook)``.
+
+        Parameters
+        ----------
+        weights
+            Column of weights to check; the survey's own when left out.
+        codebook
+            Questions to check the data against; the survey's own when left out.
+        identifier
+            Column that tells respondents apart. Only counts of its values are ever shown.
+        duration
+            Column with the length of each interview, a number in any unit.
+        quotas
+            For each question the number of respondents aimed at, by label, net or code:
+            ``{"sex": {"Men": 500, "Women": 500}}``.
+        fastest
+            Interviews under this share of the median duration are called speeders.
+        extreme_weight
+            Weights over this many times the mean weight are called extreme.
+
+        Returns
+        -------
+        Description
+            Columns, findings and quotas; a notebook shows it by itself.
+
+        Raises
+        ------
+        DataError
+            When a column that is named does not exist.
+        CodebookError
+            When a quota is set for a question or an answer that does not exist.
+        OptionError
+            When a setting is not a positive number, or a quota not a number of respondents.
+
+        Notes
+        -----
+        All rows are counted, unweighted; in a domain its rows. Nothing is corrected.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> frame = pd.DataFrame({"sex": ["F", "M", "F"], "w": [1.0, -1.0, None]})
+        >>> list(Survey(frame).describe(weights="w").findings()["check"])
+        ['weights missing', 'weights negative']
+        """
+        from welfarestats.survey.describing import Asked, describe_records
+
+        weights = self._layout.weights if weights is None else weights
+        asked = Asked(weights, identifier, duration, quotas, fastest, extreme_weight)
+        for name, role in asked.named:
+            self._frame.check(name, role)
+        return describe_records(self._records(codebook), asked)
+
+    def check_routing(self) -> RoutingCheck:
+        """Return for each question with ``asked_if`` who was asked against who answered.
+
+        Returns
+        -------
+        RoutingCheck
+            One row a routed question; a notebook shows it by itself.
+
+        Notes
+        -----
+        A question is asked of those who gave the answers named in ``asked_if``; where these
+        belong to a question that was itself not asked of everybody, of those among its asked.
+        """
+        from welfarestats.survey.routing import routing_check
+
+        return routing_check(self._records())
+
     def holds_numbers(self, column: str) -> bool:
         """Return whether a column of the data holds numbers (True and False are not).
 
@@ -317,13 +381,28 @@ class Survey:
         wanted = [*names, *numeric, *(c.question for c in self._conditions if c.mask is None)]
         sample = self._sample(wanted)
         rows = sample.rows
-        active = rows.weight > 0
+        active = (rows.weight > 0) & self._inside(sample)
+        return View(sample, Tally(rows.count, rows.weight, rows.square, active), self.df_rule)
+
+    def _inside(self, sample: Sample) -> Mask:
+        inside = np.ones(sample.rows.size, dtype=bool)
         for condition in self._conditions:
             if condition.mask is not None:
-                active = active & condition.mask
+                inside &= condition.mask
             else:
-                active = active & sample.gave(condition.question, condition.answers)
-        return View(sample, Tally(rows.count, rows.weight, rows.square, active), self.df_rule)
+                inside &= sample.gave(condition.question, condition.answers)
+        return inside
+
+    def _records(self, codebook: Any = None) -> Records:
+        """Return every row of the data, read without weights, under this codebook or another."""
+        declared = self.codebook if codebook is None else Codebook.of(codebook)
+        columns = self._frame.columns
+        rows = self._frame.rows(columns, None)
+        readable = readable_codebook(declared, columns)
+        sample = Sample(rows, self._layout.unweighted, readable, columns)
+        with quietly():
+            count = np.where(self._inside(sample), rows.count, 0.0)
+        return Records(sample, count, self._layout, self.facts, declared, columns)
 
     @cached_property
     def _whole(self) -> tuple[int, float, float, float]:
@@ -340,22 +419,17 @@ class Survey:
                 rows = self._frame.rows((), self._layout.weights)
                 self._passes["whole"] = self._passed(rows)
             return self._passes["whole"]
-        columns = [*self._layout.columns, *self._columns_of(names)]
+        answers = answer_columns(names, self.codebook, self._frame.columns)
+        columns = [*self._layout.columns, *answers]
         return self._passed(self._frame.rows(columns, self._layout.weights))
 
     def _passed(self, rows: Rows) -> Sample:
         return Sample(rows, self._layout, self.codebook, self._frame.columns)
 
-    def _columns_of(self, names: Sequence[str]) -> list[str]:
-        columns: list[str] = []
-        for name in names:
-            question = find_question(name, self.codebook, self._frame.columns)
-            columns += question.stored_in
-            columns += self._columns_of(list(question.asked_if or ()))
-        return columns
-
     def __repr__(self) -> str:
-        return _described(self, self._layout, len(self._frame.columns))
+        size = f"{self.base:,} respondents, {len(self._frame.columns):,} columns"
+        words = sample_words(self._layout, self.facts, self.effective_base)
+        return f"<Survey: {', '.join([size, *words])}>"
 
 
 def check_survey(survey: object, what: str) -> None:
@@ -365,77 +439,3 @@ def check_survey(survey: object, what: str) -> None:
             f"{what} is made from a Survey, not from {type(survey).__name__!r}. Say who was asked"
             " and how: Survey(frame, weights=..., strata=..., psu=...)."
         )
-
-
-def _check_reason(sample: str, reason: object) -> None:
-    if reason is None:
-        return
-    if sample == "probability":
-        raise OptionError(
-            "treat_as_random_because is for respondents who are no random sample, and sample is"
-            ' "probability". Leave it out, or pass sample="volunteer" or "attempted_census".'
-        )
-    if not isinstance(reason, str) or not reason.strip():
-        raise OptionError(
-            "treat_as_random_because states a reason, in words that readers of the tables will"
-            f" see, not {reason!r}."
-        )
-
-
-def _as_list(answers: Any) -> list[Any]:
-    return list(answers) if isinstance(answers, Iterable) else [answers]
-
-
-def _described(survey: Survey, layout: Layout, columns: int) -> str:
-    parts = [f"{survey.base:,} respondents", f"{columns:,} columns"]
-    if layout.weights:
-        parts.append(f"weights {layout.weights!r} (effective base {survey.effective_base:,.0f})")
-    parts += [f"strata {name!r}" for name in layout.strata]
-    parts += [f"PSUs {name!r}" for name in layout.psu]
-    parts += [f"domain {words}" for words in survey.facts.domain]
-    if survey.origin == "synthetic":
-        parts.append("SYNTHETIC: invented records")
-    return f"<Survey: {', '.join(parts)}>"
-
-
-def _origin(source: Any, origin: str | None) -> str:
-    """Return the origin of the records; a file that says they are invented is believed."""
-    said = file_origin(source) if isinstance(source, str | Path) else None
-    if said == "synthetic" and origin == "collected":
-        raise OptionError(
-            f"{Path(source).name!r} says that its records are synthetic, so they cannot be passed"
-            ' as origin="collected". Leave origin out.'
-        )
-    return origin or said or "collected"
-
-
-def _marked(codebook: Codebook) -> Codebook:
-    """Return the codebook with every question's label saying that its answers are invented."""
-    return Codebook(
-        tuple(
-            question
-            if question.label.endswith(SYNTHETIC_MARK)
-            else replace(question, label=f"{question.label} {SYNTHETIC_MARK}")
-            for question in codebook
-        )
-    )
-
-
-def _check_layout(frame: Frame, layout: Layout) -> None:
-    for name in (layout.weights,) if layout.weights is not None else ():
-        frame.check(name, "weights")
-    for role in ("strata", "psu", "fpc"):
-        for name in getattr(layout, role):
-            frame.check(name, role)
-    stages = len(layout.psu) + 1
-    if len(layout.strata) > stages or len(layout.fpc) > stages:
-        raise DesignError(
-            f"the design has {len(layout.psu)} stages of PSUs but {len(layout.strata)} columns of"
-            f" strata and {len(layout.fpc)} of fpc. Give one column a stage."
-        )
-
-
-def _check_codebook(frame: Frame, codebook: Codebook) -> None:
-    for question in codebook:
-        for column in question.stored_in:
-            frame.check(column, f"question {question.name!r}")
