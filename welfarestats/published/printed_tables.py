@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
 
-from welfarestats.errors import TableError, did_you_mean, listed
+from welfarestats.errors import DataError, DataWarning, TableError, did_you_mean, listed
 from welfarestats.output.grid import plain_grid
 from welfarestats.output.html import html_table
 from welfarestats.published.printed_tokens import read_token
+from welfarestats.published.row_words import STATISTICS
+from welfarestats.published.sheets import read_sheets
+from welfarestats.published.table_layout import check_sheets, read_layout
+from welfarestats.published.table_reading import read_all
 
-STATISTICS = (*("percent", "count", "base", "weighted_base", "effective_base", "mean", "other"),)
 CELL_COLUMNS = (
     *("table", "title", "sheet", "cell", "stub", "stub_category", "statistic", "banner"),
     *("banner_category", "column_key", "printed", "value", "decimals", "letters", "mark"),
@@ -232,3 +237,82 @@ def _completed(frame: pd.DataFrame) -> pd.DataFrame:
     texts = [name for name in CELL_COLUMNS if name not in numbers]
     whole[texts] = whole[texts].fillna("")
     return whole.astype(dict.fromkeys(texts, "str") | numbers)
+
+
+def read_tables(
+    path: str | Path, *, layout: str | Path | Mapping[str, Any] | None = None
+) -> PrintedTables:
+    """Return the tables of an agency's workbook, one row a printed cell.
+
+    Titles, headings over one or several columns, bases, counts and per cents, significance
+    letters in, beside or below the figures, marks and footnotes are recognised. What cannot be
+    recognised is said in a layout.
+
+    Parameters
+    ----------
+    path : str or Path
+        An ``.xlsx`` workbook, or an export as CSV.
+    layout : str, Path, mapping or None, default None
+        A TOML file, or a mapping with its keys, that says what cannot be guessed.
+
+    Returns
+    -------
+    PrintedTables
+        ``.to_frame()`` has the cells, ``.unread`` the numbers that stand in no table, ``.remarks``
+        what was left out or is hidden.
+
+    Raises
+    ------
+    DataError
+        If the file cannot be opened, holds a formula without a value, or no table.
+    TableError
+        If it cannot be told what the figures of a row are.
+    ReportError
+        If the layout has a key or value that is not known.
+    OptionError
+        If openpyxl is not installed.
+
+    Warns
+    -----
+    DataWarning
+        If numbers stand in no table, or rows could not be recognised.
+
+    Notes
+    -----
+    Values of formulas are those that were last computed. A figure is what its cell shows: 0.4651
+    under the format ``0%`` is 47. Tables that stand side by side are not told apart.
+
+    Examples
+    --------
+    >>> import welfarestats as ws
+    >>> lines = ["Table 1: In work", ",Total,Men,Women", "Base,100,50,50", "Yes,55%,60% B,50%"]
+    >>> _ = Path("agency.csv").write_text(chr(10).join(lines), encoding="utf-8")
+    >>> ws.read_tables("agency.csv").to_frame().loc[
+    ...     3:, ["cell", "statistic", "value", "letters"]
+    ... ]
+      cell statistic  value letters
+    3   B4   percent   55.0
+    4   C4   percent   60.0       B
+    5   D4   percent   50.0
+    """
+    said = read_layout(layout)
+    sheets = read_sheets(Path(path))
+    check_sheets(said, tuple(sheet.name for sheet in sheets))
+    found = read_all(sheets, said)
+    if not found.cells:
+        raise DataError(
+            f"no table was found in {Path(path).name}: no row of figures stands under a row of "
+            f"column headings. Name those rows in a layout: header_rows = [4, 5]."
+        )
+    if found.doubts:
+        more = f" and {len(found.doubts) - 1:,} more such places" if found.doubts[1:] else ""
+        warnings.warn(f"{found.doubts[0]} (One place{more}.)", DataWarning, stacklevel=2)
+    texts = {name: pd.Series(dtype="str") for name in UNREAD_COLUMNS}
+    unread = pd.DataFrame(found.unread).astype("str") if found.unread else pd.DataFrame(texts)
+    return PrintedTables(
+        _completed(pd.DataFrame(found.cells)),
+        {name: tuple(notes) for name, notes in found.notes.items()},
+        unread,
+        (*found.remarks, *found.doubts),
+        said.names,
+    )
