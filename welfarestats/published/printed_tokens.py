@@ -11,7 +11,7 @@ _DASHES = {"-", "–", "—", "−", "‒"}
 _NOT_AVAILABLE = {"n/a", "na", "n.a.", "nil", "..", ".", "…"}
 _FOOTNOTE_SIGNS = "*†‡§#^~"
 _FIGURE = re.compile(
-    r"(?P<open>[\[(]?)\s*(?P<sign>[<>]|[-−+])?\s*[£$€]?"
+    r"(?P<open>[\[(]?)\s*(?P<base>[nN]\s*=\s*)?(?P<sign>[<>]|[-−+])?\s*[£$€]?"
     r"(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)\s*(?P<percent>%|per cent)?"
     r"\s*(?P<close>[\])]?)\s*(?P<percent_after>%)?\s*(?P<signs>["
     + re.escape(_FOOTNOTE_SIGNS)
@@ -42,6 +42,8 @@ class Token:
         The mark that stands for a number or beside it; ``"[ ]"`` and ``"( )"`` for brackets.
     percent : bool
         Whether it has a per cent sign.
+    is_base : bool
+        Whether it is printed as a base, as in ``"n=120"``.
     is_figure : bool
         Whether it is a number or a mark, and no other text.
     """
@@ -52,6 +54,7 @@ class Token:
     letters: str = ""
     mark: str = ""
     percent: bool = False
+    is_base: bool = False
     is_figure: bool = True
 
 
@@ -104,6 +107,7 @@ def read_token(text: str) -> Token:
         letters=joined,
         mark=(found["sign"] if bounded else "") or signs or _bracket_mark(brackets),
         percent=bool(found["percent"] or found["percent_after"]),
+        is_base=bool(found["base"]),
     )
 
 

@@ -1,4 +1,4 @@
-"""Are the figures of a row per cents or counts, where no word and no sign says so?"""
+"""Whether the figures of a row are per cents or counts, where no word and no sign says so."""
 
 from __future__ import annotations
 
@@ -12,7 +12,13 @@ _ALONE = ("mean", "other", *OF_BASES)
 
 
 def settle_statistics(
-    rows: Sequence[PrintedRow], said: str, layout: SheetLayout, sheet: str
+    rows: Sequence[PrintedRow],
+    said: str,
+    layout: SheetLayout,
+    sheet: str,
+    *,
+    hint: str = "",
+    everyone: int | None = None,
 ) -> list[str]:
     """Give every row of a table its statistic, and say what had to be left as ``other``.
 
@@ -26,6 +32,10 @@ def settle_statistics(
         What the user says; it goes before what the lines say.
     sheet : str
         Name of the sheet, for errors.
+    hint : str, default ""
+        ``percent`` or ``count`` if the title may mean so; used where arithmetic cannot tell.
+    everyone : int or None, default None
+        The column of all people.
 
     Returns
     -------
@@ -52,7 +62,14 @@ def settle_statistics(
                 f'row_statistics = ["count", "percent", …].'
             )
     _settle_pairs([pair for pair in pairs if not pair[0].statistic], rows, sheet)
-    return _settle_single([own for own in rows if not own.statistic], rows, said, layout, sheet)
+    word = layout.figures or said
+    unsettled = [own for own in rows if not own.statistic]
+    if unsettled and not word:
+        signs = any(own.has_sign for own in rows)
+        word = "percent" if signs else _guessed(unsettled, rows, everyone) or hint
+    remarks = _settle_single(unsettled, word, sheet)
+    _refuse_proportions(rows, layout, sheet)
+    return remarks
 
 
 def _by_label(rows: Iterable[PrintedRow]) -> list[list[PrintedRow]]:
@@ -137,19 +154,9 @@ def _numbers(own: PrintedRow) -> dict[int, float]:
     }
 
 
-def _settle_single(
-    unsettled: Sequence[PrintedRow],
-    rows: Sequence[PrintedRow],
-    said: str,
-    layout: SheetLayout,
-    sheet: str,
-) -> list[str]:
-    """Settle rows that stand alone by what is said of the table, by signs, or by arithmetic."""
-    if not unsettled:
-        return []
-    signs = any(own.has_sign for own in rows)
-    word = layout.figures or said or ("percent" if signs else _guessed(unsettled, rows))
-    if not word:
+def _settle_single(unsettled: Sequence[PrintedRow], word: str, sheet: str) -> list[str]:
+    """Settle rows that stand alone by one word for all of them."""
+    if unsettled and not word:
         first = next((own for own in unsettled if own.values), unsettled[0])
         raise TableError(
             f"{_place(first, sheet)}: it cannot be told whether the figures are per cents or "
@@ -169,7 +176,22 @@ def _settle_single(
     return remarks
 
 
-def _guessed(unsettled: Sequence[PrintedRow], rows: Sequence[PrintedRow]) -> str:
+def _refuse_proportions(rows: Sequence[PrintedRow], layout: SheetLayout, sheet: str) -> None:
+    """Raise if what should be per cents are fractions of one."""
+    shares = [own for own in rows if own.statistic == "percent" and not own.has_sign]
+    values = [value for own in shares for value in own.values]
+    if values and not layout.figures and max(values) <= 1 and any(value % 1 for value in values):
+        first = next(own for own in shares if own.values)
+        raise TableError(
+            f"{_place(first, sheet)}: no figure is over 1, so that it cannot be told whether they "
+            f'are per cents or proportions. Say it in the layout: figures = "proportion" or '
+            f'"percent".'
+        )
+
+
+def _guessed(
+    unsettled: Sequence[PrintedRow], rows: Sequence[PrintedRow], everyone: int | None
+) -> str:
     """Return what figures without any word or sign must be, or nothing.
 
     Counts of part of the people cannot be more than those of all of them, nor more than a base;
@@ -182,7 +204,7 @@ def _guessed(unsettled: Sequence[PrintedRow], rows: Sequence[PrintedRow]) -> str
     if max(values) > 100:
         return "count"
     bases = [_numbers(own) for own in rows if own.statistic in OF_BASES]
-    if any(value % 1 for value in values) or _more_than_all(figures, bases):
+    if any(value % 1 for value in values) or _more_than_all(figures, bases, everyone):
         return "percent"
     columns = {column for numbers in figures for column in numbers}
     totals = [sum(numbers.get(column, 0) for numbers in figures) for column in columns]
@@ -199,14 +221,24 @@ def _guessed(unsettled: Sequence[PrintedRow], rows: Sequence[PrintedRow]) -> str
 
 
 def _more_than_all(
-    figures: Sequence[Mapping[int, float]], bases: Sequence[Mapping[int, float]]
+    figures: Sequence[Mapping[int, float]],
+    bases: Sequence[Mapping[int, float]],
+    everyone: int | None,
 ) -> bool:
-    """Return whether figures are more than the base, or than those of a base that is larger."""
-    for base in bases:
-        for numbers in figures:
-            if any(value > base[column] for column, value in numbers.items() if column in base):
-                return True
-    return False
+    """Return whether a figure is more than its base, or than that of all people."""
+    over_base = any(
+        value > base[column]
+        for base in bases
+        for numbers in figures
+        for column, value in numbers.items()
+        if column in base
+    )
+    over_all = any(
+        max(numbers.values()) > numbers[everyone]
+        for numbers in figures
+        if everyone is not None and everyone in numbers
+    )
+    return over_base or over_all
 
 
 def _place(own: PrintedRow, sheet: str) -> str:

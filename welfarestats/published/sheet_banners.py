@@ -152,11 +152,10 @@ def _columns_of_figures(
         marks = all(cell.token.is_figure for cell in cells)
         headed = _has_own_header(sheet, block, column)
         left = figures and column - 1 == figures[-1]
-        if not numbers and only and left and letters != "cell":
-            if letters == "column" or not headed or not marks:
-                beside[figures[-1]] = column
-                continue
-        if numbers or (marks and headed):
+        told = letters == "column" or not headed or not marks
+        if not numbers and only and left and letters != "cell" and told:
+            beside[figures[-1]] = column
+        elif numbers or (marks and headed):
             figures.append(column)
     return figures, beside
 
@@ -179,8 +178,8 @@ def _levels(sheet: Sheet, block: Block, stubs: tuple[int, ...], figures: Sequenc
         if keys:
             levels.keys.update(keys)
         elif _is_units(cells):
-            shown = _spread(sheet, row, stubs, figures)
-            levels.units.update({c: unit_statistic(text) for c, text in shown.items()})
+            texts = _spread(sheet, row, stubs, figures)
+            levels.units.update({c: unit_statistic(text) for c, text in texts.items()})
         else:
             levels.labels.append({cell.column: cell.text for cell in cells})
             levels.labels[-1] |= {
@@ -211,8 +210,9 @@ def _spread(
 
 def _fill(levels: _Levels, figures: Sequence[int]) -> None:
     """Let headings of which none is merged reach right, where there are labels below them."""
+    mixed = len(set(levels.units.values())) > 1
     for place, level in enumerate(levels.labels):
-        lower = levels.labels[place + 1 :]
+        lower = [*levels.labels[place + 1 :], *([levels.units] if mixed else [])]
         if not levels.spread[place]:
             continue
         before = ""

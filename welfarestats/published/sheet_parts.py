@@ -45,12 +45,16 @@ class BodyRow:
 
 @dataclass
 class Block:
-    """A header with the rows below it; a table is one block, or several when it continues."""
+    """A header with the rows below it; a table is one block, or several when it continues.
+
+    ``statistic`` is what its lines say that the figures are; ``hint`` what its title may mean.
+    """
 
     name: str = ""
     title: str = ""
     question: str = ""
     statistic: str = ""
+    hint: str = ""
     continued: bool = False
     header: list[int] = field(default_factory=list)
     body: list[BodyRow] = field(default_factory=list)
@@ -60,11 +64,10 @@ class Block:
 
 @dataclass
 class Parts:
-    """The blocks of a sheet, the columns of its row labels, and lines in front of every table."""
+    """The columns of row labels of a sheet, and its blocks."""
 
     stubs: tuple[int, ...]
     blocks: list[Block]
-    lines: list[str]
 
 
 def divide(sheet: Sheet, layout: SheetLayout) -> Parts:
@@ -82,20 +85,11 @@ def divide(sheet: Sheet, layout: SheetLayout) -> Parts:
     Parts
         Without blocks if no row of figures stands under a header.
     """
-    rows = {
-        row: kept
-        for row, cells in sheet.rows.items()
-        if row not in layout.ignore_rows and (kept := _kept(cells, layout))
-    }
+    rows = sheet.rows
     stubs = _stub_columns(rows, layout)
     if not stubs:
-        return Parts((), [], [])
+        return Parts((), [])
     return _Divider(sheet, layout, rows, stubs).divided()
-
-
-def _kept(cells: list[SheetCell], layout: SheetLayout) -> list[SheetCell]:
-    left_out = {column_number(column) for column in layout.ignore_columns}
-    return [cell for cell in cells if cell.column not in left_out]
 
 
 def _stub_columns(rows: dict[int, list[SheetCell]], layout: SheetLayout) -> tuple[int, ...]:
@@ -140,15 +134,14 @@ class _Divider:
         self.blocks: list[Block] = []
         self.block = Block()
         self.lines: list[Line] = []
-        self.front: list[str] = []
-        self.heading, self.section, self.last = "", "", 0
+        self.heading, self.section, self.last, self.gap = "", "", 0, False
 
     def divided(self) -> Parts:
         for row, cells in self.rows.items():
-            gap = row > self.last + 1
-            kind = self._kind(row, cells, gap)
+            self.gap = row > self.last + 1
+            kind = self._kind(row, cells)
             if kind == "line":
-                self.lines.append(Line(row, _one_text(cells), gap))
+                self.lines.append(Line(row, _one_text(cells), self.gap))
             elif kind == "letters":
                 self.block.body[-1].letters.append(row)
             elif kind == "header":
@@ -156,13 +149,12 @@ class _Divider:
             else:
                 self._figures_row(row)
             self.last = row
-        texts = [line.text for line in self.lines]
-        (self.block.notes if self.block.body else self.front).extend(texts)
-        return Parts(self.stubs, [b for b in self.blocks if b.body], self.front)
+        self.block.notes += [line.text for line in self.lines]
+        return Parts(self.stubs, [block for block in self.blocks if block.body])
 
     # ------------------------------------------------------------ what a row is
 
-    def _kind(self, row: int, cells: list[SheetCell], gap: bool) -> str:
+    def _kind(self, row: int, cells: list[SheetCell]) -> str:
         rest = [cell for cell in cells if cell.column > self.stubs[-1]]
         label = " ".join(cell.text for cell in cells if cell.column <= self.stubs[-1])
         if not rest:
@@ -175,10 +167,10 @@ class _Divider:
         figures = [cell for cell in rest if cell.token.is_figure]
         numbers = [cell for cell in figures if cell.has_number]
         letters = [cell for cell in rest if letters_in(cell.text) and not unit_statistic(cell.text)]
-        if not numbers and self._are_letters(label, rest, letters, gap):
+        if not numbers and self._are_letters(label, rest, letters):
             return "letters"
         words = len(rest) - len(figures) - len(letters)
-        if not numbers and not (figures and label) and not self._in_body(gap, figures, words):
+        if not numbers and not (figures and label) and not self._in_body(figures, words):
             return "line" if self.layout.header_rows else "header"
         if self.layout.header_rows:
             return "figures"
@@ -194,16 +186,16 @@ class _Divider:
         known = TABLE_NUMBER.match(text) or is_base_line(text) or len(text) > _LONG_LINE
         return bool(known) or (is_question(text) and len(text) > _LONG_LINE / 3)
 
-    def _in_body(self, gap: bool, figures: Sequence[SheetCell], words: int) -> bool:
+    def _in_body(self, figures: Sequence[SheetCell], words: int) -> bool:
         """Return whether marks without a label stand under a row of figures."""
-        return bool(self.block.body) and not gap and len(figures) > words
+        return bool(self.block.body) and not self.gap and len(figures) > words
 
     def _are_letters(
-        self, label: str, rest: Sequence[SheetCell], letters: Sequence[SheetCell], gap: bool
+        self, label: str, rest: Sequence[SheetCell], letters: Sequence[SheetCell]
     ) -> bool:
         if self.layout.letters in ("cell", "column") or not letters or not self.block.body:
             return False
-        if gap or self.lines:
+        if self.gap or self.lines:
             return False
         only = len(letters) + sum(cell.token.mark == "-" for cell in rest) == len(rest)
         return only and (is_significance(label) or self.layout.letters == "row")
@@ -232,9 +224,9 @@ class _Divider:
     def _begin(self, header: list[int]) -> None:
         """Begin a table: the lines before it are notes of the one above, or its own title."""
         above, own = self._shared_lines()
-        (self.block.notes if self.block.body else self.front).extend(above)
         before = self.block if self.block.body else None
         self.block = Block(header=header, first_row=(own[0].row if own else header[0]))
+        (self.block if before is None else before).notes.extend(above)
         self.lines, self.heading, self.section = [], "", ""
         _entitle(self.block, [line.text for line in own])
         if before is not None and not (self.block.name or self.block.title):
@@ -253,7 +245,6 @@ class _Divider:
 
     def _figures_row(self, row: int) -> None:
         if not self.block.header:
-            self.lines = []
             return
         numbered = next((n for n in self.lines if TABLE_NUMBER.match(n.text)), None)
         if numbered is not None and self.block.body:
@@ -269,7 +260,8 @@ class _Divider:
             if unit:
                 self.section = unit
             elif is_base_line(line.text) or is_note(line.text) or CONTINUED.search(line.text):
-                self.block.notes.append(line.text)
+                over = f"{found[-1]}: " if found and not CONTINUED.search(line.text) else ""
+                self.block.notes.append(over + line.text)
             else:
                 found.append(line.text)
         if found:
@@ -305,14 +297,16 @@ def _entitle(block: Block, lines: Sequence[str]) -> None:
     questions = [title for title in titles[1:] if is_question(title)]
     block.question = questions[0] if questions else block.title
     block.notes += [title for title in titles[1:] if title not in questions]
-    if not block.statistic and titles:
-        block.statistic = said_statistic(" ".join(titles)) if "%" in titles[-1][-4:] else ""
+    block.hint = said_statistic(" ".join(titles))
+    if titles and titles[-1].rstrip(") ").endswith("%"):
+        block.statistic = block.statistic or block.hint
 
 
 def _continue(block: Block, before: Block) -> None:
     """Make a block without a title part of the table above it."""
     block.name, block.title, block.question = before.name, before.title, before.question
     block.first_row, block.continued = before.first_row, True
+    block.statistic, block.hint = block.statistic or before.statistic, before.hint
 
 
 def keys_of_row(cells: Sequence[SheetCell]) -> dict[int, str]:

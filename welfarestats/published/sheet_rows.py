@@ -62,6 +62,18 @@ class PrintedRow:
         ]
 
     @property
+    def is_signed(self) -> bool:
+        """Whether every number of the row has a per cent sign."""
+        return self.has_sign and all(
+            cell.token.percent for cell in self.cells.values() if cell.has_number
+        )
+
+    @property
+    def says_base(self) -> bool:
+        """Whether the row prints its numbers as "n=120"."""
+        return all(cell.token.is_base for cell in self.cells.values() if cell.has_number)
+
+    @property
     def has_sign(self) -> bool:
         """Whether a figure of the row has a per cent sign."""
         return any(cell.token.percent for cell in self.cells.values())
@@ -103,8 +115,9 @@ def rows_of(
         If figures stand in a row without a label and there is none above.
     """
     rows: list[PrintedRow] = []
+    heading = ""
     for line in block.body:
-        label, heading, unit = _label(sheet, line, stubs)
+        label, heading, unit = _label(sheet, line.row, stubs, heading)
         cells = {
             column: sheet.cells[line.row, column]
             for column in columns
@@ -121,38 +134,53 @@ def rows_of(
             labelled=bool(label),
             section=unit or line.section,
         )
-        _inherit(sheet, own, rows, layout)
+        _inherit(sheet, own, rows, stubs[-1], layout)
         rows.append(own)
     for own in rows:
         own.statistic = _own_statistic(own, layout)
-    _settle_bases(rows, layout)
+    for stub in dict.fromkeys(own.stub for own in rows):
+        _settle_bases([own for own in rows if own.stub == stub])
     return rows
 
 
-def _label(sheet: Sheet, line: BodyRow, stubs: tuple[int, ...]) -> tuple[str, str, str]:
-    """Return label, heading and unit of a row from its one or several columns of labels."""
-    texts = [sheet.over(line.row, column) for column in range(1, stubs[-1] + 1)]
-    shown = [cell.text for cell in texts if cell is not None]
+def _label(
+    sheet: Sheet, row: int, stubs: tuple[int, ...], carried: str
+) -> tuple[str, str, str]:
+    """Return label, heading and unit of a row from its one or several columns of labels.
+
+    A heading that is not merged stands in its first row only and is ``carried`` to the others.
+    """
+    texts = [cell for column in stubs if (cell := sheet.over(row, column)) is not None]
     unit = ""
-    if len(shown) > 1 and unit_statistic(shown[-1]):
-        unit = unit_statistic(shown.pop())
-    label = shown[-1] if shown else ""
-    return " ".join(label.split()), " / ".join(dict.fromkeys(shown[:-1])), unit
+    if texts and len(stubs) > 1 and unit_statistic(texts[-1].text):
+        unit = unit_statistic(texts.pop().text)
+    of_labels = stubs[-2] if unit else stubs[-1]
+    inside = [cell for cell in texts if cell.column == of_labels]
+    own = inside or [cell for cell in texts if cell.row == row]
+    label = " ".join(own[-1].text.split()) if own else ""
+    if not inside and own:
+        return label, "", unit
+    headings = [cell.text for cell in texts if cell.column != of_labels]
+    return label, " / ".join(dict.fromkeys(headings)) or carried, unit
 
 
 def _inherit(
-    sheet: Sheet, own: PrintedRow, rows: Sequence[PrintedRow], layout: SheetLayout
+    sheet: Sheet, own: PrintedRow, rows: Sequence[PrintedRow], stub: int, layout: SheetLayout
 ) -> None:
     """Give a row without a label that of the row above."""
     if own.labelled:
-        # One label merged over several rows is shown in each of them.
+        # A label merged over several rows is shown in each of them.
+        merged = (own.row, stub) not in sheet.cells or bool(layout.row_statistics)
         before = rows[-1] if rows else None
-        if before is not None and before.label == own.label and own.row == before.row + 1:
-            own.labelled = own.section != "" or before.stub != own.stub
-        return
-    if rows and own.row - rows[-1].row <= 2:
+        if merged and before is not None and before.label == own.label:
+            own.labelled = before.stub != own.stub
+    elif rows and own.row - rows[-1].row <= 2:
         own.label, own.stub = rows[-1].label, rows[-1].stub
-    elif "" not in layout.rows:
+    elif own.says_base and own.values:
+        own.label, own.labelled = "n", True
+    elif "" in layout.rows:
+        own.labelled = True
+    else:
         first = next(iter(own.cells.values()))
         raise TableError(
             f"row {own.row} of sheet {sheet.name!r} ({first.place}: {first.text}) has figures but no "
@@ -176,18 +204,20 @@ def _own_statistic(own: PrintedRow, layout: SheetLayout) -> str:
     words = plain_words(own.label) if own.labelled else ""
     if own.labelled and words in named:
         return named[words]
+    if own.values and own.says_base:
+        return "weighted_base" if base_statistic(own.label) == "weighted_base" else "base"
     if not own.labelled:
         return "percent" if own.has_sign else own.section
     base, moment = base_statistic(own.label), moment_statistic(own.label)
     hundred = bool(own.values) and all(value == 100 for value in own.values)
-    if base and not own.has_sign and not (base == "total" and hundred):
+    if base and not own.is_signed and not (base == "total" and hundred):
         return own.section if base == "total" and own.section == "percent" else base
     if moment and not own.has_sign:
         return moment
     return "percent" if own.has_sign or (base and hundred) else own.section
 
 
-def _settle_bases(rows: Sequence[PrintedRow], layout: SheetLayout) -> None:
+def _settle_bases(rows: Sequence[PrintedRow]) -> None:
     """Decide which base a row "Base" or "Total" is, from the bases beside it."""
     known = {own.statistic for own in rows}
     for own in rows:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from welfarestats.errors import ReportError, listed
+from welfarestats.errors import ReportError, did_you_mean, listed
 from welfarestats.published.row_words import STATISTICS
 from welfarestats.published.toml_tables import kind_of, known_keys, text_of, word_of
 
@@ -160,20 +160,26 @@ def _sheet_layout(said: Mapping[str, Any], before: SheetLayout, place: str) -> S
         found["stub_column"] = text_of(table, "stub_column", place)
     if "rows" in table:
         found["rows"] = {**before.rows, **_names(table, "rows", place)}
-    for key in ("stub_column", "ignore_columns"):
-        columns = found.get(key, ())
-        for column in (columns,) if isinstance(columns, str) else columns:
-            if not (column.isascii() and column.isalpha() and len(column) < 4):
-                raise ReportError(
-                    f"{place}: {key!r} takes letters of columns such as 'B', found {column!r}."
-                )
-    for word in (*found.get("row_statistics", ()), *found.get("rows", {}).values()):
+    _check_columns((*found.get("ignore_columns", ()), found.get("stub_column", "A")), place)
+    _check_statistics((*found.get("row_statistics", ()), *found.get("rows", {}).values()), place)
+    return replace(before, **found)
+
+
+def _check_columns(columns: tuple[str, ...], place: str) -> None:
+    for column in columns:
+        if not (column.isascii() and column.isalpha() and len(column) < 4):
+            raise ReportError(
+                f"{place}: a column is named by its letters, such as 'B'; found {column!r}."
+            )
+
+
+def _check_statistics(words: tuple[str, ...], place: str) -> None:
+    for word in words:
         if word not in STATISTICS:
             raise ReportError(
-                f"{place}: a row cannot be {word!r}; it is one of "
-                f"{listed(STATISTICS, len(STATISTICS))}."
+                f"{place}: the figures of a row cannot be {word!r}; they are one of "
+                f"{listed(STATISTICS, len(STATISTICS))}.{did_you_mean(word, STATISTICS)}"
             )
-    return replace(before, **found)
 
 
 def _texts(table: Mapping[str, Any], key: str, place: str) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from string import ascii_uppercase
 from typing import Any
 
 from welfarestats.errors import listed
@@ -16,13 +17,14 @@ from welfarestats.published.row_words import (
     is_question,
     said_statistic,
 )
-from welfarestats.published.sheet_banners import Banner, PrintedColumn, banner_of
+from welfarestats.published.sheet_banners import TOTAL, Banner, PrintedColumn, banner_of
 from welfarestats.published.sheet_parts import Block, divide
 from welfarestats.published.sheet_rows import OF_BASES, PrintedRow, rows_of
-from welfarestats.published.sheets import Sheet, SheetCell
-from welfarestats.published.table_layout import TableLayout
+from welfarestats.published.sheets import Sheet, SheetCell, column_number
+from welfarestats.published.table_layout import SheetLayout, TableLayout
 
 Row = dict[str, Any]
+OUTSIDE = "it stands in no table"
 # What a heading "Count" or "%" over a column speaks of; bases and means have labels of their own.
 _SHARES = ("", "percent", "count")
 
@@ -36,6 +38,8 @@ class WhatWasRead:
     unread: list[Row] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
+    titles: dict[str, tuple[str, str, str]] = field(default_factory=dict)
+    seen: dict[tuple[Any, ...], tuple[Row, Block]] = field(default_factory=dict)
 
 
 def read_all(sheets: Iterable[Sheet], layout: TableLayout) -> WhatWasRead:
@@ -100,31 +104,53 @@ def _unread(
     ]
 
 
+def _without_ignored(sheet: Sheet, layout: SheetLayout) -> Sheet:
+    """Return a sheet without the rows and columns that the layout leaves out."""
+    columns = {column_number(column) for column in layout.ignore_columns}
+    kept = {
+        place: cell
+        for place, cell in sheet.cells.items()
+        if place[0] not in layout.ignore_rows and place[1] not in columns
+    }
+    return Sheet(sheet.name, kept, sheet.merged, sheet.hidden)
+
+
 class _SheetReader:
     """Reads the tables of one sheet."""
 
     def __init__(self, sheet: Sheet, layout: TableLayout, found: WhatWasRead) -> None:
-        self.sheet, self.found = sheet, found
+        self.whole, self.found = sheet, found
         self.layout = layout.of(sheet.name)
+        self.sheet = _without_ignored(sheet, self.layout)
         self.used: set[tuple[int, int]] = set()
-        self.reasons: dict[tuple[int, int], str] = {}
-        self.seen: dict[tuple[Any, ...], Row] = {}
-        self.titles: dict[str, str] = {}
+        self.reasons = {
+            place: "the layout says so" for place in sheet.cells if place not in self.sheet.cells
+        }
 
     def read(self) -> None:
         parts = divide(self.sheet, self.layout)
         for block in parts.blocks:
             self._block(block, parts.stubs)
-        unread = _unread(self.sheet, self.used, "it stands in no table", self.reasons)
+        if parts.blocks:
+            labels = range(parts.stubs[-1] + 1)
+            self.used |= {place for place in self.sheet.cells if place[1] in labels}
+        unread = _unread(self.whole, self.used, OUTSIDE, self.reasons)
         self.found.unread += unread
+        stray = [row for row in unread if row["why"] == OUTSIDE]
+        if parts.blocks and stray:
+            self.found.doubts.append(
+                f"sheet {self.sheet.name!r}, {stray[0]['cell']}: this number stands in no "
+                f"table ({len(stray):,} in all on the sheet). Name the rows of column headings (header_rows), or leave rows or columns "
+                f"out (ignore_rows, ignore_columns)."
+            )
         if not parts.blocks:
             self.found.remarks.append(
                 f"Sheet {self.sheet.name!r} was left out: no row of figures stands under a header."
             )
             if unread:
                 self.found.doubts.append(
-                    f"sheet {self.sheet.name!r} has {len(unread):,} numbers, the first in "
-                    f"{unread[0]['cell']}, and no table was found. Name its rows of column "
+                    f"sheet {self.sheet.name!r}, {unread[0]['cell']}: this number stands in no table "
+                    f"({len(unread):,} in all), and no table was found on the sheet. Name its rows of column "
                     f"headings (header_rows), or leave it out (ignore_sheets)."
                 )
         elif self.sheet.hidden:
@@ -142,11 +168,8 @@ class _SheetReader:
         self._settle(rows, banner, block)
         for own in rows:
             for column in banner.columns:
-                self._cell(own, column, (name, title))
-            if any(own.letters.values()):
-                self.used |= {(row, c) for row in range(own.row, own.row + 3) for c in own.letters}
+                self._cell(own, column, (name, title), block)
         self._doubt_nameless(block, banner)
-        self._explain(block, places, stubs)
         notes = self.found.notes.setdefault(name, [])
         notes += [note for note in block.notes if note not in notes]
 
@@ -157,31 +180,44 @@ class _SheetReader:
         title = block.title or (corner if corner and (wording or not block.title) else "")
         question = corner if corner and is_question(corner) else block.question or title
         name = block.name or f"{self.sheet.name} row {block.first_row}"
-        known = self.found.notes.keys()
-        if block.continued and name in self.titles:
-            return name, self.titles[name], (question if block.title else self.titles[name])
-        if name in known:
+        if name in self.found.titles:
+            before = self.found.titles[name]
+            if block.continued or before[0] == title:
+                block.statistic = block.statistic or before[2]
+                return name, before[0], (question if block.title else before[1])
             name = f"{name} ({self.sheet.name} row {block.first_row})"
-        self.titles[name] = title
+        self.found.titles[name] = (title, question, block.statistic or block.hint)
         return name, title, question
 
     def _settle(self, rows: Sequence[PrintedRow], banner: Banner, block: Block) -> None:
         units = {column.column: column.statistic for column in banner.columns}
         open_rows = [own for own in rows if own.statistic or not all(units[c] for c in own.cells)]
         said = block.statistic or banner.unit or said_statistic(banner.corner)
-        self.found.doubts += settle_statistics(open_rows, said, self.layout, self.sheet.name)
+        everyone = [column.column for column in banner.columns if column.banner == TOTAL]
+        self.found.doubts += settle_statistics(
+            open_rows,
+            said,
+            self.layout,
+            self.sheet.name,
+            hint=block.hint,
+            everyone=everyone[0] if everyone else None,
+        )
 
     def _mark_header(self, block: Block) -> None:
         self.used |= {
             (row, cell.column) for row in block.header for cell in self.sheet.rows.get(row, ())
         }
 
-    def _cell(self, own: PrintedRow, column: PrintedColumn, table: tuple[str, str]) -> None:
+    def _cell(
+        self, own: PrintedRow, column: PrintedColumn, table: tuple[str, str], block: Block
+    ) -> None:
         place = (own.row, column.column)
         cell = self.sheet.cells.get(place)
         if cell is not None and not cell.token.is_figure:
-            if letters_in(cell.text) or any(sign.isdigit() for sign in cell.text):
-                self.reasons[place] = "it is neither a number nor a mark"
+            self.reasons[place] = "it is neither a number nor a mark"
+            self.found.doubts.append(
+                f"sheet {self.sheet.name!r}, {cell.place}: a text among figures was not read."
+            )
             return
         if cell is None and column.statistic and own.statistic not in _SHARES:
             return
@@ -210,7 +246,7 @@ class _SheetReader:
             "mark": token.mark
             or (beside.token.mark if beside and not letters_in(beside.text) else ""),
         }
-        self._keep(row, place)
+        self._keep(row, place, block)
 
     def _letters(self, own: PrintedRow, column: PrintedColumn, beside: SheetCell | None) -> str:
         if beside is not None:
@@ -218,17 +254,16 @@ class _SheetReader:
             return letters_in(beside.text)
         return own.letters.get(column.column, "")
 
-    def _keep(self, row: Row, place: tuple[int, int]) -> None:
+    def _keep(self, row: Row, place: tuple[int, int], block: Block) -> None:
         """Keep a cell, unless it repeats one of the same table, as a continued table does."""
         names = ("table", "stub", "stub_category", "statistic", "banner", "banner_category")
-        same = self.seen.setdefault(tuple(row[name] for name in names), row)
-        if (
-            same is not row
-            and same["printed"] == row["printed"]
-            and same["letters"] == row["letters"]
-        ):
+        first, home = self.found.seen.setdefault(tuple(row[n] for n in names), (row, block))
+        same_row = first["cell"].lstrip(ascii_uppercase) == row["cell"].lstrip(ascii_uppercase)
+        alike = all(first[name] == row[name] for name in ("printed", "letters"))
+        if first is not row and alike and (home is not block or same_row):
             if place in self.sheet.cells:
-                self.reasons[place] = f"it repeats {same['cell']}"
+                sheet = f" of sheet {first['sheet']!r}" if first["sheet"] != row["sheet"] else ""
+                self.reasons[place] = f"it repeats {first['cell']}{sheet}"
             return
         self.used.add(place)
         self.found.cells.append(row)
@@ -246,12 +281,6 @@ class _SheetReader:
                 f"not read. Name the rows of column headings (header_rows), or leave the column "
                 f"out (ignore_columns)."
             )
-
-    def _explain(self, block: Block, places: Sequence[int], stubs: tuple[int, ...]) -> None:
-        """Say why texts with digits among the figures were not read; labels need no reason."""
-        labels = range(1, stubs[-1] + 1)
-        rows = [line.row for line in block.body]
-        self.used |= {(row, column) for row in rows for column in labels}
 
 
 def _statistic(own: PrintedRow, column: PrintedColumn, token: Token) -> str:
