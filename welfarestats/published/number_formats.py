@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 _PIECES = re.compile(
     r'"(?P<quoted>[^"]*)"|\\(?P<escaped>.)|_.|\*.|\[(?P<bracket>[^\]]*)\]'
@@ -14,6 +15,7 @@ _CONDITION = re.compile(r"(<=|>=|<>|<|>|=)(-?\d+(?:\.\d+)?)")
 _NOT_A_NUMBER = re.compile(r"[yYdDhHsSeE@/]|[mM]{2,}")
 
 
+@lru_cache(maxsize=65_536)
 def shown_number(value: float, number_format: str = "General") -> str:
     """Return the text in which a spreadsheet shows a number.
 

@@ -6,6 +6,7 @@ import itertools
 import math
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 _DASHES = {"-", "–", "—", "−", "‒"}
 _NOT_AVAILABLE = {"n/a", "na", "n.a.", "nil", "..", ".", "…"}
@@ -19,7 +20,7 @@ _FIGURE = re.compile(
     r"\s*(?P<letters>.*)"
 )
 _SHORTHAND = re.compile(r"\[[a-z]{1,4}\]")
-_KEY = "[A-Za-z]{1,2}"
+_KEY = "(?:[A-Z]{1,2}|[a-z])"
 _APART = re.compile(rf"\(?{_KEY}(?:(?:\s*[,/]\s*|\s+){_KEY})*\)?")
 _RUN = re.compile(r"\(?[A-Za-z]+\)?")
 
@@ -58,6 +59,7 @@ class Token:
     is_figure: bool = True
 
 
+@lru_cache(maxsize=65_536)
 def read_token(text: str) -> Token:
     """Return what the text of a cell prints.
 
