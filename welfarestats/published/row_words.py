@@ -29,8 +29,8 @@ _PERCENT = re.compile(
     r"|(col(umn)?|row|total|weighted|valid)?\s*per ?cent(age)?s?|col\.? %|vertical %|% total)\)?$"
 )
 _COUNT = re.compile(
-    r"^\(?(n|no\.?|counts?|(weighted|unweighted) counts?|frequenc(y|ies)|freq\.?|numbers?"
-    r"|f|respondents|cases|abs\.?|absolutes?)\)?$"
+    r"^\(?(n|no\.|counts?|(weighted|unweighted) counts?|frequenc(y|ies)|freq\.?|numbers?"
+    r"|abs\.?|absolutes?)\)?$"
 )
 _SAYS_PERCENT = re.compile(r"%|\bper ?cent\b|\bpercentages?\b", re.IGNORECASE)
 _SAYS_COUNT = re.compile(r"^\W*(counts?|frequencies|numbers?( of respondents)?|absolutes?)\W*$")
