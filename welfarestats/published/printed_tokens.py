@@ -17,7 +17,7 @@ _FIGURE = re.compile(
     r"\s*(?P<close>[\])]?)\s*(?P<percent_after>%)?\s*(?P<signs>["
     + re.escape(_FOOTNOTE_SIGNS)
     + r"]*)"
-    r"\s*(?P<letters>.*)"
+    r"(?P<percent_last>%)?\s*(?P<letters>.*)"
 )
 _SHORTHAND = re.compile(r"\[[a-z]{1,4}\]")
 _KEY = "(?:[A-Z]{1,2}|[a-z])"
@@ -108,7 +108,7 @@ def read_token(text: str) -> Token:
         decimals=len(digits.partition(".")[2]),
         letters=joined,
         mark=(found["sign"] if bounded else "") or signs or _bracket_mark(brackets),
-        percent=bool(found["percent"] or found["percent_after"]),
+        percent=any(found[name] for name in ("percent", "percent_after", "percent_last")),
         is_base=bool(found["base"]),
     )
 

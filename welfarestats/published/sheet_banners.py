@@ -212,7 +212,7 @@ def _fill(levels: _Levels, figures: Sequence[int]) -> None:
     """Let headings of which none is merged reach right, where there are labels below them."""
     mixed = len(set(levels.units.values())) > 1
     for place, level in enumerate(levels.labels):
-        lower = [*levels.labels[place + 1 :], *([levels.units] if mixed else [])]
+        lower = [*([levels.units] if mixed else []), *levels.labels[place + 1 :]]
         if not levels.spread[place]:
             continue
         before = ""
@@ -220,7 +220,9 @@ def _fill(levels: _Levels, figures: Sequence[int]) -> None:
             leaf = next((own[column] for own in reversed(lower) if own.get(column)), "")
             if level.get(column):
                 before = level[column] if leaf else ""
-            elif leaf and before and not is_everyone(label_and_key(leaf)[0]):
+            elif is_everyone(label_and_key(leaf)[0]):
+                before = ""
+            elif leaf and before:
                 level[column] = before
 
 
