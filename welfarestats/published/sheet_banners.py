@@ -79,6 +79,7 @@ class _Levels:
     spread: list[bool] = field(default_factory=list)
     keys: dict[int, str] = field(default_factory=dict)
     units: dict[int, str] = field(default_factory=dict)
+    units_first: bool = False
 
 
 def banner_of(sheet: Sheet, block: Block, stubs: tuple[int, ...], letters: str = "") -> Banner:
@@ -178,6 +179,7 @@ def _levels(sheet: Sheet, block: Block, stubs: tuple[int, ...], figures: Sequenc
         if keys:
             levels.keys.update(keys)
         elif _is_units(cells):
+            levels.units_first = not levels.labels
             texts = _spread(sheet, row, stubs, figures)
             levels.units.update({c: unit_statistic(text) for c, text in texts.items()})
         else:
@@ -212,18 +214,21 @@ def _fill(levels: _Levels, figures: Sequence[int]) -> None:
     """Let headings of which none is merged reach right, where there are labels below them."""
     mixed = len(set(levels.units.values())) > 1
     for place, level in enumerate(levels.labels):
+        upper = [*([levels.units] if levels.units_first else []), *levels.labels[:place]]
         lower = [*([levels.units] if mixed else []), *levels.labels[place + 1 :]]
         if not levels.spread[place]:
             continue
-        before = ""
+        before, over_before = "", [""]
         for column in figures:
             leaf = next((own[column] for own in reversed(lower) if own.get(column)), "")
+            over = [own.get(column, "") for own in upper]
             if level.get(column):
                 before = level[column] if leaf else ""
-            elif is_everyone(label_and_key(leaf)[0]):
+            elif is_everyone(label_and_key(leaf)[0]) or over != over_before:
                 before = ""
             elif leaf and before:
                 level[column] = before
+            over_before = over
 
 
 def _path(levels: Sequence[Mapping[int, str]], column: int) -> list[str]:
