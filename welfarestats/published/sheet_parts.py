@@ -255,7 +255,7 @@ class _Divider:
 
     def _headings(self) -> None:
         """Take the lines since the last row as headings of the rows that follow, or notes."""
-        found = []
+        found: list[str] = []
         for line in self.lines:
             unit = unit_statistic(line.text)
             if unit:
