@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from agency_workbook import sheet_of
 
+from welfarestats.errors import TableError
 from welfarestats.published.sheet_banners import banner_of
 from welfarestats.published.sheet_parts import divide
 from welfarestats.published.table_layout import SheetLayout
@@ -105,3 +106,16 @@ def test_a_column_without_a_heading_is_told():
 
 def test_the_text_over_the_labels_is_kept():
     assert banner(["T"], ["How happy?", "Men", "Women"], ["Yes", 47, 48]).corner == "How happy?"
+
+
+def test_a_base_behind_a_label_is_taken_off_it():
+    found = banner(["Happy? (%)"], [None, "Total (n=1,200)", "Men (A)\nn=50"], ["Yes", 47, 48])
+    assert [(c.category, c.key, c.base) for c in found.columns] == [
+        *[("Total", "", "n=1,200"), ("Men", "A", "n=50")],
+    ]
+
+
+def test_two_tables_side_by_side_are_refused_by_cell_and_key():
+    rows = [["Happy? (%)"], [None, "Men", "Women", None, "Men", "Women"]]
+    with pytest.raises(TableError, match=r"sheet 'T', D3: labels stand to the right of figures"):
+        banner(*rows, ["Yes", 47, 48, "Yes", 1, 2], ["No", 53, 52, "No", 99, 98])

@@ -103,3 +103,9 @@ def test_labels_may_stand_in_several_columns():
 
 def test_a_sheet_without_figures_has_no_tables():
     assert divide(sheet_of(["Notes"], ["All figures are rounded"]), PLAIN).blocks == []
+
+
+def test_a_letter_n_below_figures_is_a_letter_and_no_unit():
+    sheet = sheet_of(["Happy? (%)"], HEAD, ["Yes", 50, 20], [None, None, "N"], ["No", 50, 80])
+    (block,) = divide(sheet, PLAIN).blocks
+    assert [line.letters for line in block.body] == [[4], []]

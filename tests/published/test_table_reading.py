@@ -165,3 +165,21 @@ def test_a_mark_in_the_column_of_letters_is_kept():
     assert [(row["letters"], row["mark"]) for row in found.cells] == [
         *[("B", ""), ("", "*"), ("", ""), ("A", "")],
     ]
+
+
+def test_a_base_behind_a_label_is_a_cell_of_its_own():
+    head = [None, "Total (n=1,200)", "Men, n = 50"]
+    found = read(sheet_of(["Happy? (%)"], head, ["Yes", 47, 48]))
+    assert [(row["statistic"], row["value"], row["banner_category"]) for row in found.cells] == [
+        *[("base", 1200, "Total"), ("base", 50, "Men")],
+        *[("percent", 47, "Total"), ("percent", 48, "Men")],
+    ]
+    assert [row["cell"] for row in found.cells] == ["B2", "C2", "B3", "C3"]
+    assert found.cells[0]["banner"] == "Total"
+
+
+def test_a_column_of_bases_holds_bases():
+    head = ["Sex", "Happy", "Not happy", "Base"]
+    found = read(sheet_of(["Row percentages"], head, ["Men", 60, 40, 200], ["Women", 50, 50, 90]))
+    assert [row["statistic"] for row in found.cells] == ["percent", "percent", "base"] * 2
+    assert not found.doubts

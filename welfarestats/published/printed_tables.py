@@ -281,7 +281,7 @@ def read_tables(
     Notes
     -----
     Values of formulas are those that were last computed. A figure is what its cell shows: 0.4651
-    under the format ``0%`` is 47. Tables that stand side by side are not told apart.
+    under the format ``0%`` is 47. Tables that stand side by side are refused.
 
     Examples
     --------

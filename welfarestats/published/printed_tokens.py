@@ -12,7 +12,7 @@ _DASHES = {"-", "–", "—", "−", "‒"}
 _NOT_AVAILABLE = {"n/a", "na", "n.a.", "nil", "..", ".", "…"}
 _FOOTNOTE_SIGNS = "*†‡§#^~"
 _FIGURE = re.compile(
-    r"(?P<open>[\[(]?)\s*(?P<base>[nN]\s*=\s*)?(?P<sign>[<>]|[-−+])?\s*[£$€]?"
+    r"(?P<open>[\[(]?)\s*(?P<base>(?:[nN]|[bB]ase)\s*[=:]\s*)?(?P<sign>[<>]|[-−+])?\s*[£$€]?"
     r"(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)\s*(?P<percent>%|per cent)?"
     r"\s*(?P<close>[\])]?)\s*(?P<percent_after>%)?\s*(?P<signs>["
     + re.escape(_FOOTNOTE_SIGNS)

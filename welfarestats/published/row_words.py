@@ -63,6 +63,11 @@ _CONTENTS = re.compile(
 )
 _KEY = re.compile(r"^(?P<label>.*?)\s*[(\[](?P<key>[A-Za-z]{1,2})[)\]]$", re.DOTALL)
 
+_BASE_BEHIND = re.compile(
+    r"^(?P<label>.*?\S)\s*[,;]?\s*[(\[]?\s*(?P<base>(?:base|n)\s*[=:]\s*\d[\d,]*)\s*[)\]]?$",
+    re.IGNORECASE | re.DOTALL,
+)
+
 
 def plain_words(label: str) -> str:
     """Return a label in small letters with single spaces and no colon at its end."""
@@ -162,6 +167,12 @@ def label_and_key(text: str) -> tuple[str, str]:
     if head and re.fullmatch(r"[A-Za-z]{1,2}", last.strip()):
         return head.strip(), last.strip()
     return text.strip(), ""
+
+
+def label_and_base(text: str) -> tuple[str, str]:
+    """Return a column label and the base printed behind it, as in "Men (n=120)"."""
+    found = _BASE_BEHIND.match(text.strip())
+    return (found["label"].strip(), found["base"]) if found else (text.strip(), "")
 
 
 def in_key_order(keys: list[str]) -> bool:

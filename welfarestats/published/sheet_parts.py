@@ -166,7 +166,8 @@ class _Divider:
             return "line"
         figures = [cell for cell in rest if cell.token.is_figure]
         numbers = [cell for cell in figures if cell.has_number]
-        units = all(unit_statistic(cell.text) for cell in rest)
+        below = bool(self.block.body) and not self.gap and not label
+        units = not below and all(unit_statistic(cell.text) for cell in rest)
         letters = [] if units else [cell for cell in rest if letters_in(cell.text)]
         if not numbers and self._are_letters(label, rest, letters):
             return "letters"
