@@ -22,6 +22,11 @@ _FIGURE = re.compile(
 _SHORTHAND = re.compile(r"\[[a-z]{1,4}\]")
 _KEY = "(?:[A-Z]{1,2}|[a-z])"
 _APART = re.compile(rf"\(?{_KEY}(?:(?:\s*[,/]\s*|\s+){_KEY})*\)?")
+# Words whose letters stand in the order of the alphabet, as letters of columns do.
+_WORDS = frozenset(
+    "am an any as at be best by cost do first for go how if in is it know low lost most my no "
+    "not now or yes".split()
+)
 _RUN = re.compile(r"\(?[A-Za-z]+\)?")
 
 
@@ -133,6 +138,8 @@ def letters_in(text: str) -> str:
     bare = text.strip()
     if bare[:1] == "(" and bare[-1:] == ")":
         bare = bare[1:-1].strip()
+    if bare.casefold() in _WORDS and not bare.isupper():
+        return ""
     if _RUN.fullmatch(bare):
         places = [letter.casefold() for letter in bare]
         in_order = all(first < second for first, second in itertools.pairwise(places))
