@@ -130,6 +130,7 @@ def mark_of(text: str) -> str:
     return ""
 
 
+@lru_cache(maxsize=65_536)
 def letters_in(text: str) -> str:
     """Return significance letters without what divides them; nothing if the text is a word.
 
