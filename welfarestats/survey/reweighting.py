@@ -7,7 +7,7 @@ import re
 from dataclasses import replace
 
 from welfarestats.errors import DesignError, one_of
-from welfarestats.survey.survey import REPRESENTS, Survey
+from welfarestats.survey.survey import Survey
 
 __all__ = ["declared_weights", "weight_columns", "with_weights"]
 
@@ -69,7 +69,7 @@ def with_weights(survey: Survey, weights: str | None, *, represent: str | None =
     4.0
     """
     if represent is not None:
-        one_of(represent, [word for word in REPRESENTS if word], "represent")
+        one_of(represent, ("sample", "population"), "represent")
     if weights is not None:
         survey._frame.check(weights, "weights")
         if not survey.holds_numbers(weights):
