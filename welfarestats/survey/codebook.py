@@ -90,10 +90,11 @@ class Question:
         set_(self, "nets", tuple(self.nets))
         set_(self, "base_includes", tuple(_reasons(self.base_includes)))
         if self.columns is not None:
-            if isinstance(self.columns, str):
+            columns: object = self.columns
+            if isinstance(columns, str):
                 raise CodebookError(
                     f"the columns of question {self.name!r} are a list, such as ['a', 'b'], not"
-                    f" {self.columns!r}."
+                    f" {columns!r}."
                 )
             set_(self, "columns", tuple(self.columns))
         if self.asked_if is not None:

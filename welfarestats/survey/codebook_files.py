@@ -130,7 +130,9 @@ def codebook_from_table(content: Mapping[str, Any], name: str) -> Codebook:
         )
     tables = content.get("question", [])
     if not isinstance(tables, list) or not all(isinstance(one, Mapping) for one in tables):
-        raise CodebookError(f"codebook {name!r} has no [[question]] tables, but another 'question'.")
+        raise CodebookError(
+            f"codebook {name!r} has no [[question]] tables, but another 'question'."
+        )
     return Codebook(tuple(question_from_table(table) for table in tables))
 
 

@@ -13,7 +13,7 @@ import pandas as pd
 from welfarestats.errors import DataError, OptionError, did_you_mean
 from welfarestats.survey.signatures import check_contents
 
-__all__ = ["column_names", "file_origin", "file_says", "read_file", "refuse_repeats"]
+__all__ = ["column_names", "file_says", "read_file", "refuse_repeats"]
 
 # Cells of a CSV file that hold nothing. "None" and "n/a" are not among them: people answer so.
 _EMPTY_CELLS = ["", " ", "NA", "<NA>", "NaN", "nan", "NULL", "null", "#N/A", "#NULL!"]
@@ -33,7 +33,7 @@ def read_file(
             f"{path.name!r} is no .csv or .parquet file. Read it, with its labels, with"
             f" read_survey({path.name!r}, weights=...)."
         )
-    frame = _told(path, kind, encoding, lambda: _read(path, kind, columns, encoding))
+    frame: pd.DataFrame = _told(path, kind, encoding, lambda: _read(path, kind, columns, encoding))
     if frame.empty:
         raise DataError(f"{path.name!r} has no rows.")
     return frame
@@ -156,9 +156,3 @@ def file_says(source: str | Path) -> dict[str, Any]:
     except (OSError, ValueError, RecursionError):
         return {}
     return said if isinstance(said, dict) else {}
-
-
-def file_origin(source: str | Path) -> str | None:
-    """Return where a Parquet file says its records come from: collected, synthetic or nothing."""
-    origin = file_says(source).get("origin")
-    return origin if origin in ORIGINS else None

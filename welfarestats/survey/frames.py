@@ -7,6 +7,7 @@ and weighted by the engine itself, so that the data are scanned once and never c
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,8 +18,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from welfarestats.errors import DataError, did_you_mean
-from welfarestats.survey.flat_files import file_origin as file_origin
-from welfarestats.survey.flat_files import read_file, refuse_repeats
+from welfarestats.survey.flat_files import ORIGINS, file_says, read_file, refuse_repeats
 
 if TYPE_CHECKING:
     import narwhals.stable.v2 as nw
@@ -77,6 +77,13 @@ class Frame:
         """Return whether a column is numeric; one that does not exist is not."""
         schema = self.wrapped.collect_schema()
         return name in schema and bool(schema[name].is_numeric())
+
+    def arrow(self) -> pa.Table:
+        """Return every row as an Arrow table, NaN as null."""
+        import pyarrow as pa
+
+        table = self.wrapped.collect() if self.lazy else self.wrapped
+        return pa.table({name: _arrow(table, name) for name in self.columns})
 
     def rows(self, columns: Sequence[str], weights: str | None) -> Rows:
         """Return the rows that carry the columns, in one pass over the data."""
@@ -146,6 +153,12 @@ def open_frame(source: Any) -> Frame:
     return Frame(native, wrapped, lazy, columns)
 
 
+def file_origin(source: str | Path) -> str | None:
+    """Return where a Parquet file says its records come from: collected, synthetic or nothing."""
+    origin = file_says(source).get("origin")
+    return origin if origin in ORIGINS else None
+
+
 def factorize(column: pa.Array, name: str) -> tuple[Codes, list[Any]]:
     """Return codes 0 … k − 1 (−1 where missing) and the k values they stand for, sorted.
 
@@ -193,6 +206,11 @@ def few_answers(values: Sequence[Any], answers: float, name: str) -> None:
 
     It has more different values than any list of answers, or most of them stand only once.
     """
+    if len(values) > _FEW_VALUES and all(isinstance(one, dt.date | dt.time) for one in values):
+        raise DataError(
+            f"column {name!r} has {len(values):,} different dates or times, which are no list of"
+            f" answers. Group them first, for example frame[{name!r}].dt.year.astype(str)."
+        )
     many = len(values) > _LARGEST_LIST_OF_ANSWERS
     if many or (len(values) > _FEW_VALUES and 2 * len(values) > answers):
         raise DataError(

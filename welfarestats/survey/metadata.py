@@ -13,7 +13,7 @@ from welfarestats.survey.codebook import Question
 from welfarestats.survey.missing_rules import MissingRules
 from welfarestats.survey.statistical_files import Delivery, Variable
 
-__all__ = ["distinct_label", "found_codes", "question_of", "questions_of"]
+__all__ = ["code_order", "distinct_label", "found_codes", "question_of", "questions_of"]
 
 
 def questions_of(
@@ -100,7 +100,11 @@ def found_codes(column: pd.Series[Any]) -> list[Code]:
     """Return the different values of a column, sorted, whole numbers as such."""
     values = column.dropna().unique().tolist()
     whole = [
-        int(value) if isinstance(value, float) and value.is_integer() else value
-        for value in values
+        int(value) if isinstance(value, float) and value.is_integer() else value for value in values
     ]
-    return sorted(whole)
+    return sorted(whole, key=code_order)
+
+
+def code_order(code: Code) -> tuple[bool, Code]:
+    """Return what codes are sorted by: numbers first, then text."""
+    return isinstance(code, str), code

@@ -129,8 +129,7 @@ class MissingRules:
         for notes, fact, remedy in (
             (
                 self.unrecognised,
-                "declared missing whose label names no known reason; they are taken as"
-                f" {UNRECOGNISED!r}, so they are in no base",
+                f"declared missing under a label that names no reason; taken as {UNRECOGNISED!r}",
                 f"Say the reasons with {example}",
             ),
             (
@@ -140,8 +139,7 @@ class MissingRules:
             ),
             (
                 self.undeclared,
-                "that a label calls missing but the file does not; they are answers, and in the"
-                " base",
+                "that a label calls missing but the file does not; they are in the base",
                 "Take them as missing with missing={'*': 'labels'}, or say reasons by code",
             ),
         ):

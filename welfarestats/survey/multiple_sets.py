@@ -12,7 +12,7 @@ import pandas as pd
 from welfarestats.errors import DataError, OptionError, did_you_mean, listed
 from welfarestats.survey.categories import Category, Code, code_text
 from welfarestats.survey.codebook import Question
-from welfarestats.survey.metadata import categories_of, distinct_label, found_codes
+from welfarestats.survey.metadata import categories_of, code_order, distinct_label, found_codes
 from welfarestats.survey.missing_rules import MissingRules
 from welfarestats.survey.statistical_files import ResponseSet, Variable
 
@@ -125,7 +125,7 @@ def add_sets(
             added[new] = values
             stored.append(new)
         questions.append(
-            Question(name, one.label, kind="multiple", columns=stored, categories=categories)
+            Question(name, one.label, kind="multiple", columns=tuple(stored), categories=categories)
         )
     if added:
         frame = pd.concat([frame, pd.DataFrame(added, index=frame.index)], axis=1)
@@ -198,8 +198,10 @@ def _codes(
     categories = list(categories_of(whole, tuple(found), rules))
     known = {category.code for category in categories}
     taken = {category.label for category in categories}
-    for code in sorted((code for code in found if code not in known), key=str):
-        categories.append(Category(code, distinct_label(code_text(code), code, taken)))
+    categories += [
+        Category(code, distinct_label(code_text(code), code, taken))
+        for code in sorted((code for code in found if code not in known), key=code_order)
+    ]
     columns: dict[str, pd.Series[Any] | None] = {}
     for category in categories:
         mask = np.zeros(len(frame), dtype=bool)

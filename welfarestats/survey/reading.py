@@ -14,7 +14,13 @@ import pandas as pd
 from welfarestats.errors import CodebookError, DataError, DataWarning, OptionError
 from welfarestats.survey.codebook import Codebook, Question
 from welfarestats.survey.design import stage_list
-from welfarestats.survey.flat_files import check_columns, column_names, file_says, read_file
+from welfarestats.survey.flat_files import (
+    ORIGINS,
+    check_columns,
+    column_names,
+    file_says,
+    read_file,
+)
 from welfarestats.survey.metadata import questions_of
 from welfarestats.survey.missing_rules import MissingRules
 from welfarestats.survey.multiple_sets import add_sets, sets_asked_for
@@ -33,9 +39,10 @@ from welfarestats.survey.survey import SYNTHETIC_MARK, Survey
 __all__ = ["SIDECAR_NOTE", "read_survey", "sidecar_path"]
 
 # The note in a .sav file that says that its side-car was written with it.
-SIDECAR_NOTE = "Codebook and design: the file beside this one that ends in .sav.toml"
+SIDECAR_NOTE = "Codebook and design: in the file beside this one that ends in .toml."
 
 _FLAT = (".csv", ".parquet")
+_WITHOUT_REASONS = (".por", ".xpt")
 _STAGES = ("strata", "psu", "fpc")
 
 
@@ -43,7 +50,7 @@ def read_survey(
     path: str | Path,
     *,
     codebook: Codebook | Iterable[Question] | str | Path | None = None,
-    weights: str | None | EllipsisType = ...,
+    weights: str | EllipsisType | None = ...,
     columns: Sequence[str] | None = None,
     missing: Mapping[str, Any] | None = None,
     multiple: Mapping[str, Any] | None = None,
@@ -134,6 +141,14 @@ def read_survey(
         read = _read_flat(source, kept if kept.whole else given, asked, encoding)
     else:
         read = _read_statistical(source, metadata, kept if kept.whole else given, asked)
+    read.rules.warn(source.name)
+    if kind in _WITHOUT_REASONS:
+        warnings.warn(
+            f"the reasons for missing answers in {source.name!r} cannot be told apart: all of them"
+            " are read as empty. A .sav or .sas7bdat file keeps them.",
+            DataWarning,
+            stacklevel=2,
+        )
     if metadata is not None and metadata.weight and "weights" not in asked.design:
         warnings.warn(
             f"{source.name!r} is weighted by {metadata.weight!r}, and the survey is not. Pass"
@@ -141,7 +156,8 @@ def read_survey(
             DataWarning,
             stacklevel=2,
         )
-    origin = _origin(source, metadata, kept, asked.design.pop("origin", None))
+    said = (kept.origin, given.origin, file_says(source).get("origin"))
+    origin = _origin(source, metadata, said, asked.design.pop("origin", None))
     return Survey(read.frame, codebook=read.codebook, origin=origin, **asked.design)
 
 
@@ -166,6 +182,7 @@ class _Asked:
 class _Read:
     frame: pd.DataFrame
     codebook: Codebook
+    rules: MissingRules
 
 
 def _is_utf16(encoding: str | None) -> bool:
@@ -216,22 +233,20 @@ def _kept(source: Path, metadata: FileMetadata | None, given: SideCar, codebook:
 
 
 def _origin(
-    source: Path, metadata: FileMetadata | None, kept: SideCar, origin: str | None
+    source: Path, metadata: FileMetadata | None, every: Sequence[object], origin: str | None
 ) -> str | None:
     """Return the origin of the records; a file that says they are invented is believed."""
-    said = kept.origin
-    if metadata is None:
-        said = file_says(source).get("origin", said)
-    else:
-        texts = [metadata.label, *metadata.notes, *(one.label for one in metadata.variables)]
-        if any(SYNTHETIC_MARK in text for text in texts):
-            said = "synthetic"
+    texts = [] if metadata is None else [metadata.label, *metadata.notes]
+    texts += [one.label for one in metadata.variables] if metadata else []
+    said = next((one for one in every if one in ORIGINS), None)
+    if "synthetic" in every or any(SYNTHETIC_MARK in text for text in texts):
+        said = "synthetic"
     if said == "synthetic" and origin == "collected":
         raise OptionError(
             f"{source.name!r} says that its records are synthetic, so they cannot be passed"
             ' as origin="collected". Leave origin out.'
         )
-    return origin or (said if said in ("collected", "synthetic") else None)
+    return origin or (str(said) if said else None)
 
 
 def _read_flat(source: Path, said: SideCar, asked: _Asked, encoding: str | None) -> _Read:
@@ -242,13 +257,10 @@ def _read_flat(source: Path, said: SideCar, asked: _Asked, encoding: str | None)
     rules = MissingRules(asked.missing)
     frame, questions = add_sets(frame, _complete(sets, frame), {}, rules)
     codebook = _merged(questions, said.codebook, frame, asked)
-    rules.warn(source.name)
-    return _Read(frame, rules.applied(codebook))
+    return _Read(frame, rules.applied(codebook), rules)
 
 
-def _read_statistical(
-    source: Path, metadata: FileMetadata, said: SideCar, asked: _Asked
-) -> _Read:
+def _read_statistical(source: Path, metadata: FileMetadata, said: SideCar, asked: _Asked) -> _Read:
     names = [one.name for one in metadata.variables]
     own = sets_asked_for(asked.multiple, names)
     sets = (*own, *(one for one in metadata.sets if one.name not in asked.multiple))
@@ -257,14 +269,10 @@ def _read_statistical(
     wanted = _wanted(asked, said.codebook, sets, names, source)
     delivery = read_delivery(source, metadata, wanted)
     frame = _with_truths(delivery.frame, said.true_and_false)
-    if said.whole and not own:
-        codebook = _merged((), said.codebook, frame, asked)
-        return _Read(frame, MissingRules(asked.missing).applied(codebook))
-    return _described(source, replace(delivery, frame=frame), sets, said, asked)
+    return _described(replace(delivery, frame=frame), sets, said, asked)
 
 
 def _described(
-    source: Path,
     delivery: Delivery,
     sets: Sequence[ResponseSet],
     said: SideCar,
@@ -276,18 +284,10 @@ def _described(
     variables: dict[str, Variable] = {one.name: one for one in delivery.metadata.variables}
     members = {name for one in sets for name in one.columns}
     members.update(name for one in said.codebook for name in one.columns or ())
-    single = questions_of(delivery, rules, without=members)
+    single = () if said.whole else questions_of(delivery, rules, without=members)
     frame, multiples = add_sets(delivery.frame, sets, variables, rules)
     codebook = _merged((*single, *multiples), said.codebook, frame, asked)
-    if source.suffix.lower() in (".por", ".xpt"):
-        warnings.warn(
-            f"the reasons for missing answers in {source.name!r} cannot be told apart: all of them"
-            " are read as empty. A .sav or .sas7bdat file keeps them.",
-            DataWarning,
-            stacklevel=4,
-        )
-    rules.warn(source.name)
-    return _Read(frame, rules.applied(codebook))
+    return _Read(frame, rules.applied(codebook), rules)
 
 
 def _wanted(

@@ -51,7 +51,9 @@ def contents_of(head: bytes) -> tuple[str, str]:
     if len(head) > 4 and head[0] in _OLD_STATA[0] and head[1] in _OLD_STATA[1] and head[2] == 1:
         return "a Stata file", ".dta"
     text = head.lstrip(b"\xef\xbb\xbf \t\r\n")
-    if text[:1] == b"<" and any(mark in text.lower() for mark in (b"<html", b"<!doctype", b"<?xml")):
+    if text[:1] == b"<" and any(
+        mark in text.lower() for mark in (b"<html", b"<!doctype", b"<?xml")
+    ):
         return "a web page or XML", ".html"
     if b"\x00" in head:
         return "something that is not text", ""

@@ -79,7 +79,7 @@ def _read(file: BinaryIO) -> SpssHeader:
             content = reader.bytes(size * count)
             if subtype == _LONG_NAMES:
                 pairs = (pair.split(b"=", 1) for pair in content.split(b"\t") if b"=" in pair)
-                long_names = {short: name for short, name in pairs}
+                long_names = dict(pairs)
             elif subtype in (_SETS, _NEWER_SETS):
                 sets += content.split(b"\n")
         else:

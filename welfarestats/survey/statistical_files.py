@@ -51,8 +51,7 @@ class Variable:
         """Return whether a code lies in a range that the file declares missing."""
         text = isinstance(code, str)
         return any(
-            isinstance(low, str) == text and low <= code <= high  # type: ignore[operator]
-            for low, high in self.missing
+            isinstance(low, str) == text and low <= code <= high for low, high in self.missing
         )
 
 
@@ -92,6 +91,7 @@ class Delivery:
 def metadata_of(path: Path, encoding: str | None = None) -> FileMetadata:
     """Return what a file says, with the encoding in which it can be read."""
     (_, said), encoding = _asked(path, encoding, metadataonly=True, **_with_reasons(path))
+    _warn_of_twice_encoded(path, said)
     header = read_spss_header(path) if path.suffix.lower() in (".sav", ".zsav") else None
     counted = header.counted if header else {}
     return FileMetadata(
@@ -145,7 +145,8 @@ def _rows(path: Path, encoding: str | None, asked: dict[str, Any]) -> pd.DataFra
             DataWarning,
             stacklevel=2,
         )
-    return frame
+    rows: pd.DataFrame = frame
+    return rows
 
 
 def _asked(path: Path, encoding: str | None, **asked: Any) -> tuple[Any, str | None]:
@@ -170,6 +171,30 @@ def _asked(path: Path, encoding: str | None, **asked: Any) -> tuple[Any, str | N
         raise _unreadable(path, error) from None
     except (ValueError, TypeError, KeyError, IndexError, MemoryError) as error:
         raise _unreadable(path, error) from None
+
+
+def _warn_of_twice_encoded(path: Path, said: Any) -> None:
+    """Warn of labels in UTF-8 that were read as something else: Ã© for é."""
+    texts = [one for one in said.column_labels if one]
+    texts += [text for labels in said.value_labels.values() for text in labels.values()]
+    wrong = sum(_is_twice_encoded(text) for text in texts)
+    if wrong:
+        warnings.warn(
+            f"{wrong:,} of {len(texts):,} labels in {path.name!r} look like UTF-8 that is declared"
+            f" to be {said.file_encoding or 'something else'}. Pass encoding='UTF-8'.",
+            DataWarning,
+            stacklevel=2,
+        )
+
+
+def _is_twice_encoded(text: str) -> bool:
+    if text.isascii():
+        return False
+    try:
+        text.encode("cp1252").decode("utf-8")
+    except UnicodeError:
+        return False
+    return True
 
 
 def _in_second_encoding(
