@@ -1,6 +1,7 @@
-"""What the dictionary of an SPSS file says and pyreadstat does not pass on.
+"""What the dictionary of an SPSS file says beyond what pyreadstat tells, and whether it is whole.
 
 These are the variable that weights the cases, and the text that a multiple-response set counts.
+A damaged dictionary can end the whole process inside pyreadstat, so it is followed here first.
 Layout: GNU PSPP, "System File Format" (header, variable, value-label, document and extension
 records), https://www.gnu.org/software/pspp/pspp-dev/html_node/System-File-Format.html.
 """
@@ -14,17 +15,37 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
+from welfarestats.errors import DataError
+
 _LARGEST = 64 * 1024**2
+_WIDEST = 255
 _VARIABLE, _LABELS, _LABELLED, _DOCUMENTS, _EXTENSION, _END = 2, 3, 4, 6, 7, 999
-_SETS, _LONG_NAMES, _NEWER_SETS = 7, 13, 19
+_SETS, _LONG_NAMES, _NEWER_SETS, _ENCODING = 7, 13, 19, 20
 
 
 @dataclass(frozen=True)
 class SpssHeader:
-    """The weighting variable, or ``None``, and the text each dichotomous set counts."""
+    """The weighting variable, or ``None``, and the text each dichotomous set counts.
+
+    ``codes`` are the codes with a label, as bytes, of variables that hold text; ``encoding`` is
+    the one that the file declares.
+    """
 
     weight: str | None = None
     counted: Mapping[str, str] = field(default_factory=dict)
+    codes: tuple[bytes, ...] = ()
+    encoding: str = ""
+
+    def decodes(self, encoding: str | None) -> bool:
+        """Return whether the codes are text in an encoding, else in the declared one."""
+        try:
+            for code in self.codes:
+                code.decode(encoding or self.encoding or "cp1252")
+        except UnicodeDecodeError:
+            return False
+        except LookupError:
+            return True
+        return True
 
 
 class _Reader:
@@ -46,32 +67,38 @@ class _Reader:
 
 
 def read_spss_header(path: Path) -> SpssHeader:
-    """Return what the dictionary of a .sav or .zsav file says; nothing if it cannot be followed."""
+    """Return what the dictionary of a .sav or .zsav file says; a `DataError` if it is damaged."""
     try:
         with path.open("rb") as file:
             return _read(file)
-    except (OSError, EOFError, ValueError, struct.error):
-        return SpssHeader()
+    except (OSError, EOFError, ValueError, struct.error) as error:
+        raise DataError(
+            f"{path.name!r} is not a readable {path.suffix[1:].lower()} file: its dictionary"
+            f" cannot be followed ({str(error) or 'it ends too soon'}). It is cut off or damaged;"
+            " ask for it again."
+        ) from None
 
 
 def _read(file: BinaryIO) -> SpssHeader:
     head = file.read(176)
+    if len(head) < 176:
+        raise EOFError
     order = "<" if struct.unpack("<i", head[64:68])[0] in (2, 3) else ">"
     weight_at = struct.unpack(order + "i", head[76:80])[0]
     reader = _Reader(file, order)
-    names: list[bytes] = []
+    variables: list[tuple[bytes, int]] = []
     long_names: dict[bytes, bytes] = {}
     sets: list[bytes] = []
+    codes: list[bytes] = []
+    labelled: list[bytes] = []
+    encoding = b""
     while (kind := reader.integer()) != _END:
         if kind == _VARIABLE:
-            names.append(_variable(reader))
+            variables.append(_variable(reader))
         elif kind == _LABELS:
-            for _ in range(reader.integer()):
-                reader.bytes(8)
-                size = reader.bytes(1)[0]
-                reader.bytes((size + 8) // 8 * 8 - 1)
+            labelled = _labels(reader)
         elif kind == _LABELLED:
-            reader.bytes(4 * reader.integer())
+            codes += labelled if _holds_text(reader, variables) else []
         elif kind == _DOCUMENTS:
             reader.bytes(80 * reader.integer())
         elif kind == _EXTENSION:
@@ -82,23 +109,58 @@ def _read(file: BinaryIO) -> SpssHeader:
                 long_names = dict(pairs)
             elif subtype in (_SETS, _NEWER_SETS):
                 sets += content.split(b"\n")
+            elif subtype == _ENCODING:
+                encoding = content
         else:
             raise ValueError("an unknown record")
-    weight = names[weight_at - 1] if 0 < weight_at <= len(names) else b""
-    return SpssHeader(_text(long_names.get(weight, weight)) or None, _counted(sets))
+    _check_widths([width for _, width in variables])
+    weight = variables[weight_at - 1][0] if 0 < weight_at <= len(variables) else b""
+    name = _text(long_names.get(weight, weight)) or None
+    return SpssHeader(name, _counted(sets), tuple(codes), _text(encoding))
 
 
-def _variable(reader: _Reader) -> bytes:
-    """Read one variable record and return the variable's short name."""
-    reader.integer()
-    has_label, missing = reader.integer(), reader.integer()
+def _variable(reader: _Reader) -> tuple[bytes, int]:
+    """Read one variable record and return the variable's short name and width (0: a number)."""
+    width, has_label, missing = reader.integer(), reader.integer(), reader.integer()
+    if not -1 <= width <= _WIDEST or has_label not in (0, 1) or not -3 <= missing <= 3:
+        raise ValueError("a variable that cannot be")
     reader.bytes(8)
     name = reader.bytes(8).rstrip()
     if has_label == 1:
         size = reader.integer()
         reader.bytes((size + 3) // 4 * 4)
     reader.bytes(8 * abs(missing))
-    return name
+    return name, width
+
+
+def _check_widths(widths: list[int]) -> None:
+    """Raise unless every text of more than eight bytes has the records that continue it."""
+    owed = 0
+    for width in [*widths, 0]:
+        if (width == -1) != (owed > 0):
+            raise ValueError("a text without its continuation")
+        owed = owed - 1 if width == -1 else max((width + 7) // 8 - 1, 0)
+
+
+def _labels(reader: _Reader) -> list[bytes]:
+    """Read the labels of some codes and return the codes."""
+    codes = []
+    for _ in range(reader.integer()):
+        codes.append(reader.bytes(8))
+        size = reader.bytes(1)[0]
+        reader.bytes((size + 8) // 8 * 8 - 1)
+    return codes
+
+
+def _holds_text(reader: _Reader, variables: list[tuple[bytes, int]]) -> bool:
+    """Read the numbers of the variables that labels belong to; return whether any holds text."""
+    text = False
+    for _ in range(reader.integer()):
+        number = reader.integer()
+        if not 0 < number <= len(variables):
+            raise ValueError("labels of a variable that does not exist")
+        text |= variables[number - 1][1] != 0
+    return text
 
 
 def _counted(sets: list[bytes]) -> dict[str, str]:

@@ -90,9 +90,15 @@ class Delivery:
 
 def metadata_of(path: Path, encoding: str | None = None) -> FileMetadata:
     """Return what a file says, with the encoding in which it can be read."""
-    (_, said), encoding = _asked(path, encoding, metadataonly=True, **_with_reasons(path))
-    _warn_of_twice_encoded(path, said)
     header = read_spss_header(path) if path.suffix.lower() in (".sav", ".zsav") else None
+    asked = {"metadataonly": True, **_with_reasons(path)}
+    if header is not None and not header.decodes(encoding):
+        # pyreadstat does not survive codes in another encoding.
+        (_, said) = _in_second_encoding(path, _pyreadstat().read_sav, encoding, asked)
+        encoding = _SECOND_ENCODING
+    else:
+        (_, said), encoding = _asked(path, encoding, **asked)
+    _warn_of_twice_encoded(path, said)
     counted = header.counted if header else {}
     return FileMetadata(
         variables=tuple(_variable(name, said) for name in said.column_names),
