@@ -224,8 +224,12 @@ def _kept(part: Question | Category) -> dict[str, Any]:
     return {
         name: _plain(value) if not isinstance(value, tuple) else list(value)
         for name, value in values.items()
-        if value is not None and value != () and not isinstance(value, Mapping)
+        if value is not None and not isinstance(value, Mapping) and not _is_empty(value)
     }
+
+
+def _is_empty(value: Any) -> bool:
+    return isinstance(value, tuple) and not value
 
 
 def _plain_list(codes: Any) -> list[Any]:

@@ -29,6 +29,8 @@ _READERS = {
 _WITHOUT_REASONS = (".por", ".xpt")
 _WITHOUT_ENCODING = (".por",)
 _SECOND_ENCODING = "WINDOWS-1252"
+# No compression puts more cells into a byte: what claims to is damaged, or would fill the memory.
+_DENSEST = 1_100
 _DATES = ("datetime", "date", "time")
 
 
@@ -115,6 +117,13 @@ def read_delivery(
     path: Path, metadata: FileMetadata, columns: Sequence[str] | None = None
 ) -> Delivery:
     """Return the rows of a file of which the metadata have been read."""
+    cells = max(metadata.rows or 0, 0) * len(metadata.variables)
+    if cells > _DENSEST * path.stat().st_size:
+        raise DataError(
+            f"{path.name!r} says that it has {metadata.rows:,} rows, which a file of"
+            f" {path.stat().st_size:,} bytes cannot hold: it is cut off or damaged. Ask for it"
+            " again."
+        )
     asked = _with_reasons(path)
     if columns is not None:
         asked["usecols"] = list(columns)
