@@ -174,7 +174,7 @@ def test_a_file_that_is_no_codebook_is_refused_in_a_sentence(tmp_path, text, sen
 
 
 def test_a_folder_and_a_missing_file_are_named(tmp_path):
-    with pytest.raises(CodebookError, match="there is no codebook file 'none.toml'"):
+    with pytest.raises(CodebookError, match=r"there is no codebook file 'none\.toml'"):
         read_table(tmp_path / "none.toml")
     (tmp_path / "folder.toml").mkdir()
     with pytest.raises(CodebookError, match=r"'folder.toml' cannot be opened"):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import tempfile
+from pathlib import Path
+
 import pandas as pd
 import pyreadstat
 import pytest
@@ -84,13 +87,13 @@ def test_labels_of_a_variable_that_does_not_exist_are_refused(plain):
 
 
 @given(st.data())
-def test_a_dictionary_that_is_cut_off_is_refused_in_a_sentence(tmp_path_factory, data):
-    folder = tmp_path_factory.mktemp("cut")
-    whole = folder / "whole.sav"
-    pyreadstat.write_sav(pd.DataFrame({"a": [1.0], "b": ["x"]}), whole, column_labels=["A", "B"])
-    content = whole.read_bytes()
-    end = content.index(b"\xe7\x03\x00\x00")  # 999: the record that ends the dictionary
-    cut = folder / "cut.sav"
-    cut.write_bytes(content[: data.draw(st.integers(4, end))])
-    with pytest.raises(DataError, match="'cut.sav' is not a readable sav file"):
-        read_spss_header(cut)
+def test_a_dictionary_that_is_cut_off_is_refused_in_a_sentence(data):
+    with tempfile.TemporaryDirectory() as folder:
+        whole, cut = Path(folder) / "whole.sav", Path(folder) / "cut.sav"
+        frame = pd.DataFrame({"a": [1.0], "b": ["x"]})
+        pyreadstat.write_sav(frame, whole, column_labels=["A", "B"])
+        content = whole.read_bytes()
+        end = content.index(b"\xe7\x03\x00\x00")  # 999: the record that ends the dictionary
+        cut.write_bytes(content[: data.draw(st.integers(4, end))])
+        with pytest.raises(DataError, match=r"'cut\.sav' is not a readable sav file"):
+            read_spss_header(cut)

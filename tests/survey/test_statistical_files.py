@@ -40,7 +40,7 @@ def sav(tmp_path):
         file_label="A survey",
         note="a note",
         column_labels={"ready": "How ready?"},
-        variable_value_labels={"ready": {8.0: "DK", 2.0: "No", 1.0: "Yes"}},
+        variable_value_labels={"ready": {8.0: "DK", 2.0: "Never", 1.0: "Yes"}},
         missing_ranges={"ready": [8, {"lo": 90, "hi": 99}], "town": ["X"]},
         variable_measure={"ready": "ordinal"},
     )
@@ -50,7 +50,7 @@ def sav(tmp_path):
 def test_labels_keep_the_order_of_the_file_and_missing_ranges_both_ends(sav):
     delivery = delivery_of(sav)
     ready = variable_of(delivery, "ready")
-    assert list(ready.labels.items()) == [(8, "DK"), (2, "No"), (1, "Yes")]
+    assert list(ready.labels.items()) == [(8, "DK"), (2, "Never"), (1, "Yes")]
     assert (ready.label, ready.measure) == ("How ready?", "ordinal")
     assert sorted(ready.missing) == [(8, 8), (90, 99)]
     assert variable_of(delivery, "town").missing == (("X", "X"),)
@@ -147,13 +147,13 @@ def test_a_transport_file_is_read(tmp_path):
 def test_text_in_another_encoding_than_declared_is_read_with_a_warning(sav):
     content = sav.read_bytes()
     assert "É".encode() in content
-    sav.write_bytes(content.replace(b"\x02No", b"\x02N\xe9"))
+    sav.write_bytes(content.replace(b"\x05Never", b"\x05N\xe9ver"))
     with pytest.warns(DataWarning, match="it was read as WINDOWS-1252. Look at the labels"):
         delivery = delivery_of(sav)
-    assert variable_of(delivery, "ready").labels[2] == "Né"
+    assert variable_of(delivery, "ready").labels[2] == "Néver"
     with pytest.raises(DataError, match="is not text in the encoding 'UTF-8'"):
         delivery_of(sav, "UTF-8")
-    assert variable_of(delivery_of(sav, "WINDOWS-1252"), "ready").labels[2] == "Né"
+    assert variable_of(delivery_of(sav, "WINDOWS-1252"), "ready").labels[2] == "Néver"
 
 
 def test_codes_in_another_encoding_than_declared_do_not_end_the_process(tmp_path):
@@ -167,12 +167,13 @@ def test_codes_in_another_encoding_than_declared_do_not_end_the_process(tmp_path
         metadata_of(path, "UTF-8")
 
 
-def test_labels_that_were_encoded_twice_are_noticed(tmp_path):
-    path = tmp_path / "twice.sav"
-    twice = "Zoë".encode().decode("cp1252")
-    pyreadstat.write_sav(pd.DataFrame({"q": [1.0]}), path, column_labels=[twice])
+def test_labels_in_utf_8_that_are_declared_to_be_something_else_are_noticed(tmp_path):
+    path = tmp_path / "latin.sav"
+    pyreadstat.write_sav(pd.DataFrame({"q": [1.0]}), path, column_labels=["Zoë"])
+    path.write_bytes(path.read_bytes().replace(b"UTF-8", b"CP819"))
     with pytest.warns(DataWarning, match=r"1 of 1 labels .* look like UTF-8.*encoding='UTF-8'"):
         metadata_of(path)
+    assert metadata_of(path, "UTF-8").variables[0].label == "Zoë"
 
 
 def test_an_encoding_that_does_not_exist_is_named(sav, tmp_path):

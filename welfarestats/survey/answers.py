@@ -201,7 +201,7 @@ def _placed(
             position[i] = by_label.get(value, -1)
         if position[i] < 0 and (tally[i] > 0 or not declared):
             unknown.append(i)
-    few_answers(unknown, float(tally.sum()), question.name)
+    few_answers([values[i] for i in unknown], float(tally.sum()), question.name)
     if declared and unknown:
         _warn_unlabelled(question, [values[i] for i in unknown], tally[unknown])
     _warn_look_alikes(question, [values[i] for i in unknown])

@@ -61,8 +61,15 @@ def question_of(variable: Variable, column: pd.Series[Any], rules: MissingRules)
     elif not labelled:
         kind = "single" if variable.measure in ("nominal", "ordinal") else "scale"
     else:
-        kind = "scale" if len(bare) > len(labelled) else "single"
+        kind = "scale" if _are_a_scale(bare, labelled) else "single"
     return Question(variable.name, variable.label, kind=kind, categories=categories)
+
+
+def _are_a_scale(bare: Collection[Any], labelled: Collection[Any]) -> bool:
+    """Return whether more codes lack a label than have one, or as many, all between the ends."""
+    if len(bare) == len(labelled):
+        return bool(min(labelled) < min(bare) and max(bare) < max(labelled))
+    return len(bare) > len(labelled)
 
 
 def categories_of(

@@ -22,7 +22,7 @@ from welfarestats.survey.flat_files import (
     read_file,
 )
 from welfarestats.survey.metadata import questions_of
-from welfarestats.survey.missing_rules import MissingRules
+from welfarestats.survey.missing_rules import BY_LABEL, MissingRules
 from welfarestats.survey.multiple_sets import add_sets, sets_asked_for
 from welfarestats.survey.sidecars import SideCar, read_sidecar, sidecar_from_text
 from welfarestats.survey.signatures import check_contents
@@ -131,8 +131,10 @@ def read_survey(
         design["weights"] = weights
     metadata = None if kind in _FLAT else metadata_of(source, encoding)
     kept = _kept(source, metadata, given, codebook)
+    # Where the reasons are lost the answers are empty already: labels say what the codes were.
+    lost = {"*": BY_LABEL} if kind in _WITHOUT_REASONS else {}
     asked = _Asked(
-        {**given.missing, **(missing or {})},
+        {**lost, **kept.missing, **given.missing, **(missing or {})},
         {**given.multiple, **(multiple or {})},
         {**kept.design, **given.design, **design},
         columns,

@@ -116,7 +116,7 @@ def sidecar_from_text(text: object, name: str) -> SideCar:
     """Return what the text in a Parquet file's schema says of the survey."""
     try:
         return _sidecar(tomllib.loads(text), name)  # type: ignore[arg-type]
-    except (tomllib.TOMLDecodeError, TypeError, RecursionError) as error:
+    except (tomllib.TOMLDecodeError, TypeError, AttributeError, RecursionError) as error:
         raise DataError(
             f"what {name!r} says of its survey cannot be read ({type(error).__name__}). Read it"
             " as a plain file: Survey(path, weights=..., codebook=...)."

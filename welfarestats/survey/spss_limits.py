@@ -50,9 +50,9 @@ def check_texts(frame: pd.DataFrame) -> None:
         if not isinstance(frame[name].dtype, pd.StringDtype):
             continue
         texts = frame[name].dropna()
-        padded = int((texts != texts.str.rstrip(" ")).sum() + (texts == "").sum())
-        long = int((texts.map(lambda text: len(text.encode())) > _TEXT_BYTES).sum())
-        nul = int(texts.map(lambda text: "\x00" in text).sum())
+        padded = sum(not text or text.endswith(" ") for text in texts)
+        long = sum(len(text.encode()) > _TEXT_BYTES for text in texts)
+        nul = sum("\x00" in text for text in texts)
         for count, fault in (
             (padded, "are empty or end in a space, which SPSS does not keep"),
             (long, f"are longer than the {_TEXT_BYTES:,} bytes that SPSS holds"),

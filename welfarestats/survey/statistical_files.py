@@ -190,13 +190,16 @@ def _asked(path: Path, encoding: str | None, **asked: Any) -> tuple[Any, str | N
 
 def _warn_of_twice_encoded(path: Path, said: Any) -> None:
     """Warn of labels in UTF-8 that were read as something else: Ã© for é."""
+    declared = said.file_encoding or ""
+    if declared.upper().replace("-", "") == "UTF8":
+        return
     texts = [one for one in said.column_labels if one]
     texts += [text for labels in said.value_labels.values() for text in labels.values()]
     wrong = sum(_is_twice_encoded(text) for text in texts)
     if wrong:
         warnings.warn(
             f"{wrong:,} of {len(texts):,} labels in {path.name!r} look like UTF-8 that is declared"
-            f" to be {said.file_encoding or 'something else'}. Pass encoding='UTF-8'.",
+            f" to be {declared or 'something else'}. Pass encoding='UTF-8'.",
             DataWarning,
             stacklevel=2,
         )

@@ -201,8 +201,11 @@ def _dates(name: str, column: Any) -> pd.Series[Any]:
             f"column {name!r} holds {column.type}, for which an SPSS file has no place. Make it a"
             " date or time without a time zone, or a number, or write .parquet."
         )
-    if all(isinstance(one, dt.datetime) for one in known):
+    moments = all(isinstance(one, dt.datetime) for one in known)
+    if moments and any(one.time() != dt.time() for one in known):
         return pd.Series(pd.to_datetime(pd.Series(values, dtype=object)))
+    if moments:
+        values = [one and one.date() for one in values]
     return pd.Series(values, dtype=object)
 
 
@@ -240,7 +243,12 @@ def _spoken_for(survey: Survey, frame: pd.DataFrame) -> dict[str, Any]:
         "variable_value_labels": asked["values"],
         "missing_ranges": asked["missing"],
         "variable_measure": asked["measure"],
+        "variable_format": {name: "F8.0" for name in frame.columns if _is_whole(frame[name])},
     }
+
+
+def _is_whole(column: pd.Series[Any]) -> bool:
+    return column.dtype == float and bool((column.dropna() % 1 == 0).all())
 
 
 def _unmarked(label: str) -> str:
