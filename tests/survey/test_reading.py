@@ -217,7 +217,14 @@ def test_questions_of_the_user_take_the_place_of_the_files_own(delivery):
         delivery / "delivery.sav", weights="w", codebook=[mine], missing=SETTLED
     )
     assert survey.codebook["sex"] == mine
+    assert [one.name for one in survey.codebook][:3] == ["id", "sex", "ready"]
     assert survey.codebook["ready"].label == "How ready"
+
+
+def test_nothing_is_asked_about_a_column_that_the_user_describes(delivery):
+    mine = ws.Question("income", kind="scale", categories=[ws.Category(-5, missing="refused")])
+    survey = ws.read_survey(delivery / "delivery.sav", weights="w", codebook=[mine])
+    assert survey.codebook["income"] == mine
 
 
 def test_sets_are_named_by_a_pattern_and_the_users_take_precedence(delivery):

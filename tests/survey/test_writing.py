@@ -216,6 +216,21 @@ def test_without_pyreadstat_the_message_names_the_extra(tmp_path, monkeypatch):
         write_survey(full_survey(), tmp_path / "a.sav")
 
 
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_a_codebook_that_is_given_leaves_the_design_that_was_kept(tmp_path, ending):
+    path = write_survey(full_survey(), tmp_path / f"a.{ending}")[0]
+    again = ws.read_survey(path, codebook=[ws.Question("works")])
+    assert again.weighted_base == 5.5
+    assert again.to_frame()["works"].tolist() == full_survey().to_frame()["works"].tolist()
+    assert ws.read_survey(path, weights=None).base == 6
+
+
+def test_a_survey_made_of_the_path_alone_says_what_it_leaves_behind(tmp_path):
+    path = write_survey(full_survey(), tmp_path / "a.parquet")[0]
+    with pytest.warns(DataWarning, match=r"keeps a codebook and a design, which only read_survey"):
+        assert ws.Survey(path).base == 6
+
+
 def test_a_side_car_of_another_file_is_refused(tmp_path):
     path, beside = write_survey(full_survey(), tmp_path / "a.sav")
     beside.write_text(beside.read_text("utf-8").replace("rows = 6", "rows = 7"), "utf-8")

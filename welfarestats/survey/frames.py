@@ -8,6 +8,7 @@ and weighted by the engine itself, so that the data are scanned once and never c
 from __future__ import annotations
 
 import datetime as dt
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +18,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from welfarestats.errors import DataError, did_you_mean
+from welfarestats.errors import DataError, DataWarning, did_you_mean
 from welfarestats.survey.flat_files import ORIGINS, file_says, read_file, refuse_repeats
 
 if TYPE_CHECKING:
@@ -138,6 +139,12 @@ def open_frame(source: Any) -> Frame:
     import narwhals.stable.v2 as nw
 
     native = read_file(source) if isinstance(source, str | Path) else source
+    if isinstance(source, str | Path) and "survey" in file_says(source):
+        warnings.warn(
+            f"{Path(source).name!r} keeps a codebook and a design, which only read_survey reads.",
+            DataWarning,
+            stacklevel=3,
+        )
     if isinstance(native, pd.DataFrame):
         refuse_repeats(list(native.columns))
     try:

@@ -130,7 +130,7 @@ def read_survey(
     if weights is not ...:
         design["weights"] = weights
     metadata = None if kind in _FLAT else metadata_of(source, encoding)
-    kept = _kept(source, metadata, given, codebook)
+    kept = _kept(source, metadata, with_codebook=codebook is None)
     # Where the reasons are lost the answers are empty already: labels say what the codes were.
     lost = {"*": BY_LABEL} if kind in _WITHOUT_REASONS else {}
     asked = _Asked(
@@ -139,10 +139,11 @@ def read_survey(
         {**kept.design, **given.design, **design},
         columns,
     )
+    given = kept if kept.whole else replace(given, true_and_false=kept.true_and_false)
     if metadata is None:
-        read = _read_flat(source, kept if kept.whole else given, asked, encoding)
+        read = _read_flat(source, given, asked, encoding)
     else:
-        read = _read_statistical(source, metadata, kept if kept.whole else given, asked)
+        read = _read_statistical(source, metadata, given, asked)
     read.rules.warn(source.name)
     if kind in _WITHOUT_REASONS:
         warnings.warn(
@@ -206,30 +207,36 @@ def sidecar_path(path: Path) -> Path:
     return path.with_name(path.name + ".toml")
 
 
-def _kept(source: Path, metadata: FileMetadata | None, given: SideCar, codebook: object) -> SideCar:
-    """Return what `write_survey` kept with the file, unless the user gives a codebook."""
+def _kept(source: Path, metadata: FileMetadata | None, *, with_codebook: bool) -> SideCar:
+    """Return what `write_survey` kept with the file, its codebook only where none is given."""
     if metadata is None:
         text = file_says(source).get("survey")
         kept = SideCar() if text is None else sidecar_from_text(text, source.name)
-        return kept if codebook is None else replace(kept, codebook=Codebook(), whole=False)
-    if codebook is not None:
-        return given
+    elif any(SIDECAR_NOTE in note for note in metadata.notes):
+        kept = _beside(source, metadata)
+    else:
+        kept = SideCar()
+    return kept if with_codebook else replace(kept, codebook=Codebook(), whole=False)
+
+
+def _beside(source: Path, metadata: FileMetadata) -> SideCar:
+    """Return the side-car of an SPSS file that was written with one."""
     beside = sidecar_path(source)
-    if not any(SIDECAR_NOTE in note for note in metadata.notes):
-        return SideCar()
     if not beside.is_file():
         warnings.warn(
             f"{source.name!r} was written with a codebook in {beside.name!r}, which is not beside"
-            " it. What SPSS keeps is read; multiple-response sets, nets and routes are missing.",
+            " it. What SPSS keeps is read; the design, multiple-response sets, nets and routes"
+            " are missing.",
             DataWarning,
-            stacklevel=3,
+            stacklevel=4,
         )
         return SideCar()
     kept = read_sidecar(beside)
     if kept.rows is not None and metadata.rows not in (None, -1, kept.rows):
         raise DataError(
             f"{beside.name!r} describes {kept.rows:,} respondents, but {source.name!r} has"
-            f" {metadata.rows:,}: they are not of one survey. Remove it, or pass codebook=...."
+            f" {metadata.rows:,}: they are not of one survey. Remove it, or write the survey"
+            " again."
         )
     return kept
 
@@ -285,7 +292,7 @@ def _described(
     sets = _complete(sets, delivery.frame)
     variables: dict[str, Variable] = {one.name: one for one in delivery.metadata.variables}
     members = {name for one in sets for name in one.columns}
-    members.update(name for one in said.codebook for name in one.columns or ())
+    members.update(name for one in said.codebook for name in one.stored_in)
     single = () if said.whole else questions_of(delivery, rules, without=members)
     frame, multiples = add_sets(delivery.frame, sets, variables, rules)
     codebook = _merged((*single, *multiples), said.codebook, frame, asked)
@@ -333,16 +340,16 @@ def _complete(sets: Sequence[ResponseSet], frame: pd.DataFrame) -> list[Response
 def _merged(
     found: Sequence[Question], given: Codebook, frame: pd.DataFrame, asked: _Asked
 ) -> Codebook:
-    """Return the file's questions, each replaced by the user's of its name, and the user's rest."""
+    """Return the file's questions, with the user's in place of those of their names."""
     present = set(frame.columns)
     chosen = [
         question
         for question in given
         if asked.columns is None or present.issuperset(_stored(question.name, given))
     ]
-    by_name = {question.name: question for question in chosen}
-    merged = [by_name.pop(question.name, question) for question in found]
-    return Codebook((*merged, *by_name.values()))
+    every = {question.name: question for question in (*found, *chosen)}
+    in_order = [every.pop(name) for name in frame.columns if name in every]
+    return Codebook((*in_order, *every.values()))
 
 
 def _with_truths(frame: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
