@@ -13,6 +13,7 @@ import pytest
 
 import welfarestats as ws
 from welfarestats.errors import DataError, DesignError, OptionError
+from welfarestats.survey.frames import open_frame
 
 LETTERS = ["x", "y", None, "x"]
 
@@ -289,3 +290,15 @@ def test_a_missing_answer_in_the_dictionary_of_a_column_is_no_category():
     found = ws.estimate_proportions(ws.Survey(pa.table({"x": column})), "x").to_frame()
     assert found["category"].tolist() == ["a", "b"]
     assert found["estimate"].tolist() == pytest.approx([2 / 3, 1 / 3])
+
+
+@pytest.mark.parametrize("engine", [pd.DataFrame, pl.DataFrame, pl.LazyFrame, pa.table])
+def test_every_row_of_any_engine_is_one_of_an_arrow_table(engine):
+    table = open_frame(engine({"a": [1.5, float("nan"), -0.0], "b": ["x", None, "y"]})).arrow()
+    assert table.to_pydict() == {"a": [1.5, None, 0.0], "b": ["x", None, "y"]}
+
+
+def test_many_different_days_are_no_list_of_answers():
+    days = pd.date_range("2024-01-01", periods=21)
+    with pytest.raises(DataError, match=r"'day' has 21 different dates or times, which are no"):
+        ws.estimate_proportions(ws.Survey(pd.DataFrame({"day": days})), "day")

@@ -57,7 +57,8 @@ def test_codes_in_another_encoding_than_declared_are_noticed():
     assert SpssHeader(codes=(b"Ayr     ",), encoding="UTF-8").decodes(None)
     assert not SpssHeader(codes=(b"\xc9ire    ",), encoding="UTF-8").decodes(None)
     assert SpssHeader(codes=(b"\xc9ire    ",), encoding="UTF-8").decodes("WINDOWS-1252")
-    assert SpssHeader(codes=(b"\xc9ire    ",), encoding="UTF-8").decodes("no such encoding")
+    assert not SpssHeader(codes=(b"\xc9ire    ",), encoding="UTF\x00").decodes(None)
+    assert SpssHeader(codes=(b"Ayr     ",)).decodes("no such encoding")
 
 
 @pytest.mark.parametrize(

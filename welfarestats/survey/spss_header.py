@@ -20,7 +20,9 @@ from welfarestats.errors import DataError
 _LARGEST = 64 * 1024**2
 _WIDEST = 255
 _VARIABLE, _LABELS, _LABELLED, _DOCUMENTS, _EXTENSION, _END = 2, 3, 4, 6, 7, 999
-_SETS, _LONG_NAMES, _NEWER_SETS, _ENCODING = 7, 13, 19, 20
+_MACHINE, _SETS, _LONG_NAMES, _NEWER_SETS, _ENCODING = 3, 7, 13, 19, 20
+# Windows' number for UTF-8, which older files give instead of the name.
+_UTF_8 = 65_001
 
 
 @dataclass(frozen=True)
@@ -43,8 +45,8 @@ class SpssHeader:
                 code.decode(encoding or self.encoding or "cp1252")
         except UnicodeDecodeError:
             return False
-        except LookupError:
-            return True
+        except (LookupError, ValueError):
+            return all(code.isascii() for code in self.codes)
         return True
 
 
@@ -109,6 +111,8 @@ def _read(file: BinaryIO) -> SpssHeader:
                 long_names = dict(pairs)
             elif subtype in (_SETS, _NEWER_SETS):
                 sets += content.split(b"\n")
+            elif subtype == _MACHINE and content[-4:] == struct.pack(order + "i", _UTF_8):
+                encoding = encoding or b"UTF-8"
             elif subtype == _ENCODING:
                 encoding = content
         else:

@@ -265,7 +265,7 @@ def _variable(name: str, said: Any) -> Variable:
     measure = said.variable_measure.get(name) or ""
     return Variable(
         name,
-        (said.column_names_to_labels.get(name) or "").strip(),
+        " ".join((said.column_names_to_labels.get(name) or "").split()),
         {_whole(code): label for code, label in labels.items()},
         tuple((_whole(low), _whole(high)) for low, high in ranges),
         measure if measure in ("nominal", "ordinal", "scale") else "",
