@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pyreadstat
 import pytest
+from dirty_files import dirty_file
 from hypothesis import given
 from hypothesis import strategies as st
 from other_programs import run_pspp
@@ -314,3 +315,16 @@ def test_no_respondent_of_a_csv_file_is_lost(data):
         path = Path(folder) / "a.csv"
         frame.to_csv(path, index=False, encoding="utf-8")
         assert ws.read_survey(path).base == n
+
+
+@pytest.mark.parametrize("seed", range(50))
+def test_a_dirty_file_loses_no_respondent(tmp_path, seed):
+    path, rows, encoding = dirty_file(tmp_path, seed)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DataWarning)
+        survey = ws.read_survey(path, weights="w", encoding=encoding)
+        ws.write_survey(survey, tmp_path / "again.parquet")
+    assert len(survey.to_frame()) == rows
+    again = ws.read_survey(tmp_path / "again.parquet")
+    assert again.codebook == survey.codebook
+    assert len(again.to_frame()) == rows
