@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -143,8 +144,6 @@ def rao_scott(
     >>> round(result.statistic, 4), round(result.df1, 4), round(result.df2, 4)
     (0.7286, 1.0, 50.0)
     """
-    from scipy import special
-
     one_of(order, ORDERS, "order")
     every = np.asarray(proportions, dtype=float)
     V = np.asarray(covariance, dtype=float)
@@ -156,24 +155,84 @@ def rao_scott(
         )
     method = f"rao-scott-{order}-order"
     cells, kept = _occupied(every)
-    V = V[np.ix_(kept, kept)]
+    V = V if kept.all() else V[np.ix_(kept, kept)]
     df = (cells.shape[0] - 1) * (cells.shape[1] - 1)
     if df <= 0 or not np.all(np.isfinite(V)) or not np.all(np.isfinite(cells)):
         return AssociationResult(method, np.nan, np.nan, np.nan, np.nan)
-    delta = _design_effects(cells, V, base)
-    trace = 0.0 if delta is None else float(np.trace(delta))
-    if delta is None or trace <= 1e-12:
-        return AssociationResult(method, np.nan, np.nan, np.nan, np.nan)
-    squared = base * _pearson_share(cells)
+    found = rao_scott_tests(
+        cells[None], V[None], base=[base], degrees_of_freedom=[degrees_of_freedom], order=order
+    )
+    return AssociationResult(method, *(float(one[0]) for one in found))
+
+
+def rao_scott_tests(
+    proportions: ArrayLike,
+    covariance: ArrayLike,
+    *,
+    base: ArrayLike,
+    degrees_of_freedom: ArrayLike,
+    order: str = "second",
+) -> tuple[Array, Array, Array, Array]:
+    """Return the test of `rao_scott` for many tables of one size: statistic, df1, df2, p-value.
+
+    Parameters
+    ----------
+    proportions : array_like
+        S tables, (S, R, C), each summing to 1, without empty rows or columns.
+    covariance : array_like
+        Their covariance matrices, (S, RC, RC).
+    base : array_like
+        Numbers of respondents (S,).
+    degrees_of_freedom : array_like
+        Design degrees of freedom (S,).
+    order : str, default "second"
+        ``"second"`` or ``"first"``.
+
+    Returns
+    -------
+    tuple of ndarray
+        (S,) each; NaN as for `rao_scott`.
+
+    Notes
+    -----
+    All tables are solved together, which is many times faster than one after the other.
+
+    References
+    ----------
+    Rao, J. N. K. and Scott, A. J. (1984). On chi-squared tests for multiway contingency tables
+    with cell proportions estimated from survey data. Annals of Statistics 12, 46–60.
+
+    Examples
+    --------
+    >>> cells = np.array([[13, 4], [22, 12]]) / 51
+    >>> p = cells.ravel()
+    >>> simple = (np.diag(p) - np.outer(p, p)) / 51
+    >>> both = rao_scott_tests(
+    ...     [cells] * 2, [simple] * 2, base=[51] * 2, degrees_of_freedom=[50] * 2
+    ... )
+    >>> both[0].round(4).tolist()
+    [0.7286, 0.7286]
+    """
+    from scipy import special
+
+    one_of(order, ORDERS, "order")
+    p, V = np.asarray(proportions, dtype=float), np.asarray(covariance, dtype=float)
+    n, nu = np.asarray(base, dtype=float), np.asarray(degrees_of_freedom, dtype=float)
+    df = (p.shape[1] - 1) * (p.shape[2] - 1)
+    delta = _design_effects(p, V, n)
+    trace = np.trace(delta, axis1=1, axis2=2)
+    trace = np.where(trace > 1e-12, trace, np.nan)
+    squared = n * _pearson_shares(p)
     if order == "first":
         corrected = squared / (trace / df)
-        p_value = float(special.chdtrc(df, corrected))
-        return AssociationResult(method, corrected, float(df), np.inf, p_value)
-    df1 = trace**2 / float(np.trace(delta @ delta))
-    df2 = df1 * degrees_of_freedom
-    statistic = squared / trace
-    p_value = float(special.fdtrc(df1, df2, statistic)) if df2 > 0 else np.nan
-    return AssociationResult(method, statistic, df1, df2, p_value)
+        df1 = np.where(np.isnan(trace), np.nan, float(df))
+        df2 = np.where(np.isnan(trace), np.nan, np.inf)
+        return corrected, df1, df2, np.asarray(special.chdtrc(df, corrected))
+    df1 = trace**2 / (delta * delta.transpose(0, 2, 1)).sum(axis=(1, 2))
+    df2, statistic = df1 * nu, squared / trace
+    usable = df2 > 0
+    p_value = special.fdtrc(df1, np.where(usable, df2, 1.0), statistic)
+    return statistic, df1, df2, np.where(usable, p_value, np.nan)
 
 
 def _occupied(table: Array) -> tuple[Array, NDArray[np.bool_]]:
@@ -183,28 +242,45 @@ def _occupied(table: Array) -> tuple[Array, NDArray[np.bool_]]:
             f"a table has rows and columns, and an array of {table.ndim} dimensions was given. "
             "Pass one proportion or count per cell, rows × columns."
         )
+    if table.all():
+        return table, np.ones(table.size, dtype=bool)
     rows, columns = table.sum(axis=1) != 0, table.sum(axis=0) != 0
     return table[np.ix_(rows, columns)], np.outer(rows, columns).ravel()
 
 
 def _pearson_share(cells: Array) -> float:
     """X²/n of a table of proportions."""
-    expected = np.outer(cells.sum(axis=1), cells.sum(axis=0)) / cells.sum()
-    return float(((cells - expected) ** 2 / expected).sum())
+    return float(_pearson_shares(cells[None])[0])
 
 
-def _design_effects(cells: Array, V: Array, base: float) -> Array | None:
-    """Rao and Scott's matrix Δ of generalised design effects; ``None`` where it has no inverse."""
-    rows, columns = cells.shape
+def _pearson_shares(cells: Array) -> Array:
+    """X²/n of tables of proportions (S, R, C)."""
+    rows, columns = cells.sum(axis=2, keepdims=True), cells.sum(axis=1, keepdims=True)
+    expected = rows * columns / cells.sum(axis=(1, 2), keepdims=True)
+    return np.asarray(((cells - expected) ** 2 / expected).sum(axis=(1, 2)))
+
+
+def _design_effects(cells: Array, V: Array, base: Array) -> Array:
+    """Rao and Scott's matrices Δ of generalised design effects; NaN where one has no inverse."""
+    contrasts = _interaction_contrasts(*cells.shape[1:])
+    p = cells.reshape(len(cells), -1)
+    inverse = np.divide(1.0, p, out=np.zeros(p.shape), where=p > 0)
+    scaled = contrasts * inverse[:, :, None]
+    simple = contrasts.T @ scaled / base[:, None, None]
+    singular = np.zeros(len(p), dtype=bool)
+    for place in np.flatnonzero(~(p > 0).all(axis=1)):
+        singular[place] = np.linalg.matrix_rank(simple[place]) < simple.shape[1]
+    simple[singular] = np.eye(simple.shape[1])
+    delta = np.linalg.solve(simple, scaled.transpose(0, 2, 1) @ V @ scaled)
+    delta[singular] = np.nan
+    return np.asarray(delta)
+
+
+@lru_cache(maxsize=256)
+def _interaction_contrasts(rows: int, columns: int) -> Array:
+    """Contrasts of cells that are free of row and column effects, (RC, (R − 1)(C − 1))."""
     one_row, one_column = np.eye(rows), np.eye(columns)
     ones_row, ones_column = np.ones((rows, 1)), np.ones((columns, 1))
     main = np.hstack([np.kron(one_row, ones_column), np.kron(ones_row, one_column)[:, 1:]])
     interaction = np.kron(one_row[:, 1:], one_column[:, 1:])
-    contrasts = interaction - main @ np.linalg.lstsq(main, interaction, rcond=None)[0]
-    p = cells.ravel()
-    inverse = np.where(p > 0, 1 / np.where(p > 0, p, 1.0), 0.0)
-    scaled = contrasts * inverse[:, None]
-    simple = contrasts.T @ scaled / base
-    if np.linalg.matrix_rank(simple) < simple.shape[0]:
-        return None
-    return np.asarray(np.linalg.solve(simple, scaled.T @ V @ scaled))
+    return np.asarray(interaction - main @ np.linalg.lstsq(main, interaction, rcond=None)[0])

@@ -10,7 +10,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from welfarestats.errors import OptionError
-from welfarestats.formulas.association import AssociationResult, pearson, rao_scott
+from welfarestats.formulas.association import (
+    AssociationResult,
+    pearson,
+    rao_scott,
+    rao_scott_tests,
+)
 from welfarestats.formulas.column_tests import (
     design_test,
     design_wald_test,
@@ -48,6 +53,7 @@ __all__ = [
     "pearson",
     "quantum_test",
     "rao_scott",
+    "rao_scott_tests",
     "spss_ctables_test",
 ]
 
