@@ -145,7 +145,6 @@ def test_an_spss_file_arrives_with_labels_reasons_and_sets(delivery, ending):
         ("income", "scale"),
         ("day", "single"),
         ("region", "single"),
-        ("w", "scale"),
         ("barriers", "multiple"),
         ("travel", "multiple"),
     ]
@@ -204,7 +203,7 @@ def test_only_some_columns_and_sets_of_a_file_are_read(delivery):
     survey = ws.read_survey(
         delivery / "delivery.sav", weights="w", strata="sex", columns=["ready", "travel"]
     )
-    assert [one.name for one in survey.codebook] == ["sex", "ready", "w", "travel"]
+    assert [one.name for one in survey.codebook] == ["sex", "ready", "travel"]
     assert list(survey.to_frame())[:5] == ["sex", "ready", "c1", "c2", "w"]
     with pytest.raises(DataError, match=r"no column 'redy' in 'delivery.sav'.*mean 'ready'"):
         ws.read_survey(delivery / "delivery.sav", weights="w", columns=["redy"])

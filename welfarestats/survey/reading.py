@@ -293,6 +293,7 @@ def _described(
     variables: dict[str, Variable] = {one.name: one for one in delivery.metadata.variables}
     members = {name for one in sets for name in one.columns}
     members.update(name for one in said.codebook for name in one.stored_in)
+    members.add(asked.design.get("weights") or "")  # a weight is no question
     single = () if said.whole else questions_of(delivery, rules, without=members)
     frame, multiples = add_sets(delivery.frame, sets, variables, rules)
     codebook = _merged((*single, *multiples), said.codebook, frame, asked)
