@@ -205,18 +205,16 @@ def _tell(what: str) -> None:
 
 
 def _add_crosstab(commands: Any) -> None:
-    command = _add(
-        commands, "crosstab", _crosstab, "make a table from a CSV or Parquet file of respondents"
-    )
-    command.add_argument("file", metavar="FILE", help="respondents, .csv or .parquet")
+    command = _add(commands, "crosstab", _crosstab, "make a table from a file of respondents")
+    command.add_argument("file", metavar="FILE", help="respondents: CSV, Parquet, SPSS, Stata, SAS")
     command.add_argument("--stub", nargs="+", required=True, metavar="QUESTION")
     command.add_argument("--banner", nargs="*", default=[], metavar="QUESTION")
     command.add_argument("--weights", metavar="COLUMN")
     command.add_argument("--strata", nargs="*", metavar="COLUMN", help="one a stage")
     command.add_argument("--psu", nargs="*", metavar="COLUMN", help="one a stage")
     command.add_argument("--fpc", nargs="*", metavar="COLUMN", help="one a stage")
-    command.add_argument("--lonely-psu", default="fail", metavar="RULE")
-    command.add_argument("--sample", default="probability", metavar="KIND")
+    command.add_argument("--lonely-psu", metavar="RULE", help="fail by default")
+    command.add_argument("--sample", metavar="KIND", help="probability by default")
     command.add_argument("--percent", default="column", metavar="column|row|total")
     command.add_argument("--level", type=float, default=0.95)
     command.add_argument("--test", default="design", metavar="NAME")
@@ -260,20 +258,12 @@ def _crosstab(options: argparse.Namespace) -> int:
 
 
 def _respondents(options: argparse.Namespace) -> Any:
-    from welfarestats.survey.codebook import Codebook
     from welfarestats.survey.reading import read_survey
 
-    return read_survey(
-        options.file,
-        weights=options.weights,
-        strata=options.strata or None,
-        psu=options.psu or None,
-        fpc=options.fpc or None,
-        lonely_psu=options.lonely_psu,
-        sample=options.sample,
-        weights_represent=options.weights_represent,
-        codebook=Codebook.from_toml(options.codebook) if options.codebook else None,
-    )
+    # What is not said stays with the file: one that was written here keeps its design.
+    names = ("weights", "strata", "psu", "fpc", "lonely_psu", "sample", "weights_represent")
+    given = {name: value for name in names if (value := getattr(options, name))}
+    return read_survey(options.file, codebook=options.codebook, **given)
 
 
 def _write_table(table: Any, path: Path) -> None:

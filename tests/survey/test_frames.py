@@ -321,3 +321,15 @@ def test_what_no_engine_can_hold_is_refused_in_a_sentence(values):
     survey = ws.Survey(pd.DataFrame({"x": pd.Series(values, dtype=object)}))
     with pytest.raises(DataError, match="more than 64 bits, or text that is not Unicode"):
         ws.estimate_proportions(survey, "x")
+
+
+@pytest.mark.parametrize("engine", [pd.DataFrame, pl.DataFrame, pl.LazyFrame, pa.table])
+def test_every_row_of_any_engine_is_one_of_an_arrow_table(engine):
+    table = open_frame(engine({"a": [1.5, float("nan"), -0.0], "b": ["x", None, "y"]})).arrow()
+    assert table.to_pydict() == {"a": [1.5, None, 0.0], "b": ["x", None, "y"]}
+
+
+def test_many_different_days_are_no_list_of_answers():
+    days = pd.date_range("2024-01-01", periods=21)
+    with pytest.raises(DataError, match=r"'day' has 21 different dates or times, which are no"):
+        ws.estimate_proportions(ws.Survey(pd.DataFrame({"day": days})), "day")

@@ -10,7 +10,8 @@ from typing import Any
 from welfarestats.errors import CodebookError, ReportError, did_you_mean, listed
 from welfarestats.published.specification import SurveySpecification
 from welfarestats.published.toml_tables import read_toml
-from welfarestats.survey.codebook import Codebook, question_from_table
+from welfarestats.survey.codebook import Codebook
+from welfarestats.survey.codebook_files import question_from_table
 
 _IN_THE_WHEEL = Path(__file__).parent / "reports"
 _IN_THE_SOURCE = Path(__file__).parents[2] / "data" / "reports"

@@ -216,7 +216,7 @@ def _placed(
     declared = bool(question.categories)
     position = declared_positions(question, values)
     unknown = [i for i in range(len(values)) if position[i] < 0 and (tally[i] > 0 or not declared)]
-    few_answers(unknown, float(tally.sum()), question.name)
+    few_answers([values[i] for i in unknown], float(tally.sum()), question.name)
     if declared and unknown:
         _warn_unlabelled(question, [values[i] for i in unknown], tally[unknown])
     _warn_look_alikes(question, [values[i] for i in unknown])

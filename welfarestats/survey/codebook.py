@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +19,6 @@ __all__ = [
     "Net",
     "Question",
     "code_text",
-    "question_from_table",
 ]
 
 KINDS = ("single", "multiple", "scale")
@@ -92,10 +90,16 @@ class Question:
         set_(self, "nets", tuple(self.nets))
         set_(self, "base_includes", tuple(_reasons(self.base_includes)))
         if self.columns is not None:
+            columns: object = self.columns
+            if isinstance(columns, str):
+                raise CodebookError(
+                    f"the columns of question {self.name!r} are a list, such as ['a', 'b'], not"
+                    f" {columns!r}."
+                )
             set_(self, "columns", tuple(self.columns))
         if self.asked_if is not None:
             routes = {key: _as_codes(value) for key, value in self.asked_if.items()}
-            set_(self, "asked_if", routes)
+            set_(self, "asked_if", routes or None)
         one_of(self.kind, KINDS, "kind")
         self._check()
 
@@ -300,13 +304,9 @@ class Codebook:
         path
             The file; it is replaced only when the new one is whole.
         """
-        import tomli_w
+        from welfarestats.survey.codebook_files import codebook_text, write_text
 
-        text = tomli_w.dumps({"question": [_question_table(q) for q in self.questions]})
-        target = Path(path)
-        partial = target.with_name(target.name + ".part")
-        partial.write_text(text, encoding="utf-8")
-        partial.replace(target)
+        write_text(Path(path), codebook_text(self))
 
     @classmethod
     def from_toml(cls, path: str | Path) -> Codebook:
@@ -327,79 +327,10 @@ class Codebook:
         CodebookError
             When the file is missing or is not TOML, or a table has a key it cannot have.
         """
+        from welfarestats.survey.codebook_files import codebook_from_table, read_table
+
         source = Path(path)
-        try:
-            content = tomllib.loads(source.read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            raise CodebookError(f"there is no codebook file {source.name!r}.") from None
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise CodebookError(f"codebook {source.name!r} is not valid TOML: {error}.") from None
-        unknown = [key for key in content if key != "question"]
-        if unknown:
-            raise CodebookError(
-                f"codebook {source.name!r} has {listed(unknown)} beside its [[question]] tables."
-            )
-        return cls(tuple(question_from_table(table) for table in content.get("question", [])))
-
-
-def question_from_table(table: Mapping[str, Any]) -> Question:
-    """Return the question that a ``[[question]]`` table of a TOML file describes.
-
-    Parameters
-    ----------
-    table
-        The keys of `Question`; categories and nets are tables of theirs.
-
-    Returns
-    -------
-    Question
-        The question, checked.
-
-    Raises
-    ------
-    CodebookError
-        When the table has no name or a key that no question has.
-    """
-    name = table.get("name")
-    if not isinstance(name, str):
-        raise CodebookError("a [[question]] table has no name. Give it one, as text.")
-    parts = dict(table)
-    categories = [_build(Category, entry, name) for entry in parts.pop("categories", [])]
-    nets = [_build(Net, entry, name) for entry in parts.pop("nets", [])]
-    question: Question = _build(Question, {**parts, "categories": categories, "nets": nets}, name)
-    return question
-
-
-def _build(kind: Any, entry: Any, question: str) -> Any:
-    known = list(kind.__dataclass_fields__)
-    if not isinstance(entry, Mapping):
-        raise CodebookError(f"question {question!r}: {entry!r} should be a table with {known}.")
-    for key in entry:
-        if key not in known:
-            raise CodebookError(
-                f"question {question!r} has the key {key!r}, which a {kind.__name__.lower()}"
-                f" does not have.{did_you_mean(key, known)}"
-            )
-    try:
-        return kind(**entry)
-    except TypeError as error:
-        raise CodebookError(f"question {question!r} is incomplete: {error}.") from None
-
-
-def _question_table(question: Question) -> dict[str, Any]:
-    def kept(part: Any) -> dict[str, Any]:
-        return {k: v for k, v in asdict(part).items() if v not in (None, (), {})}
-
-    table = kept(question)
-    table.pop("categories", None), table.pop("nets", None)
-    table |= {k: list(v) for k, v in table.items() if isinstance(v, tuple)}
-    if question.asked_if:
-        table["asked_if"] = {key: list(codes) for key, codes in question.asked_if.items()}
-    if question.categories:
-        table["categories"] = [kept(category) for category in question.categories]
-    if question.nets:
-        table["nets"] = [{"label": net.label, "codes": list(net.codes)} for net in question.nets]
-    return table
+        return codebook_from_table(read_table(source), source.name)
 
 
 def _reasons(names: Iterable[str]) -> list[str]:

@@ -7,8 +7,8 @@ and weighted by the engine itself, so that the data are scanned once and never c
 
 from __future__ import annotations
 
-import csv
-import json
+import datetime as dt
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +18,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from welfarestats.errors import DataError, OptionError, did_you_mean
+from welfarestats.errors import DataError, DataWarning, did_you_mean
+from welfarestats.survey.flat_files import ORIGINS, file_says, read_file, refuse_repeats
 
 if TYPE_CHECKING:
     import narwhals.stable.v2 as nw
@@ -30,9 +31,6 @@ Codes = NDArray[np.int32]
 _COUNT, _WEIGHT, _SQUARE = "__count", "__weight", "__square"
 _LARGEST_LIST_OF_ANSWERS = 500
 _FEW_VALUES = 20
-
-# Cells of a CSV file that hold nothing. "None" and "n/a" are not among them: people answer so.
-_EMPTY_CELLS = ["", " ", "NA", "<NA>", "NaN", "nan", "NULL", "null", "#N/A", "#NULL!"]
 
 
 @dataclass(frozen=True)
@@ -85,6 +83,13 @@ class Frame:
         """Return whether a column is numeric; one that does not exist is not."""
         schema = self.wrapped.collect_schema()
         return name in schema and bool(schema[name].is_numeric())
+
+    def arrow(self) -> pa.Table:
+        """Return every row as an Arrow table, NaN as null."""
+        import pyarrow as pa
+
+        table = self.wrapped.collect() if self.lazy else self.wrapped
+        return pa.table({name: _arrow(table, name) for name in self.columns})
 
     def rows(self, columns: Sequence[str], weights: str | None) -> Rows:
         """Return the rows that carry the columns, in one pass over the data."""
@@ -141,8 +146,14 @@ def open_frame(source: Any) -> Frame:
     import narwhals.stable.v2 as nw
 
     native = read_file(source) if isinstance(source, str | Path) else source
+    if isinstance(source, str | Path) and "survey" in file_says(source):
+        warnings.warn(
+            f"{Path(source).name!r} keeps a codebook and a design, which only read_survey reads.",
+            DataWarning,
+            stacklevel=3,
+        )
     if isinstance(native, pd.DataFrame):
-        _named_once(list(native.columns))
+        refuse_repeats(list(native.columns))
     try:
         wrapped = nw.from_native(native)
     except TypeError:
@@ -152,89 +163,14 @@ def open_frame(source: Any) -> Frame:
         ) from None
     lazy = isinstance(wrapped, nw.LazyFrame)
     columns = tuple(wrapped.collect_schema().names())
-    _named_once(columns)
+    refuse_repeats(columns)
     return Frame(native, wrapped, lazy, columns)
-
-
-def _named_once(columns: Sequence[Any]) -> None:
-    other = [name for name in columns if not isinstance(name, str)]
-    if other:
-        raise DataError(
-            f"{len(other):,} of {len(columns):,} columns have a name that is not text; the first"
-            f" is {other[0]!r}. Rename them."
-        )
-    twice = {name for name in columns if columns.count(name) > 1}
-    if twice:
-        raise DataError(
-            f"the data have {min(twice)!r} as the name of several columns. Rename them."
-        )
-
-
-def read_file(source: str | Path) -> pd.DataFrame:
-    """Return the contents of a CSV or Parquet file; one sentence for each way it can be wrong."""
-    path = Path(source)
-    kind = path.suffix.lower()
-    if kind not in (".csv", ".parquet"):
-        raise OptionError(
-            f"cannot tell how to read {path.name!r}: files end in .csv or .parquet, not {kind!r}."
-        )
-    if not path.is_file():
-        raise DataError(f"there is no file {path.name!r} in {str(path.parent)!r}. Check the path.")
-    try:
-        frame = pd.read_parquet(path) if kind == ".parquet" else _read_csv(path)
-    except UnicodeDecodeError:
-        raise DataError(
-            f"{path.name!r} is not UTF-8 text; Excel and SPSS often write Windows-1252. Save it as"
-            " 'CSV UTF-8', or pass pandas.read_csv(path, encoding='cp1252')."
-        ) from None
-    except DataError:
-        raise
-    except (OSError, ValueError, pd.errors.ParserError) as error:
-        raise DataError(
-            f"{path.name!r} is not a readable {kind[1:]} file ({type(error).__name__})."
-            " Check that it is whole, UTF-8 and what its ending says."
-        ) from None
-    if frame.empty:
-        raise DataError(f"{path.name!r} has no rows.")
-    return frame
-
-
-def _read_csv(path: Path) -> pd.DataFrame:
-    """Return a CSV file as it stands: no column renamed or shifted, no answer taken as missing."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        header = next(csv.reader(file), [])
-    if len(header) == 1 and any(mark in header[0] for mark in ";\t"):
-        raise DataError(
-            f"{path.name!r} is separated by semicolons or tabs, not by commas. Save it with commas,"
-            " or pass pandas.read_csv(path, sep=...)."
-        )
-    _named_once([name for name in header if name])
-    frame = pd.read_csv(path, keep_default_na=False, na_values=_EMPTY_CELLS, low_memory=False)
-    if not isinstance(frame.index, pd.RangeIndex):
-        raise DataError(
-            f"the rows of {path.name!r} have more entries than its header has names. Remove the"
-            " commas at the ends of the rows, or name every column."
-        )
-    for name in frame.columns:
-        if isinstance(frame[name].dtype, pd.StringDtype):
-            text = frame[name].str.strip()
-            frame[name] = text.mask(text == "")
-    return frame
 
 
 def file_origin(source: str | Path) -> str | None:
     """Return where a Parquet file says its records come from: collected, synthetic or nothing."""
-    import pyarrow.parquet as pq
-
-    path = Path(source)
-    if path.suffix.lower() != ".parquet" or not path.is_file():
-        return None
-    try:
-        said = (pq.read_schema(path).metadata or {}).get(b"welfarestats", b"{}")
-        origin = json.loads(said).get("origin")
-    except (OSError, ValueError, AttributeError):
-        return None
-    return origin if origin in ("collected", "synthetic") else None
+    origin = file_says(source).get("origin")
+    return origin if origin in ORIGINS else None
 
 
 def factorize(column: pa.Array, name: str) -> tuple[Codes, list[Any]]:
@@ -284,6 +220,11 @@ def few_answers(values: Sequence[Any], answers: float, name: str) -> None:
 
     It has more different values than any list of answers, or most of them stand only once.
     """
+    if len(values) > _FEW_VALUES and all(isinstance(one, dt.date | dt.time) for one in values):
+        raise DataError(
+            f"column {name!r} has {len(values):,} different dates or times, which are no list of"
+            f" answers. Group them first, for example frame[{name!r}].dt.year.astype(str)."
+        )
     many = len(values) > _LARGEST_LIST_OF_ANSWERS
     if many or (len(values) > _FEW_VALUES and 2 * len(values) > answers):
         raise DataError(

@@ -11,7 +11,7 @@ from typing import Any
 
 from welfarestats.output.wording import join_words, number_text
 from welfarestats.survey.codebook import Question
-from welfarestats.survey.survey import SYNTHETIC_MARK
+from welfarestats.survey.declarations import SYNTHETIC_MARK
 from welfarestats.tables.house_style import HouseStyle
 
 

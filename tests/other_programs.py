@@ -1,0 +1,70 @@
+"""Files made by other programs: PSPP writes them in the test, R's packages ship them.
+
+The programs are no Python packages. Where one is missing, a test that needs it is skipped with
+that reason; where `CI` is set, as in our own checks, it fails instead.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from functools import cache
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+
+
+def _missing(what: str, package: str) -> NoReturn:
+    reason = f"{what} is not on this machine (on Debian: apt-get install {package})"
+    if os.environ.get("CI"):
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+def run_pspp(folder: Path, syntax: str) -> None:
+    """Let PSPP follow its syntax in a folder, where it writes the files that the syntax names."""
+    program = shutil.which("pspp")
+    if program is None:
+        _missing("PSPP", "pspp")
+    (folder / "make.sps").write_text(syntax, encoding="utf-8")
+    done = subprocess.run(
+        [program, "-o", "listing.txt", "make.sps"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@cache
+def _folder_of(package: str, folder: str) -> Path | None:
+    program = shutil.which("Rscript")
+    if program is None:
+        return None
+    code = f'cat(system.file("{folder}", package="{package}"))'
+    found = subprocess.run(
+        [program, "-e", code], capture_output=True, text=True, check=False
+    ).stdout.strip()
+    return Path(found) if found else None
+
+
+def shipped(package: str, folder: str, name: str) -> Path:
+    """Return a file that a package of R ships, where it lies."""
+    place = _folder_of(package, folder)
+    if place is None or not (place / name).is_file():
+        _missing(f"R's package {package}", f"r-cran-{package}")
+    return place / name
+
+
+def run_r(folder: Path, code: str, package: str) -> None:
+    """Let R run code that needs a package, in a folder."""
+    if _folder_of(package, "help") is None:
+        _missing(f"R's package {package}", f"r-cran-{package}")
+    (folder / "make.R").write_text(f"library({package})\n{code}\n", encoding="utf-8")
+    done = subprocess.run(
+        ["Rscript", "make.R"], cwd=folder, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
