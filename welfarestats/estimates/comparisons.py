@@ -12,7 +12,7 @@ from welfarestats.errors import CodebookError, OptionError, one_of
 from welfarestats.estimates.groups import column_groups, shares_people
 from welfarestats.estimates.pairs import TESTS, PairRules, PairTests, tested_pairs
 from welfarestats.estimates.proportions import item_labels
-from welfarestats.estimates.stub_rows import StubRows, stub_rows, summed_rows
+from welfarestats.estimates.question_rows import StubRows, stub_rows, summed_rows
 from welfarestats.formulas.multiplicity import ADJUSTMENTS
 from welfarestats.formulas.significance import adjust_p_values
 from welfarestats.survey.passes import View

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from welfarestats.errors import OptionError, PrecisionWarning
 from welfarestats.estimates.groups import ColumnGroups
 from welfarestats.estimates.means import refuse_unknown_weights
-from welfarestats.estimates.row_ratios import PairBases, RowRatios
+from welfarestats.estimates.rows_by_groups import PairBases, RowRatios
 from welfarestats.formulas.distributions import two_sided_p_value
 from welfarestats.formulas.intervals import newcombe_interval, proportion_interval, t_interval
 from welfarestats.formulas.significance import (

@@ -19,7 +19,7 @@ from welfarestats.estimates.estimate import (
     ratios,
     tell_about_domains,
 )
-from welfarestats.estimates.row_ratios import RowRatios
+from welfarestats.estimates.rows_by_groups import RowRatios
 from welfarestats.formulas.bases import design_effect, effective_sample_size
 from welfarestats.formulas.intervals import proportion_interval
 from welfarestats.survey.answers import Answers

@@ -307,7 +307,8 @@ def _arrow(table: Any, name: str) -> pa.Array:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    native = table[name].to_native()
+    whole = table.to_native()
+    native = whole[name] if isinstance(whole, pd.DataFrame) else table[name].to_native()
     try:
         if isinstance(native, pd.Series):
             array = pa.Array.from_pandas(_with_plain_categories(native))

@@ -12,8 +12,8 @@ from welfarestats.errors import CodebookError
 from welfarestats.estimates.groups import ColumnGroups, column_groups, shares_people
 from welfarestats.estimates.pairs import PairRules, PairTests, tested_pairs
 from welfarestats.estimates.proportions import item_labels
-from welfarestats.estimates.row_ratios import RowRatios
-from welfarestats.estimates.stub_rows import StubRows, SummedRows, summed_rows
+from welfarestats.estimates.question_rows import StubRows, SummedRows, summed_rows
+from welfarestats.estimates.rows_by_groups import RowRatios
 from welfarestats.survey.answers import Answers, Mask
 from welfarestats.survey.cells import Cells
 from welfarestats.survey.passes import View

@@ -250,8 +250,9 @@ def _columns(survey: Survey) -> list[str]:
     return [str(name) for name in survey.to_frame().columns]
 
 
-def _banner_of(names: Sequence[str]) -> str | tuple[str, ...]:
-    return names[0] if len(names) == 1 else tuple(names)
+def _banner_of(names: Sequence[str]) -> str | tuple[str, str]:
+    """Return a banner question, or two that are nested."""
+    return names[0] if len(names) == 1 else (names[0], names[1])
 
 
 def _filters_of(

@@ -14,7 +14,7 @@ from welfarestats.survey.codebook import Codebook, Question
 from welfarestats.survey.passes import Facts
 from welfarestats.tables.bands import Decisions
 from welfarestats.tables.blocks import Plan
-from welfarestats.tables.compared import Tested
+from welfarestats.tables.column_pairs import Tested
 from welfarestats.tables.letters import letters_note
 from welfarestats.tables.sheet import Sheet, decided
 

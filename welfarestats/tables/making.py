@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from welfarestats.errors import DataError
-from welfarestats.estimates.stub_rows import stub_rows
+from welfarestats.estimates.question_rows import stub_rows
 from welfarestats.survey.answers import Mask
 from welfarestats.survey.cells import one_thread_a_product
 from welfarestats.survey.codebook import Question
@@ -25,7 +25,7 @@ from welfarestats.survey.nesting import nested_answers
 from welfarestats.survey.passes import View
 from welfarestats.survey.survey import Survey
 from welfarestats.tables.blocks import BannerBlock, Block, Plan, Stub, banner_block
-from welfarestats.tables.compared import Tested, pairs_of, tested_of
+from welfarestats.tables.column_pairs import Tested, pairs_of, tested_of
 from welfarestats.tables.layout import Source, drawn, table_title
 from welfarestats.tables.letters import letters_of
 from welfarestats.tables.sheet import Sheet, decided, sheet_of

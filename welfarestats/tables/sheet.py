@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from welfarestats.estimates.proportions import proportion_variance
-from welfarestats.estimates.row_ratios import RowRatios
+from welfarestats.estimates.rows_by_groups import RowRatios
 from welfarestats.formulas.bases import design_effect
 from welfarestats.formulas.intervals import proportion_interval, t_interval
 from welfarestats.survey.passes import View

@@ -8,7 +8,7 @@ from toy_tables import HELP, SEX, TEN, WORKS, ten
 
 import welfarestats as ws
 from welfarestats.errors import CodebookError
-from welfarestats.estimates.stub_rows import stub_rows, summed_rows
+from welfarestats.estimates.question_rows import stub_rows, summed_rows
 from welfarestats.survey.sides import banner_side
 
 

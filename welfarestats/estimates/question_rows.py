@@ -12,7 +12,13 @@ from numpy.typing import NDArray
 from welfarestats.estimates.groups import ColumnGroups
 from welfarestats.estimates.means import overall_mean, score_variance
 from welfarestats.estimates.proportions import item_labels
-from welfarestats.estimates.row_ratios import Forms, PairBases, RowRatios, pair_bases, row_ratios
+from welfarestats.estimates.rows_by_groups import (
+    Forms,
+    PairBases,
+    RowRatios,
+    pair_bases,
+    row_ratios,
+)
 from welfarestats.survey.answers import Answers
 from welfarestats.survey.cells import Cells, CellStack, Tally, sum_stacks
 from welfarestats.survey.passes import View

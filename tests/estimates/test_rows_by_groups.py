@@ -7,7 +7,7 @@ import pytest
 from toy_tables import contrast, panel
 
 from welfarestats.estimates.groups import column_groups
-from welfarestats.estimates.row_ratios import Forms, RowRatios, pair_bases, row_ratios
+from welfarestats.estimates.rows_by_groups import Forms, RowRatios, pair_bases, row_ratios
 from welfarestats.survey.cells import sum_stacks
 from welfarestats.survey.sides import banner_side, stub_side
 
