@@ -210,7 +210,10 @@ FAULTS: dict[str, tuple[Fault, str]] = {
     ),
     "everyone in the base": (everyone_in_the_base, "all respondents in the base"),
     "row per cent": (lambda r: replace(r, percent="row"), "row per cent, not column per cent"),
-    "total per cent": (lambda r: replace(r, percent="total"), "total per cent, not column per cent"),
+    "total per cent": (
+        lambda r: replace(r, percent="total"),
+        "total per cent, not column per cent",
+    ),
     "a filter": (lambda r: replace(r, domain={"region": "North"}), "only region: North"),
     "a filter on an answer": (
         lambda r: replace(r, domain={"health": ["Fair", "Bad"]}),

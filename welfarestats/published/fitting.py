@@ -1,4 +1,4 @@
-"""Which change explains most cells of a sheet, and then of the rest: greedy, fewest changes."""
+"""Which change explains most cells of a panel, and then of the rest: greedy, fewest changes."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from welfarestats.published.explanations import (
     Catalogue,
     Making,
 )
-from welfarestats.published.recounting import Recount
-from welfarestats.published.sheets import DUST, Sheet
+from welfarestats.published.recounting import Over, Recount
+from welfarestats.published.panels import DUST, Panel
 
 __all__ = [
     "Choice",
@@ -38,7 +38,7 @@ _FITS_KEPT = 400
 
 @dataclass(frozen=True)
 class Fit:
-    """A making of a whole sheet, with the cells that it gives as printed and those it loses."""
+    """A making of a whole panel, with the cells that it gives as printed and those it loses."""
 
     making: Making
     matched: int
@@ -52,9 +52,9 @@ class Fit:
 
 @dataclass(frozen=True, eq=False)
 class Fitted:
-    """What the whole sheet may be made by: as declared, and every making that gives more."""
+    """What the whole panel may be made by: as declared, and every making that gives more."""
 
-    sheet: Sheet
+    panel: Panel
     computed: Array = field(repr=False)
     exact: Mask = field(repr=False)
     fits: tuple[Fit, ...] = field(repr=False)
@@ -73,12 +73,12 @@ class Fitted:
         )
 
 
-def matches(computed: Array, sheet: Sheet, rounding: str = "", cells: Mask | None = None) -> Mask:
-    """Return which computed figures (cells, …) print as the sheet does."""
+def matches(computed: Array, panel: Panel, rounding: str = "", cells: Mask | None = None) -> Mask:
+    """Return which computed figures (cells, …) print as the panel does."""
     chosen = slice(None) if cells is None else cells
-    low, high = sheet.low[chosen], sheet.high[chosen]
+    low, high = panel.low[chosen], panel.high[chosen]
     if rounding == TRUNCATED:
-        value, unit = sheet.value[chosen], 10.0 ** -sheet.decimals[chosen].astype(float)
+        value, unit = panel.value[chosen], 10.0 ** -panel.decimals[chosen].astype(float)
         shown = ~np.isnan(value)
         low = np.where(shown, value - DUST, low)
         high = np.where(shown, value + unit - DUST, high)
@@ -87,21 +87,21 @@ def matches(computed: Array, sheet: Sheet, rounding: str = "", cells: Mask | Non
         return np.asarray((computed >= low.reshape(shape)) & (computed < high.reshape(shape)))
 
 
-def fitted(sheet: Sheet, recounts: Mapping[str, Recount], catalogue: Catalogue) -> Fitted:
-    """Return every making of the catalogue that gives more of the sheet than its changes cost."""
+def fitted(panel: Panel, recounts: Mapping[str, Recount], catalogue: Catalogue) -> Fitted:
+    """Return every making of the catalogue that gives more of the panel than its changes cost."""
     ours = recounts[""]
     computed = ours.at(ours.figures(AS_DECLARED))[:, 0]
-    exact = matches(computed, sheet)
+    exact = matches(computed, panel)
     missed = int((~exact).sum())
     if missed <= min(COSTS.values()):
-        return Fitted(sheet, computed, exact, ())
+        return Fitted(panel, computed, exact, ())
     found: list[Fit] = []
     for making in catalogue.makings():
         if making.cost >= missed or making.source not in recounts:
             continue
         wide = len(making.changed) < 2 and making.cost + COSTS["filter"] < missed
         found += _tried(making, recounts[making.source], exact, wide=wide)
-    return Fitted(sheet, computed, exact, _ranked(found))
+    return Fitted(panel, computed, exact, _ranked(found))
 
 
 def _ranked(fits: Sequence[Fit]) -> tuple[Fit, ...]:
@@ -113,14 +113,30 @@ def _ranked(fits: Sequence[Fit]) -> tuple[Fit, ...]:
 
 
 def _tried(making: Making, recount: Recount, exact: Mask, *, wide: bool) -> Iterator[Fit]:
-    figures = recount.at(recount.figures(making, every_filter=wide))
-    given = matches(figures, recount.sheet, making.rounding)
+    filters = _promising(making, recount) if wide else ()
+    over = Over((0, *filters)) if filters else None
+    figures = recount.at(recount.figures(making, over))
+    given = matches(figures, recount.panel, making.rounding)
     matched, broken = given.sum(axis=0), (~given & exact[:, None]).sum(axis=0)
-    least = int(exact.sum())
-    names = recount.filters.names if wide else ((),)
+    names = [recount.filters.names[i] for i in (0, *filters)]
     cost = making.cost + np.array([COSTS["filter"] if name else 0.0 for name in names])
-    for i in np.flatnonzero(matched - cost > least):
+    for i in np.flatnonzero(matched - cost > int(exact.sum())):
         yield Fit(replace(making, filter=names[i]), int(matched[i]), int(broken[i]))
+
+
+def _promising(making: Making, recount: Recount) -> tuple[int, ...]:
+    """Return the filters that give half of the cells of one of two full columns."""
+    panel = recount.panel
+    cells = np.bincount(panel.column, minlength=len(panel.columns))
+    columns = tuple(np.argsort(-cells, kind="stable")[:2].tolist())
+    figures = recount.figures(making, Over(columns=columns))
+    promising = np.zeros(figures.shape[2], dtype=bool)
+    for place, column in enumerate(columns):
+        here = panel.column == column
+        given = matches(figures[panel.line[here], place], panel, making.rounding, here)
+        promising |= 2 * given.sum(axis=0) >= here.sum()
+    promising[0] = False
+    return tuple(np.flatnonzero(promising).tolist())
 
 
 def catalogue_for(
@@ -129,8 +145,8 @@ def catalogue_for(
     bases: Sequence[tuple[str, ...]],
     percent: str,
 ) -> Catalogue:
-    """Return the changes that mean something for a sheet."""
-    shares = any(line.statistic == "percent" for line in recounts[""].sheet.lines)
+    """Return the changes that mean something for a panel."""
+    shares = any(line.statistic == "percent" for line in recounts[""].panel.lines)
     others = [word for word in ("column", "row", "total") if word != percent] * shares
     return Catalogue(
         sources=tuple(recounts),
@@ -143,34 +159,34 @@ def catalogue_for(
 
 @dataclass(frozen=True)
 class Choice:
-    """The making taken for a sheet, and the others that fit it as well."""
+    """The making taken for a panel, and the others that fit it as well."""
 
     making: Making = AS_DECLARED
     others: tuple[Making, ...] = ()
 
 
 def chosen(fits: Sequence[Fitted]) -> list[Choice]:
-    """Return a making for each sheet: of those that fit it best, the one that fits most sheets."""
+    """Return a making for each panel: of those that fit it best, the one that fits most panels."""
     choices = [Choice()] * len(fits)
-    open_sheets = {i for i, fit in enumerate(fits) if fit.fits}
-    while open_sheets:
+    open_panels = {i for i, fit in enumerate(fits) if fit.fits}
+    while open_panels:
         gains: Counter[Making] = Counter()
-        for i in open_sheets:
+        for i in open_panels:
             least = int(fits[i].exact.sum())
             for fit in fits[i].best:
                 gains[fit.making] += fit.matched - least
         taken = max(gains, key=lambda making: (gains[making], -making.cost))
-        for i in sorted(open_sheets):
+        for i in sorted(open_panels):
             makings = [fit.making for fit in fits[i].best]
             if taken in makings:
                 others = tuple(making for making in makings if making != taken)
                 choices[i] = Choice(taken, others)
-                open_sheets.discard(i)
+                open_panels.discard(i)
     return choices
 
 
 def gained_and_broken(recount: Recount, making: Making, exact: Mask) -> tuple[int, int]:
-    """Return how many cells of a sheet a making gives that were not exact, and loses."""
+    """Return how many cells of a panel a making gives that were not exact, and loses."""
     figures = recount.at(recount.figures(making))[:, 0]
-    given = matches(figures, recount.sheet, making.rounding)
+    given = matches(figures, recount.panel, making.rounding)
     return int((given & ~exact).sum()), int((~given & exact).sum())

@@ -1,4 +1,4 @@
-"""What is left of a sheet when its one change is taken: single lines and columns told otherwise."""
+"""What is left of a panel when its one change is taken: single lines and columns told otherwise."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from welfarestats.published.explanations import (
 )
 from welfarestats.published.fitting import matches
 from welfarestats.published.recounting import Recount
-from welfarestats.published.sheets import BASES, SHARES, Column, Line, Sheet
+from welfarestats.published.panels import BASES, SHARES, Column, Line, Panel
 from welfarestats.survey.codebook import Codebook, Question
 
 __all__ = ["Patch", "patched", "remade"]
@@ -39,7 +39,7 @@ _STATISTICS = {
 
 @dataclass(frozen=True)
 class Patch:
-    """One line or column of a sheet made otherwise than the rest of it."""
+    """One line or column of a panel made otherwise than the rest of it."""
 
     words: str
     kind: str
@@ -60,16 +60,16 @@ class Patch:
 def remade(
     recounts: Mapping[str, Recount], making: Making, patches: tuple[Patch, ...] = ()
 ) -> tuple[Array, Mask]:
-    """Return the figures of a sheet made so, and which of them print as it does."""
+    """Return the figures of a panel made so, and which of them print as it does."""
     recount = recounts[making.source]
-    sheet = recount.sheet
+    panel = recount.panel
     figures = recount.at(recount.figures(making))[:, 0]
-    given = matches(figures, sheet, making.rounding)
+    given = matches(figures, panel, making.rounding)
     # Where a line and a column are both read otherwise their cell is counted as both.
     for patch in sorted(patches, key=lambda one: one.line is not None):
         here, values = _values(recounts, patch, patches)
         figures[here] = values
-        given[here] = matches(values, sheet, patch.making.rounding, here)
+        given[here] = matches(values, panel, patch.making.rounding, here)
     return figures, given
 
 
@@ -78,22 +78,22 @@ def _values(
 ) -> tuple[Mask, Array]:
     """Return which cells a patch concerns, and their figures under it."""
     recount = recounts[patch.making.source]
-    sheet = recount.sheet
+    panel = recount.panel
     if patch.line is not None:
-        here = sheet.line == patch.line
-        line = patch.read_as if isinstance(patch.read_as, Line) else sheet.lines[patch.line]
-        values = recount.line(line, patch.making)[sheet.column[here], 0]
+        here = panel.line == patch.line
+        line = patch.read_as if isinstance(patch.read_as, Line) else panel.lines[patch.line]
+        values = recount.line(line, patch.making)[panel.column[here], 0]
         for other in patches:
             if other.column is not None and isinstance(other.read_as, Column):
-                at = sheet.column[here] == other.column
+                at = panel.column[here] == other.column
                 if at.any():
                     values[at] = _one(recount, line, patch.making, other.read_as)
         return here, values
-    here = sheet.column == patch.column
-    column = patch.read_as if isinstance(patch.read_as, Column) else sheet.columns[_place(patch)]
-    needed = sorted(set(sheet.line[here].tolist()))
-    by_line = {i: _one(recount, sheet.lines[i], patch.making, column) for i in needed}
-    return here, np.array([by_line[i] for i in sheet.line[here].tolist()])
+    here = panel.column == patch.column
+    column = patch.read_as if isinstance(patch.read_as, Column) else panel.columns[_place(patch)]
+    needed = sorted(set(panel.line[here].tolist()))
+    by_line = {i: _one(recount, panel.lines[i], patch.making, column) for i in needed}
+    return here, np.array([by_line[i] for i in panel.line[here].tolist()])
 
 
 def _place(patch: Patch) -> int:
@@ -130,13 +130,13 @@ def _best(
     given: Mask,
     patches: tuple[Patch, ...],
 ) -> Patch | None:
-    sheet = recounts[""].sheet
+    panel = recounts[""].panel
     best: list[Patch] = []
-    for patch in _candidates(sheet, making, catalogue, codebook, given, patches):
+    for patch in _candidates(panel, making, catalogue, codebook, given, patches):
         if patch.making.source not in recounts:
             continue
         here, values = _values(recounts, patch, patches)
-        after = matches(values, sheet, patch.making.rounding, here)
+        after = matches(values, panel, patch.making.rounding, here)
         gained, broken = int((after & ~given[here]).sum()), int((~after & given[here]).sum())
         score = gained - broken - patch.cost
         if score <= 0:
@@ -153,21 +153,21 @@ def _best(
 
 
 def _candidates(
-    sheet: Sheet,
+    panel: Panel,
     making: Making,
     catalogue: Catalogue,
     codebook: Codebook,
     given: Mask,
     patches: tuple[Patch, ...],
 ) -> Iterator[Patch]:
-    question = codebook[sheet.question]
+    question = codebook[panel.question]
     taken_lines, taken_columns = {p.line for p in patches}, {p.column for p in patches}
-    for i, line in enumerate(sheet.lines):
-        if i not in taken_lines and int((~given[sheet.line == i]).sum()) > _REDEFINED:
+    for i, line in enumerate(panel.lines):
+        if i not in taken_lines and int((~given[panel.line == i]).sum()) > _REDEFINED:
             yield from _lines(i, line, making, catalogue, question)
-    for i, column in enumerate(sheet.columns):
-        if i not in taken_columns and int((~given[sheet.column == i]).sum()) > _REDEFINED:
-            yield from _columns(i, column, making, catalogue, codebook, question, sheet)
+    for i, column in enumerate(panel.columns):
+        if i not in taken_columns and int((~given[panel.column == i]).sum()) > _REDEFINED:
+            yield from _columns(i, column, making, catalogue, codebook, question, panel)
 
 
 def _lines(
@@ -194,11 +194,11 @@ def _columns(
     catalogue: Catalogue,
     codebook: Codebook,
     question: Question,
-    sheet: Sheet,
+    panel: Panel,
 ) -> Iterator[Patch]:
     name = f"the column {column.label!r}"
     if not column.banner:
-        for banner in dict.fromkeys(c.banner for c in sheet.columns if c.banner):
+        for banner in dict.fromkeys(c.banner for c in panel.columns if c.banner):
             words = f"{name} is only those with an answer to {banner!r}"
             read_as = replace(column, banner=banner)
             yield Patch(words, "net", making, None, place, read_as)

@@ -14,7 +14,7 @@ import pandas as pd
 from welfarestats.errors import OptionError, WelfareStatsError, WelfareStatsWarning, one_of
 from welfarestats.output.wording import number_text
 from welfarestats.published.explanations import DECLARED, NO_WEIGHT, SCALED, Making
-from welfarestats.published.sheets import Sheet
+from welfarestats.published.panels import Panel
 from welfarestats.survey.codebook import Codebook
 from welfarestats.survey.reweighting import declared_weights, with_weights
 from welfarestats.survey.survey import Survey
@@ -32,7 +32,6 @@ LETTER_COLUMNS = (
     *("table", "question", "stub_category", "banner_question", "banner_category", "letter"),
     *("other", "printed", "computed", "statistic", "p_value", "threshold", "why"),
 )
-_PAIR = ("sheet", "line", "first", "second")
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,7 +57,7 @@ class LetterFit:
 
 
 def read_letters(
-    sheets: Sequence[Sheet],
+    panels: Sequence[Panel],
     makings: Sequence[Making],
     files: Mapping[str, Survey],
     test: str | None = None,
@@ -66,7 +65,7 @@ def read_letters(
     """Return which convention gives the printed letters best, and which letters it does not."""
     if test is not None:
         one_of(test, TESTS, "test")
-    lettered = [i for i, sheet in enumerate(sheets) if any(sheet.letters)]
+    lettered = [i for i, panel in enumerate(panels) if any(panel.letters)]
     nothing = (
         pd.DataFrame(columns=list(CONVENTION_COLUMNS)),
         pd.DataFrame(columns=list(LETTER_COLUMNS)),
@@ -75,43 +74,43 @@ def read_letters(
         return LetterFit(*nothing)
     if any(survey.origin == "synthetic" for survey in files.values()):
         return LetterFit(*nothing, note="not compared: the records are synthetic.")
-    printed, strays = _printed_pairs(sheets, lettered)
+    printed, strays = _printed_pairs(panels, lettered)
     tested = {}
     for name in TESTS if test is None else (test,):
-        pairs = _tested(sheets, lettered, makings, files, name)
+        pairs = _tested(panels, lettered, makings, files, name)
         if len(pairs):
             tested[name] = _joined(printed, pairs)
     if not tested:
         return LetterFit(*nothing, note="not compared: none of the tests suits the survey.")
     found = _conventions(tested, len(strays))
     best = found.iloc[0]
-    flips = _flips(sheets, tested[best["test"]], best)
+    flips = _flips(panels, tested[best["test"]], best)
     rows = [*strays, *flips]
     return LetterFit(found, pd.DataFrame(rows, columns=list(LETTER_COLUMNS)))
 
 
 def _printed_pairs(
-    sheets: Sequence[Sheet], lettered: Sequence[int]
+    panels: Sequence[Panel], lettered: Sequence[int]
 ) -> tuple[dict[tuple[int, int, int, int], bool], list[dict[str, Any]]]:
     """Return the printed letters as pairs of columns, and the letters that name no column."""
     pairs: dict[tuple[int, int, int, int], bool] = {}
     strays: list[dict[str, Any]] = []
     for number in lettered:
-        sheet = sheets[number]
-        for line, column, text in zip(sheet.line, sheet.column, sheet.letters, strict=True):
-            if not text or sheet.lines[line].statistic not in ("percent", "mean"):
+        panel = panels[number]
+        for line, column, text in zip(panel.line, panel.column, panel.letters, strict=True):
+            if not text or panel.lines[line].statistic not in ("percent", "mean"):
                 continue
-            own = sheet.columns[column]
+            own = panel.columns[column]
             keys = {
                 other.key.upper(): place
-                for place, other in enumerate(sheet.columns)
+                for place, other in enumerate(panel.columns)
                 if other.key and other.banner == own.banner and place != column
             }
             for letter in _split(text, keys):
                 if letter.upper() in keys:
                     pairs[number, int(line), int(column), keys[letter.upper()]] = True
                 else:
-                    strays.append(_stray(sheet, int(line), int(column), letter))
+                    strays.append(_stray(panel, int(line), int(column), letter))
     return pairs, strays
 
 
@@ -121,10 +120,10 @@ def _split(text: str, keys: Mapping[str, int]) -> list[str]:
     return [one for word in words for one in ([word] if word.upper() in keys else list(word))]
 
 
-def _stray(sheet: Sheet, line: int, column: int, letter: str) -> dict[str, Any]:
+def _stray(panel: Panel, line: int, column: int, letter: str) -> dict[str, Any]:
     why = "no column under the same heading has this letter"
     return {
-        **_place(sheet, line, column, letter),
+        **_place(panel, line, column, letter),
         "other": "",
         "printed": True,
         "computed": False,
@@ -135,35 +134,35 @@ def _stray(sheet: Sheet, line: int, column: int, letter: str) -> dict[str, Any]:
     }
 
 
-def _place(sheet: Sheet, line: int, column: int, letter: str) -> dict[str, Any]:
+def _place(panel: Panel, line: int, column: int, letter: str) -> dict[str, Any]:
     return {
-        "table": sheet.table,
-        "question": sheet.question,
-        "stub_category": sheet.lines[line].label,
-        "banner_question": sheet.columns[column].banner,
-        "banner_category": sheet.columns[column].label,
+        "table": panel.table,
+        "question": panel.question,
+        "stub_category": panel.lines[line].label,
+        "banner_question": panel.columns[column].banner,
+        "banner_category": panel.columns[column].label,
         "letter": letter,
     }
 
 
 def _tested(
-    sheets: Sequence[Sheet],
+    panels: Sequence[Panel],
     lettered: Sequence[int],
     makings: Sequence[Making],
     files: Mapping[str, Survey],
     test: str,
 ) -> pd.DataFrame:
-    """Return every pair of columns of the lettered sheets with its test."""
+    """Return every pair of columns of the lettered panels with its test."""
     parts = []
     groups: dict[tuple[Any, ...], list[int]] = {}
     for number in lettered:
         making = replace(makings[number], percent="", rounding="")
-        banners = tuple(dict.fromkeys(c.banner for c in sheets[number].columns if c.banner))
+        banners = tuple(dict.fromkeys(c.banner for c in panels[number].columns if c.banner))
         groups.setdefault((making, banners), []).append(number)
     for (making, banners), numbers in groups.items():
         survey = _made(files, making)
         includes = list(making.base[1:]) if making.base[:1] == ("with",) else None
-        questions = list(dict.fromkeys(sheets[number].question for number in numbers))
+        questions = list(dict.fromkeys(panels[number].question for number in numbers))
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", WelfareStatsWarning)
@@ -174,8 +173,8 @@ def _tested(
         except WelfareStatsError:
             continue
         for number in numbers:
-            pairs = tables[sheets[number].question].comparisons()
-            parts.append(_on_sheet(number, sheets[number], pairs, survey.codebook))
+            pairs = tables[panels[number].question].comparisons()
+            parts.append(_on_panel(number, panels[number], pairs, survey.codebook))
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
 
 
@@ -192,16 +191,16 @@ def _made(files: Mapping[str, Survey], making: Making) -> Survey:
     return survey
 
 
-def _on_sheet(number: int, sheet: Sheet, pairs: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
-    """Return the pairs of a table that stand on a sheet, by the places of line and columns."""
+def _on_panel(number: int, panel: Panel, pairs: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
+    """Return the pairs of a table that stand on a panel, by the places of line and columns."""
     lines = {
-        (_label(line.answers, sheet.question, codebook) if line.answers else ""): place
-        for place, line in enumerate(sheet.lines)
+        (_label(line.answers, panel.question, codebook) if line.answers else ""): place
+        for place, line in enumerate(panel.lines)
         if line.statistic in ("percent", "mean")
     }
     columns = {
         (column.banner, _label(column.answers, column.banner, codebook)): place
-        for place, column in enumerate(sheet.columns)
+        for place, column in enumerate(panel.columns)
         if column.banner
     }
     category = pairs["category"].where(pairs["category"].notna(), "")
@@ -218,7 +217,7 @@ def _on_sheet(number: int, sheet: Sheet, pairs: pd.DataFrame, codebook: Codebook
     tested = pairs["tested"].groupby([pairs["by"], category]).transform("sum")
     frame = pd.DataFrame(
         {
-            "sheet": number,
+            "panel": number,
             "line": line,
             "first": ends[0],
             "second": ends[1],
@@ -250,7 +249,7 @@ def _joined(printed: Mapping[tuple[int, int, int, int], bool], pairs: pd.DataFra
     pairs["larger"] = np.where(upward, first, second)
     pairs["smaller"] = np.where(upward, second, first)
     for name, ends in (("on_larger", ("larger", "smaller")), ("on_smaller", ("smaller", "larger"))):
-        places = zip(pairs["sheet"], pairs["line"], pairs[ends[0]], pairs[ends[1]], strict=True)
+        places = zip(pairs["panel"], pairs["line"], pairs[ends[0]], pairs[ends[1]], strict=True)
         pairs[name] = [printed.get(place, False) for place in places]
     return pairs
 
@@ -287,7 +286,7 @@ def _opposite(side: str) -> str:
     return "smaller" if side == "larger" else "larger"
 
 
-def _flips(sheets: Sequence[Sheet], pairs: pd.DataFrame, best: pd.Series) -> list[dict[str, Any]]:
+def _flips(panels: Sequence[Panel], pairs: pd.DataFrame, best: pd.Series) -> list[dict[str, Any]]:
     """Return the letters that are printed and not computed, or computed and not printed."""
     significant, adjusted = _significant(pairs, best["level"], best["adjust"])
     side, threshold = str(best["letter_on"]), float(round(1 - best["level"], 6))
@@ -297,12 +296,12 @@ def _flips(sheets: Sequence[Sheet], pairs: pd.DataFrame, best: pd.Series) -> lis
             printed, computed = pair[f"on_{end}"], bool(significant[at]) and end == side
             if printed == computed:
                 continue
-            sheet = sheets[pair["sheet"]]
-            other = sheet.columns[pair[_opposite(end)]]
+            panel = panels[pair["panel"]]
+            other = panel.columns[pair[_opposite(end)]]
             reason = "" if end == side else f"the letter stands on the {end} figure"
             rows.append(
                 {
-                    **_place(sheet, pair["line"], pair[end], other.key),
+                    **_place(panel, pair["line"], pair[end], other.key),
                     "other": other.label,
                     "printed": bool(printed),
                     "computed": computed,

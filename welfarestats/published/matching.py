@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 from welfarestats.errors import CodebookError, OptionError, did_you_mean
 from welfarestats.survey.codebook import Codebook, Question, code_text
@@ -22,9 +23,10 @@ _NET = re.compile(r"^(?:net|nett|any net)\s+|\s+(?:net|nett)$")
 _SYNTHETIC = re.compile(r"\[synthetic\]\s*$", re.IGNORECASE)
 
 
-def normalised(text: object) -> str:
+@lru_cache(maxsize=50_000)
+def normalised(text: str) -> str:
     """Return a wording without its number, marks and capitals, for comparison only."""
-    plain = _SYNTHETIC.sub("", str(text)).casefold().replace("’", "'").replace("'", "")
+    plain = _SYNTHETIC.sub("", text).casefold().replace("’", "'").replace("'", "")
     plain = _NUMBERING.sub("", plain, count=1) or plain
     words = " ".join(re.sub(r"[^\w%£$]+", " ", plain.replace("&", " and ")).split())
     return _NET.sub("", words) or words

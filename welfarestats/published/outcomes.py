@@ -29,7 +29,7 @@ from welfarestats.published.fitting import (
 )
 from welfarestats.published.leftovers import Patch, patched, remade
 from welfarestats.published.recounting import Filters, Recount, Respondents
-from welfarestats.published.sheets import Sheet
+from welfarestats.published.panels import Panel
 from welfarestats.survey.codebook import Codebook
 
 __all__ = ["Outcome", "Workbook"]
@@ -42,9 +42,9 @@ _ALSO_NAMED = 4
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
-    """What a sheet's cells are: under the one change, its patches, and a rounding rule a cell."""
+    """What a panel's cells are: under the one change, its patches, and a rounding rule a cell."""
 
-    sheet: Sheet
+    panel: Panel
     computed: Array = field(repr=False)
     remade: Array = field(repr=False)
     exact: Mask = field(repr=False)
@@ -55,9 +55,9 @@ class Outcome:
 
 @dataclass(frozen=True, eq=False)
 class Workbook:
-    """The sheets of a workbook and the files they may have been made from."""
+    """The panels of a workbook and the files they may have been made from."""
 
-    sheets: Sequence[Sheet] = field(repr=False)
+    panels: Sequence[Panel] = field(repr=False)
     people: Mapping[str, Respondents] = field(repr=False)
     filters: Mapping[str, Filters] = field(repr=False)
     codebook: Codebook = field(repr=False)
@@ -66,7 +66,7 @@ class Workbook:
     @classmethod
     def of(
         cls,
-        sheets: Sequence[Sheet],
+        panels: Sequence[Panel],
         people: Respondents,
         earlier: Respondents | None,
         percent: str,
@@ -75,36 +75,36 @@ class Workbook:
         files = {"": people} | ({EARLIER: earlier} if earlier is not None else {})
         ours = Filters.of(people)
         filters = {name: ours if not name else ours.told_of(file) for name, file in files.items()}
-        return cls(sheets, files, filters, people.codebook, percent)
+        return cls(panels, files, filters, people.codebook, percent)
 
     def outcomes(self) -> list[Outcome]:
-        """Return what is found of every sheet; a change that fits many is preferred."""
+        """Return what is found of every panel; a change that fits many is preferred."""
         fits = []
-        for sheet in self.sheets:
-            recounts = self._recounts(sheet)
-            fits.append(fitted(sheet, recounts, self._catalogue(sheet, recounts)))
+        for panel in self.panels:
+            recounts = self._recounts(panel)
+            fits.append(fitted(panel, recounts, self._catalogue(panel, recounts)))
         choices = self._shared(fits, chosen(fits))
         return [self._outcome(fit, choice) for fit, choice in zip(fits, choices, strict=True)]
 
-    def _recounts(self, sheet: Sheet) -> dict[str, Recount]:
+    def _recounts(self, panel: Panel) -> dict[str, Recount]:
         return {
-            name: Recount(sheet, people, self.filters[name], self.percent)
+            name: Recount(panel, people, self.filters[name], self.percent)
             for name, people in self.people.items()
-            if people.answers(sheet.question) is not None
+            if people.answers(panel.question) is not None
         }
 
-    def _catalogue(self, sheet: Sheet, recounts: Mapping[str, Recount]) -> Catalogue:
-        bases = bases_of(self.codebook[sheet.question])
+    def _catalogue(self, panel: Panel, recounts: Mapping[str, Recount]) -> Catalogue:
+        bases = bases_of(self.codebook[panel.question])
         return catalogue_for(recounts, self.people[""].weights, bases, self.percent)
 
     def _shared(self, fits: Sequence[Fitted], choices: list[Choice]) -> list[Choice]:
-        """Give small differences the change that explains other sheets, if it breaks nothing."""
+        """Give small differences the change that explains other panels, if it breaks nothing."""
         left = [i for i, fit in enumerate(fits) if not fit.exact.all() and not fit.fits]
         adopted = list(dict.fromkeys(c.making for c in choices if c.making != AS_DECLARED))
         gains: dict[Making, dict[int, int]] = {}
         for i in left:
-            recounts = self._recounts(fits[i].sheet)
-            catalogue = self._catalogue(fits[i].sheet, recounts)
+            recounts = self._recounts(fits[i].panel)
+            catalogue = self._catalogue(fits[i].panel, recounts)
             for making in dict.fromkeys([*adopted, *catalogue.makings(1)]):
                 recount = recounts.get(making.source)
                 if recount is None or making == AS_DECLARED or not _meant(making, catalogue):
@@ -113,22 +113,22 @@ class Workbook:
                 if gained and not broken:
                     gains.setdefault(making, {})[i] = gained
         for making in sorted(gains, key=lambda m: (m not in adopted, -sum(gains[m].values()))):
-            sheets = [i for i in gains[making] if choices[i].making == AS_DECLARED]
-            total = sum(gains[making][i] for i in sheets)
-            if making in adopted or (len(sheets) > 1 and total > making.cost):
-                for i in sheets:
+            panels = [i for i in gains[making] if choices[i].making == AS_DECLARED]
+            total = sum(gains[making][i] for i in panels)
+            if making in adopted or (len(panels) > 1 and total > making.cost):
+                for i in panels:
                     choices[i] = Choice(making)
         return choices
 
     def _outcome(self, fit: Fitted, choice: Choice) -> Outcome:
-        sheet = fit.sheet
+        panel = fit.panel
         if fit.exact.all():
-            return Outcome(sheet, fit.computed, fit.computed, fit.exact, fit.exact, choice)
-        recounts = self._recounts(sheet)
-        catalogue = self._catalogue(sheet, recounts)
+            return Outcome(panel, fit.computed, fit.computed, fit.exact, fit.exact, choice)
+        recounts = self._recounts(panel)
+        catalogue = self._catalogue(panel, recounts)
         patches = patched(recounts, choice.making, catalogue, self.codebook)
         figures, given = remade(recounts, choice.making, patches)
-        return Outcome(sheet, fit.computed, figures, fit.exact, given, choice, patches)
+        return Outcome(panel, fit.computed, figures, fit.exact, given, choice, patches)
 
     def told(self, outcomes: Sequence[Outcome]) -> tuple[pd.DataFrame, pd.DataFrame]:
         """Return each cell's status and explanation, and the explanations with what they do."""
@@ -138,9 +138,9 @@ class Workbook:
         cells = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
         return cells.astype({"computed": float}), ledger.frame()
 
-    def words(self, making: Making, sheet: Sheet) -> str:
+    def words(self, making: Making, panel: Panel) -> str:
         """Return a making in words, with the conditions that nobody can tell from its filter."""
-        said = words_of(making, self.codebook[sheet.question], self.percent)
+        said = words_of(making, self.codebook[panel.question], self.percent)
         alike = self.filters[""].alike.get(making.filter, ()) if making.filter else ()
         same = f" (the same people as {', '.join(filter_words(n) for n in alike[:3])})" * bool(
             alike
@@ -157,9 +157,9 @@ def _rounding_order(outcomes: Sequence[Outcome]) -> list[str]:
     """Return the narrow rounding rules, the one that gives most and breaks least first."""
     worth: dict[str, int] = {}
     for outcome in outcomes:
-        sheet = outcome.sheet
-        for rule, gives in rounding_rules(outcome.remade, sheet.value, sheet.decimals).items():
-            shown = ~np.isnan(sheet.value)
+        panel = outcome.panel
+        for rule, gives in rounding_rules(outcome.remade, panel.value, panel.decimals).items():
+            shown = ~np.isnan(panel.value)
             gained = int((gives & ~outcome.given & ~outcome.exact).sum())
             broken = int((~gives & outcome.given & shown).sum())
             worth[rule] = worth.get(rule, 0) + 1000 * gained - broken
@@ -174,7 +174,7 @@ class _Ledger:
         self.entries: dict[str, dict[str, object]] = {}
 
     def enter(self, outcome: Outcome) -> pd.DataFrame:
-        sheet, size = outcome.sheet, outcome.sheet.size
+        panel, size = outcome.panel, outcome.panel.size
         status = np.where(outcome.exact, "exact", "unexplained").astype(object)
         why = np.full(size, "", dtype=object)
         held = outcome.given & ~outcome.exact
@@ -182,7 +182,7 @@ class _Ledger:
         held |= rounded != ""
         for here, words in self._causes(outcome):
             now = here & held
-            self._count(words, sheet, int(now.sum()))
+            self._count(words, panel, int(now.sum()))
             why[now] = [f"{before}; {words[1]}" if before else words[1] for before in why[now]]
         bare = held & (why == "")
         only_cut = outcome.choice.making.changed == ("rounding",) and not outcome.patches
@@ -192,11 +192,11 @@ class _Ledger:
             status[held] = "rounding"
         for rule in dict.fromkeys(rounded[rounded != ""]):
             here = (rounded == rule) & held
-            self._count(("rounding", rule, (), self._breaks(rule, outcome)), sheet, int(here.sum()))
+            self._count(("rounding", rule, (), self._breaks(rule, outcome)), panel, int(here.sum()))
             why[here] = [f"{before}; {rule}" if before else rule for before in why[here]]
         return pd.DataFrame(
             {
-                "where": sheet.where,
+                "where": panel.where,
                 "computed": outcome.computed,
                 "status": status,
                 "explanation": why,
@@ -204,31 +204,31 @@ class _Ledger:
         )
 
     def _rounded(self, outcome: Outcome) -> NDArray[np.object_]:
-        sheet = outcome.sheet
-        rules = rounding_rules(outcome.remade, sheet.value, sheet.decimals)
-        found = np.full(sheet.size, "", dtype=object)
+        panel = outcome.panel
+        rules = rounding_rules(outcome.remade, panel.value, panel.decimals)
+        found = np.full(panel.size, "", dtype=object)
         for rule in reversed(self.rules):
             found[rules[rule] & ~outcome.given & ~outcome.exact] = rule
         return found
 
     def _breaks(self, rule: str, outcome: Outcome) -> int:
-        sheet = outcome.sheet
-        gives = rounding_rules(outcome.remade, sheet.value, sheet.decimals)[rule]
-        return int((~gives & outcome.given & ~np.isnan(sheet.value)).sum())
+        panel = outcome.panel
+        gives = rounding_rules(outcome.remade, panel.value, panel.decimals)[rule]
+        return int((~gives & outcome.given & ~np.isnan(panel.value)).sum())
 
     def _causes(self, outcome: Outcome) -> list[tuple[Mask, tuple[str, str, tuple[str, ...], int]]]:
         """Return who is concerned by each cause: its kind, words, other causes that fit, breaks."""
-        sheet, choice = outcome.sheet, outcome.choice
-        patches = [self._place(patch, sheet) for patch in outcome.patches]
+        panel, choice = outcome.panel, outcome.choice
+        patches = [self._place(patch, panel) for patch in outcome.patches]
         broken = outcome.exact & ~outcome.given
         found = []
         if choice.making != AS_DECLARED:
-            here = np.ones(sheet.size, dtype=bool)
+            here = np.ones(panel.size, dtype=bool)
             for patch, at in zip(outcome.patches, patches, strict=True):
                 if patch.kind == "making":
                     here &= ~at
-            others = tuple(self.workbook.words(other, sheet) for other in choice.others)
-            words = self.workbook.words(choice.making, sheet)
+            others = tuple(self.workbook.words(other, panel) for other in choice.others)
+            words = self.workbook.words(choice.making, panel)
             kind = "rounding" if choice.making.changed == ("rounding",) else "table"
             found.append((here, (kind, words, others, int((broken & here).sum()))))
         for patch, at in zip(outcome.patches, patches, strict=True):
@@ -238,13 +238,13 @@ class _Ledger:
         return found
 
     @staticmethod
-    def _place(patch: Patch, sheet: Sheet) -> Mask:
+    def _place(patch: Patch, panel: Panel) -> Mask:
         if patch.line is not None:
-            return np.asarray(sheet.line == patch.line)
-        return np.asarray(sheet.column == patch.column)
+            return np.asarray(panel.line == patch.line)
+        return np.asarray(panel.column == patch.column)
 
     def _count(
-        self, words: tuple[str, str, tuple[str, ...], int], sheet: Sheet, cells: int
+        self, words: tuple[str, str, tuple[str, ...], int], panel: Panel, cells: int
     ) -> None:
         kind, change, others, broken = words
         entry = self.entries.setdefault(
@@ -253,8 +253,8 @@ class _Ledger:
         )
         tables, known = entry["tables"], entry["others"]
         assert isinstance(tables, list)
-        if sheet.table not in tables:
-            tables.append(sheet.table)
+        if panel.table not in tables:
+            tables.append(panel.table)
         entry["cells"] = int(str(entry["cells"])) + cells
         entry["broken"] = int(str(entry["broken"])) + broken
         # What fits one of its tables only is no rival over all of them.

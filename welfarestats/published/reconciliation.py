@@ -17,7 +17,7 @@ from welfarestats.published.letter_conventions import LetterFit, read_letters
 from welfarestats.published.matching import Labels
 from welfarestats.published.outcomes import Workbook
 from welfarestats.published.recounting import Respondents
-from welfarestats.published.sheets import COLUMNS, printed_frame, sheets_of
+from welfarestats.published.panels import COLUMNS, printed_frame, panels_of
 from welfarestats.survey.reweighting import weight_columns
 from welfarestats.survey.survey import Survey, check_survey
 
@@ -231,7 +231,7 @@ def reconcile(
     ...     ],
     ...     columns=["table", "stub", "stub_category", "statistic"]
     ...     + ["banner", "banner_category", "printed", "value"],
-    ... ).assign(title="", sheet="", cell="", column_key="", decimals=0, letters="", mark="")
+    ... ).assign(title="", panel="", cell="", column_key="", decimals=0, letters="", mark="")
     >>> result = ws.reconcile(printed, ws.Survey(frame, codebook=[works]))
     >>> result.to_frame()[["stub_category", "printed", "computed", "status"]]
       stub_category printed  computed       status
@@ -244,18 +244,18 @@ def reconcile(
     one_of(percent, ("column", "row", "total"), "percent")
     printed = printed_frame(tables)
     labels = Labels(survey.codebook, dict(questions or {}))
-    sheets, notes = sheets_of(printed, labels)
+    panels, notes = panels_of(printed, labels)
     columns = _weights(survey, weights)
     before = None
     if earlier is not None:
         before = Respondents(earlier, [c for c in columns if earlier.holds_numbers(c)])
-    workbook = Workbook.of(sheets, Respondents(survey, columns), before, percent)
+    workbook = Workbook.of(panels, Respondents(survey, columns), before, percent)
     outcomes = workbook.outcomes()
     cells, causes = workbook.told(outcomes)
     frame = _told(printed, notes, cells)
     files = {"": survey} | ({"earlier": earlier} if earlier is not None else {})
     makings = [outcome.choice.making for outcome in outcomes]
-    return Reconciliation(frame, causes, read_letters(sheets, makings, files, test))
+    return Reconciliation(frame, causes, read_letters(panels, makings, files, test))
 
 
 def _weights(survey: Survey, weights: Sequence[str] | None) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
-"""A printed sheet counted again from respondents, under as many changes as one likes.
+"""A printed panel counted again from respondents, under as many changes as one likes.
 
 A cross-tab brings standard errors and tests along; to look for an explanation figures alone will
-do, for hundreds of filters at once. `Respondents` holds what a file knows, `Recount` one sheet.
+do, for hundreds of filters at once. `Respondents` holds what a file knows, `Recount` one panel.
 """
 
 from __future__ import annotations
@@ -9,19 +9,20 @@ from __future__ import annotations
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from welfarestats.errors import WelfareStatsError, WelfareStatsWarning
 from welfarestats.published.explanations import DECLARED, NO_WEIGHT, SCALED, Making, Named
-from welfarestats.published.sheets import Column, Line, Sheet
+from welfarestats.published.panels import Column, Line, Panel
 from welfarestats.survey.answers import Answers
 from welfarestats.survey.passes import Sample
 from welfarestats.survey.reweighting import declared_weights, with_weights
 from welfarestats.survey.survey import Survey
 
-__all__ = ["Filters", "Recount", "Respondents"]
+__all__ = ["Filters", "Over", "Recount", "Respondents"]
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -191,22 +192,35 @@ def _condition(respondents: Respondents, name: Named) -> Mask:
     return respondents.gave(name[0], name[1:])
 
 
-class Recount:
-    """One sheet counted from one file, under any `Making`."""
+@dataclass(frozen=True)
+class Over:
+    """Many filters at once, by their places (all where there are none), in some columns or all."""
 
-    def __init__(self, sheet: Sheet, people: Respondents, filters: Filters, percent: str) -> None:
-        self.sheet, self.people, self.filters, self.percent = sheet, people, filters, percent
-        self._items = [people.gave(sheet.question, line.answers) for line in sheet.lines]
-        banners = list(dict.fromkeys(column.banner for column in sheet.columns))
+    filters: tuple[int, ...] = ()
+    columns: tuple[int, ...] | None = None
+
+    @property
+    def every(self) -> bool:
+        """Whether it is all filters."""
+        return not self.filters
+
+
+class Recount:
+    """One panel counted from one file, under any `Making`."""
+
+    def __init__(self, panel: Panel, people: Respondents, filters: Filters, percent: str) -> None:
+        self.panel, self.people, self.filters, self.percent = panel, people, filters, percent
+        self._items = [people.gave(panel.question, line.answers) for line in panel.lines]
+        banners = list(dict.fromkeys(column.banner for column in panel.columns))
         wholes = [self.answered(banner) for banner in banners]
-        self._whole = [len(sheet.columns) + banners.index(c.banner) for c in sheet.columns]
-        members = [self.members(column) for column in sheet.columns]
-        self._banner = np.column_stack([*members, *wholes]).astype(float)
+        self.whole = [len(panel.columns) + banners.index(c.banner) for c in panel.columns]
+        members = [self.members(column) for column in panel.columns]
+        self.banner = np.column_stack([*members, *wholes]).astype(float)
         self._bases: dict[Named, Mask] = {}
-        self._sums: dict[tuple[bytes, str, str, bool], Array] = {}
-        answers = people.answers(sheet.question)
+        self.sums: dict[tuple[Any, ...], Array] = {}
+        answers = people.answers(panel.question)
         scored = answers is not None and (answers.values is not None or answers.question.scored)
-        self._scores = answers.scores() if answers is not None and scored else None
+        self.scores = answers.scores() if answers is not None and scored else None
 
     def members(self, column: Column) -> Mask:
         """Return who is in a column."""
@@ -221,9 +235,9 @@ class Recount:
         return self.people.base(banner, ()) if banner else np.ones(self.people.size, dtype=bool)
 
     def base(self, base: Named) -> Mask:
-        """Return who is in a base of the sheet's question."""
+        """Return who is in a base of the panel's question."""
         if base not in self._bases:
-            self._bases[base] = self.people.base(self.sheet.question, base)
+            self._bases[base] = self.people.base(self.panel.question, base)
         return self._bases[base]
 
     def bases(self, wanted: Sequence[Named]) -> tuple[Named, ...]:
@@ -234,11 +248,11 @@ class Recount:
                 different.setdefault(np.packbits(self.base(base)).tobytes(), base)
         return tuple(different.values())
 
-    def figures(self, making: Making, *, every_filter: bool = False) -> Array:
-        """Return the figures of all lines (L, C, F): under the making's filter, or under each."""
+    def figures(self, making: Making, over: Over | None = None) -> Array:
+        """Return the figures of all lines (L, C, F): under the making's filter, or over many."""
         lines = [
-            self.line(line, making, self._items[i], every_filter=every_filter)
-            for i, line in enumerate(self.sheet.lines)
+            self.line(line, making, self._items[i], over=over)
+            for i, line in enumerate(self.panel.lines)
         ]
         return np.stack(lines)
 
@@ -249,21 +263,21 @@ class Recount:
         item: Mask | None = None,
         *,
         column: Pair | None = None,
-        every_filter: bool = False,
+        over: Over | None = None,
     ) -> Array:
         """Return the figures of one line (C, F); of one other column (1, F) where it is given.
 
         The other column is who is in it, and who is in the whole of its banner.
         """
         if item is None:
-            item = self.people.gave(self.sheet.question, line.answers)
-        counted = _Counted(self, making, column, every_filter=every_filter)
+            item = self.people.gave(self.panel.question, line.answers)
+        counted = _Counted(self, making, column, over)
         with np.errstate(invalid="ignore", divide="ignore"):
             return counted.figures(line, item)
 
     def at(self, figures: Array) -> Array:
         """Return what stands in each printed cell (cells, F)."""
-        return np.asarray(figures[self.sheet.line, self.sheet.column])
+        return np.asarray(figures[self.panel.line, self.panel.column])
 
 
 @dataclass(frozen=True, eq=False)
@@ -273,67 +287,77 @@ class _Counted:
     recount: Recount
     making: Making
     column: Pair | None = None
-    every_filter: bool = False
+    over: Over | None = None
+
+    @property
+    def _columns(self) -> tuple[list[int], list[int]]:
+        """Where the columns stand among the sums, and where the whole of each."""
+        if self.column is not None:
+            return [0], [1]
+        whole = self.recount.whole
+        if self.over is None or self.over.columns is None:
+            return list(range(len(whole))), list(whole)
+        # The sums over some columns have these first, then the whole of each.
+        chosen = len(self.over.columns)
+        return list(range(chosen)), list(range(chosen, 2 * chosen))
 
     def figures(self, line: Line, item: Mask) -> Array:
-        recount = self.recount
-        base = recount.base(self.making.base)
-        width = len(recount.sheet.columns) if self.column is None else 1
+        base = self.recount.base(self.making.base)
+        here, whole = self._columns
         if line.statistic == "mean":
-            return self._mean()
+            return self._mean(here)
         if line.statistic in ("base", "weighted_base", "effective_base"):
-            power = {"base": 0, "weighted_base": 1, "effective_base": 1}[line.statistic]
-            total = self.total(base, power)[:width]
+            total = self.total(base, 0 if line.statistic == "base" else 1)[here]
             if line.statistic == "effective_base":
-                return np.asarray(total**2 / self.total(base, 2)[:width])
+                return np.asarray(total**2 / self.total(base, 2)[here])
             return total
         inside = self.total(item & base, 0 if line.statistic == "count" else 1)
         if line.statistic in ("count", "weighted_count"):
-            return inside[:width]
-        percent = self.making.percent or recount.percent
+            return inside[here]
+        percent = self.making.percent or self.recount.percent
         below = inside if percent == "row" else self.total(base, 1)
         if percent == "column":
-            return np.asarray(100 * inside[:width] / below[:width])
-        whole = recount._whole if self.column is None else [1]
-        return np.asarray(100 * inside[:width] / below[whole])
+            return np.asarray(100 * inside[here] / below[here])
+        return np.asarray(100 * inside[here] / below[whole])
 
-    def _mean(self) -> Array:
-        scores = self.recount._scores
-        width = len(self.recount.sheet.columns) if self.column is None else 1
+    def _mean(self, here: list[int]) -> Array:
+        scores = self.recount.scores
         if scores is None:
-            return np.full((width, self._filter().shape[1]), np.nan)
+            return np.full((len(here), self._filter().shape[1]), np.nan)
         known = ~np.isnan(scores)
         top = self.total(known, 1, np.where(known, scores, 0.0))
-        return np.asarray(top[:width] / self.total(known, 1)[:width])
+        return np.asarray(top[here] / self.total(known, 1)[here])
 
     def _filter(self) -> Array:
         filters = self.recount.filters
-        if self.every_filter:
-            return filters.matrix
+        if self.over is not None:
+            return filters.matrix if self.over.every else filters.matrix[:, list(self.over.filters)]
         where = filters.names.index(self.making.filter)
         return filters.matrix[:, where : where + 1]
 
+    def _banner(self) -> Array:
+        if self.column is not None:
+            return np.column_stack(self.column).astype(float)
+        banner = self.recount.banner
+        if self.over is None or self.over.columns is None:
+            return banner
+        columns = list(self.over.columns)
+        return banner[:, [*columns, *(self.recount.whole[c] for c in columns)]]
+
     def total(self, mask: Mask, power: int, values: Array | None = None) -> Array:
         """Return Σ over the masked in every column, then in the whole of every banner."""
-        key = (
-            np.packbits(mask).tobytes(),
-            f"{power} {self.making.weight} {values is not None}",
-            repr(self.making.filter),
-            self.every_filter,
-        )
-        if self.column is None and key in self.recount._sums:
-            return self.recount._sums[key]
-        found = self._total(mask, power, values)
-        if self.column is None:
-            self.recount._sums[key] = found
-        return found
+        filtered = self.making.filter if self.over is None else ()
+        weight = self.making.weight if power else f"base {self.making.weight}"
+        key = (np.packbits(mask).tobytes(), power, weight, values is None, filtered, self.over)
+        if self.column is not None:
+            return self._total(mask, power, values)
+        if key not in self.recount.sums:
+            self.recount.sums[key] = self._total(mask, power, values)
+        return self.recount.sums[key]
 
     def _total(self, mask: Mask, power: int, values: Array | None) -> Array:
         measure = self.recount.people.measure(self.making.weight, power)
-        chosen = self._filter()
-        banner = self.recount._banner
-        if self.column is not None:
-            banner = np.column_stack(self.column).astype(float)
+        chosen, banner = self._filter(), self._banner()
         if measure is None:
             return np.full((banner.shape[1], chosen.shape[1]), np.nan)
         if values is not None:

@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 from welfarestats.errors import TableError, listed
 from welfarestats.published.matching import Labels, is_total
 
-__all__ = ["COLUMNS", "Column", "Line", "Sheet", "printed_frame", "sheets_of"]
+__all__ = ["COLUMNS", "Column", "Line", "Panel", "printed_frame", "panels_of"]
 
 Array = NDArray[np.float64]
+Notes = dict[str, NDArray[np.object_]]
 
 COLUMNS = (
     *("table", "title", "sheet", "cell", "stub", "stub_category", "statistic"),
@@ -50,7 +51,7 @@ class Column:
 
 
 @dataclass(frozen=True, eq=False)
-class Sheet:
+class Panel:
     """One question of one printed table: its cells by line and column.
 
     ``where`` (cells,) is the row of the printed frame, ``line`` and ``column`` its place;
@@ -100,20 +101,21 @@ def printed_frame(tables: Any) -> pd.DataFrame:
     return frame
 
 
-def sheets_of(frame: pd.DataFrame, labels: Labels) -> tuple[list[Sheet], pd.DataFrame]:
-    """Return the sheets of a workbook, and for each cell its questions or why it has none."""
+def panels_of(frame: pd.DataFrame, labels: Labels) -> tuple[list[Panel], pd.DataFrame]:
+    """Return the panels of a workbook, and for each cell its questions or why it has none."""
     labels.check_given([*frame["stub"], *frame["title"], *frame["banner"], *frame["table"]])
-    notes = pd.DataFrame(
-        {"question": "", "banner_question": "", "how": "", "reason": ""}, index=frame.index
-    )
-    sheets: list[Sheet] = []
+    notes = {
+        name: np.full(len(frame), "", dtype=object)
+        for name in ("question", "banner_question", "how", "reason")
+    }
+    panels: list[Panel] = []
     for table, part in frame.groupby("table", sort=False):
         stubs = _stubs(part)
         for stub in stubs.drop_duplicates():
-            sheet = _sheet(str(table), part[stubs == stub], stub, labels, notes)
-            if sheet is not None and sheet.size:
-                sheets.append(sheet)
-    return sheets, notes
+            panel = _panel(str(table), part[stubs == stub], stub, labels, notes)
+            if panel is not None and panel.size:
+                panels.append(panel)
+    return panels, pd.DataFrame(notes)
 
 
 def _stubs(part: pd.DataFrame) -> pd.Series:
@@ -122,13 +124,13 @@ def _stubs(part: pd.DataFrame) -> pd.Series:
     return stubs.fillna("")
 
 
-def _sheet(
-    table: str, part: pd.DataFrame, stub: str, labels: Labels, notes: pd.DataFrame
-) -> Sheet | None:
+def _panel(table: str, part: pd.DataFrame, stub: str, labels: Labels, notes: Notes) -> Panel | None:
     answers = part.loc[part["statistic"].isin(SHARES), "stub_category"].drop_duplicates()
     titles = [text for text in part["title"].drop_duplicates() if text]
     found = labels.question([stub, *titles], list(answers))
-    notes.loc[part.index, ["question", "how", "reason"]] = [found.name, found.how, found.reason]
+    where = part.index.to_numpy()
+    notes["question"][where], notes["how"][where] = found.name, found.how
+    notes["reason"][where] = found.reason
     if not found:
         return None
     lines = {
@@ -145,9 +147,9 @@ def _sheet(
         line, why = lines[row.statistic, row.stub_category]
         column, banner_why = columns[row.banner, row.banner_category, row.column_key]
         reason = why or banner_why or _hidden(row)
-        notes.at[row.Index, "reason"] = reason
+        notes["reason"][row.Index] = reason
         if column is not None:
-            notes.at[row.Index, "banner_question"] = column.banner or "Total"
+            notes["banner_question"][row.Index] = column.banner or "Total"
         if not reason and line is not None and column is not None:
             kept.append((row.Index, line_places.of(line), column_places.of(column)))
     return _laid_out(table, found.name, part, kept, (line_places, column_places))
@@ -159,11 +161,11 @@ def _laid_out(
     part: pd.DataFrame,
     kept: list[tuple[int, int, int]],
     places: tuple[_Places, _Places],
-) -> Sheet:
+) -> Panel:
     where, line, column = np.array(kept, dtype=np.int64).reshape(-1, 3).T
     own = part.loc[where]
     low, high = _bounds(own)
-    return Sheet(
+    return Panel(
         table=table,
         question=question,
         lines=tuple(places[0].known),
