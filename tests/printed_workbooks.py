@@ -129,7 +129,7 @@ def earlier_delivery(frame: pd.DataFrame) -> pd.DataFrame:
     old = frame[draws.random(len(frame)) > 0.07].copy()
     edited = draws.random(len(old)) < 0.12
     old.loc[edited, "ready"] = draws.choice([1, 2, 3, 4], int(edited.sum()))
-    old["helped"] = old["helped"].where(old["ready"].isin([1, 2, 3]))
+    old["helped"] = old["helped"].where(old["ready"].isin([1, 2, 3]) | (old["helped"] == 77))
     return old
 
 
@@ -193,6 +193,8 @@ def two_stages(value: float, decimals: int) -> float:
 
 
 def cut_off(value: float, decimals: int) -> float:
+    if math.isnan(value):
+        return value
     step = 10**decimals
     return math.floor(value * step + 1e-9) / step
 

@@ -16,8 +16,8 @@ from welfarestats.published.explanations import (
     Catalogue,
     Making,
 )
-from welfarestats.published.recounting import Over, Recount
 from welfarestats.published.panels import DUST, Panel
+from welfarestats.published.recounting import Over, Recount
 
 __all__ = [
     "Choice",
@@ -96,11 +96,15 @@ def fitted(panel: Panel, recounts: Mapping[str, Recount], catalogue: Catalogue) 
     if missed <= min(COSTS.values()):
         return Fitted(panel, computed, exact, ())
     found: list[Fit] = []
+    best = float(exact.sum())
     for making in catalogue.makings():
-        if making.cost >= missed or making.source not in recounts:
+        # Even if it gave every cell, another would have given as many for less.
+        if making.source not in recounts or panel.size - making.cost < best:
             continue
         wide = len(making.changed) < 2 and making.cost + COSTS["filter"] < missed
+        wide = wide and (not making.changed or panel.size - making.cost - COSTS["filter"] >= best)
         found += _tried(making, recounts[making.source], exact, wide=wide)
+        best = max([best, *(fit.score for fit in found)])
     return Fitted(panel, computed, exact, _ranked(found))
 
 

@@ -17,8 +17,8 @@ from welfarestats.published.explanations import (
     words_of,
 )
 from welfarestats.published.fitting import matches
-from welfarestats.published.recounting import Recount
 from welfarestats.published.panels import BASES, SHARES, Column, Line, Panel
+from welfarestats.published.recounting import Recount
 from welfarestats.survey.codebook import Codebook, Question
 
 __all__ = ["Patch", "patched", "remade"]
@@ -82,7 +82,7 @@ def _values(
     if patch.line is not None:
         here = panel.line == patch.line
         line = patch.read_as if isinstance(patch.read_as, Line) else panel.lines[patch.line]
-        values = recount.line(line, patch.making)[panel.column[here], 0]
+        values = recount.line(line, patch.making)[panel.column[here]]
         for other in patches:
             if other.column is not None and isinstance(other.read_as, Column):
                 at = panel.column[here] == other.column
@@ -105,7 +105,7 @@ def _one(recount: Recount, line: Line, making: Making, column: Column) -> float:
     members, whole = recount.members(column), recount.answered(column.banner)
     if column.banner and not column.answers:
         members = whole
-    return float(recount.line(line, making, column=(members, whole))[0, 0])
+    return float(recount.line(line, making, column=(members, whole))[0])
 
 
 def patched(
@@ -114,7 +114,7 @@ def patched(
     """Return the lines and columns that are made otherwise, the best explained first."""
     patches: tuple[Patch, ...] = ()
     for _ in range(_MOST_PATCHES):
-        figures, given = remade(recounts, making, patches)
+        given = remade(recounts, making, patches)[1]
         best = _best(recounts, making, catalogue, codebook, given, patches)
         if best is None:
             return patches
@@ -141,12 +141,12 @@ def _best(
         score = gained - broken - patch.cost
         if score <= 0:
             continue
-        patch = replace(patch, gained=gained, broken=broken)
+        counted = replace(patch, gained=gained, broken=broken)
         top = best[0].gained - best[0].broken - best[0].cost if best else -1.0
         if score > top:
-            best = [patch]
+            best = [counted]
         elif score == top and (patch.line, patch.column) == (best[0].line, best[0].column):
-            best.append(patch)
+            best.append(counted)
     if not best:
         return None
     return replace(best[0], others=tuple(one.words for one in best[1:]))

@@ -28,8 +28,9 @@ from welfarestats.published.fitting import (
     gained_and_broken,
 )
 from welfarestats.published.leftovers import Patch, patched, remade
-from welfarestats.published.recounting import Filters, Recount, Respondents
 from welfarestats.published.panels import Panel
+from welfarestats.published.recounting import Recount
+from welfarestats.published.respondents import Filters, Respondents
 from welfarestats.survey.codebook import Codebook
 
 __all__ = ["Outcome", "Workbook"]

@@ -90,12 +90,14 @@ def printed_frame(tables: Any) -> pd.DataFrame:
             f"the printed tables lack the columns {listed(missing)}. Read them with"
             " read_tables(), which gives one row a printed cell."
         )
-    frame = frame.reset_index(drop=True)
+    frame = frame.reset_index(drop=True)[list(COLUMNS)]
     if not len(frame):
         raise TableError("the printed tables have no cells, so there is nothing to reconcile.")
     for name in COLUMNS:
         if name not in ("value", "decimals"):
-            frame[name] = frame[name].astype(object).where(frame[name].notna(), "").astype(str)
+            texts = ["" if pd.isna(text) else str(text) for text in frame[name]]
+            # Plain objects: the texts are looked at one by one.
+            frame[name] = pd.Series(texts, index=frame.index, dtype=object)
     frame["value"] = pd.to_numeric(frame["value"]).astype(float)
     frame["decimals"] = pd.to_numeric(frame["decimals"]).fillna(0).astype(int)
     return frame
@@ -137,8 +139,9 @@ def _panel(table: str, part: pd.DataFrame, stub: str, labels: Labels, notes: Not
         key: _line(found.name, *key, labels)
         for key in _distinct(part, ["statistic", "stub_category"])
     }
+    headings = _distinct(part, ["banner", "banner_category"])
     columns = {
-        key: _column(*key, part, labels)
+        key: _column(*key, headings, labels)
         for key in _distinct(part, ["banner", "banner_category", "column_key"])
     }
     line_places, column_places = _Places(), _Places()
@@ -207,12 +210,12 @@ def _line(question: str, statistic: str, label: str, labels: Labels) -> tuple[Li
 
 
 def _column(
-    banner: str, label: str, key: str, part: pd.DataFrame, labels: Labels
+    banner: str, label: str, key: str, headings: list[tuple[str, ...]], labels: Labels
 ) -> tuple[Column | None, str]:
     if is_total(banner, label):
         return Column("", label, (), key, banner), ""
-    same = part.loc[part["banner"] == banner, "banner_category"].drop_duplicates()
-    found = labels.question([banner], [text for text in same if not is_total("", text)])
+    same = [text for other, text in headings if other == banner and not is_total("", text)]
+    found = labels.question([banner], same)
     if not found:
         return None, f"banner {banner!r}: {found.reason}"
     answers, _ = labels.answers(found.name, label)

@@ -16,8 +16,8 @@ from welfarestats.output.wording import number_text
 from welfarestats.published.letter_conventions import LetterFit, read_letters
 from welfarestats.published.matching import Labels
 from welfarestats.published.outcomes import Workbook
-from welfarestats.published.recounting import Respondents
-from welfarestats.published.panels import COLUMNS, printed_frame, panels_of
+from welfarestats.published.panels import COLUMNS, panels_of, printed_frame
+from welfarestats.published.respondents import Respondents
 from welfarestats.survey.reweighting import weight_columns
 from welfarestats.survey.survey import Survey, check_survey
 
@@ -291,7 +291,8 @@ def _told(printed: pd.DataFrame, notes: pd.DataFrame, cells: pd.DataFrame) -> pd
     order = frame["status"].map({status: i for i, status in enumerate(STATUSES)})
     frame = frame.iloc[np.argsort(order.to_numpy(), kind="stable")].reset_index(drop=True)
     last = ["question", "banner_question", "computed", "difference", "status", "explanation"]
-    return frame[[*COLUMNS, *last]].astype({"status": "str", "explanation": "str"})
+    texts = [name for name in (*COLUMNS, *last) if frame[name].dtype == object]
+    return frame[[*COLUMNS, *last]].astype(dict.fromkeys(texts, "str"))
 
 
 def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:

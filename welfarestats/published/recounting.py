@@ -1,195 +1,27 @@
 """A printed panel counted again from respondents, under as many changes as one likes.
 
 A cross-tab brings standard errors and tests along; to look for an explanation figures alone will
-do, for hundreds of filters at once. `Respondents` holds what a file knows, `Recount` one panel.
+do, for hundreds of filters at once.
 """
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from welfarestats.errors import WelfareStatsError, WelfareStatsWarning
-from welfarestats.published.explanations import DECLARED, NO_WEIGHT, SCALED, Making, Named
+from welfarestats.published.explanations import Making, Named
 from welfarestats.published.panels import Column, Line, Panel
-from welfarestats.survey.answers import Answers
-from welfarestats.survey.passes import Sample
-from welfarestats.survey.reweighting import declared_weights, with_weights
-from welfarestats.survey.survey import Survey
+from welfarestats.published.respondents import Filters, Respondents
 
-__all__ = ["Filters", "Over", "Recount", "Respondents"]
+__all__ = ["Over", "Recount"]
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 Pair = tuple[Mask, Mask]
-
-# Questions with more categories make no filters: they are lists, not groups of people.
-_MOST_CATEGORIES = 30
-_MOST_FILTERS = 600
-
-
-class Respondents:
-    """Everybody in a file: their answers, and their weight under each of several weights."""
-
-    def __init__(self, survey: Survey, weights: Sequence[str] = ()) -> None:
-        declared = declared_weights(survey)
-        columns = [name for name in dict.fromkeys((declared, *weights)) if name]
-        names = [question.name for question in survey.codebook]
-        view = with_weights(survey, None).view(names, numeric=columns)
-        self.codebook = survey.codebook
-        self.sample: Sample = view.sample
-        self.size = view.size
-        people = np.where(view.tally.active, view.tally.count, 0.0)
-        self._people = {NO_WEIGHT: people}
-        self._each: dict[str, Array] = {NO_WEIGHT: np.ones(self.size)}
-        for name in columns:
-            values = view.sample.answers(name, numeric=True).scores()
-            self._add(name, np.nan_to_num(values), people)
-        if declared is None:
-            self._people[DECLARED], self._each[DECLARED] = people, self._each[NO_WEIGHT]
-        else:
-            self._people[DECLARED], self._each[DECLARED] = (
-                self._people[declared],
-                self._each[declared],
-            )
-            total = float((self._each[DECLARED] * people).sum())
-            scale = float(self._people[DECLARED].sum()) / total if total else 1.0
-            self._people[SCALED] = self._people[DECLARED]
-            self._each[SCALED] = self._each[DECLARED] * scale
-        self._answers: dict[str, Answers | None] = {}
-
-    def _add(self, name: str, values: Array, people: Array) -> None:
-        if (values >= 0).all() and (values > 0).any():
-            self._each[name] = values
-            self._people[name] = np.where(values > 0, people, 0.0)
-
-    @property
-    def weights(self) -> tuple[str, ...]:
-        """The weights under which figures can be made, the declared one first."""
-        same = {
-            name for name, each in self._each.items() if np.array_equal(each, self._each[DECLARED])
-        }
-        return (DECLARED, *(name for name in self._each if name not in same))
-
-    def measure(self, weight: str, power: int) -> Array | None:
-        """Return what each row adds: people (0), their weights (1) or squared weights (2)."""
-        if weight not in self._each:
-            return None
-        return np.asarray(self._people[weight] * self._each[weight] ** power)
-
-    def answers(self, name: str) -> Answers | None:
-        """Return everybody's answers to a question, or nothing where they cannot be read."""
-        if name not in self._answers:
-            found = None
-            if name in self.codebook:
-                try:
-                    with warnings.catch_warnings():
-                        warnings.simplefilter("ignore", WelfareStatsWarning)
-                        found = self.sample.answers(name)
-                except WelfareStatsError:
-                    found = None
-            self._answers[name] = found
-        return self._answers[name]
-
-    def gave(self, name: str, labels: Sequence[str]) -> Mask:
-        """Return who gave one of the answers; nobody did where there is no such answer."""
-        answers = self.answers(name)
-        nobody = np.zeros(self.size, dtype=bool)
-        if answers is None or answers.values is not None:
-            return nobody
-        known = [i for i, c in enumerate(answers.question.categories) if c.label in set(labels)]
-        return answers.gave(known) if known else nobody
-
-    def asked(self, name: str) -> Mask:
-        """Return who was asked a question, by its routing."""
-        asked = np.ones(self.size, dtype=bool)
-        if name in self.codebook:
-            for other, wanted in (self.codebook[name].asked_if or {}).items():
-                asked &= self.sample.gave(other, wanted)
-        return asked
-
-    def base(self, name: str, base: Named) -> Mask:
-        """Return who is in a base of a question."""
-        answers = self.answers(name)
-        if answers is None:
-            return np.zeros(self.size, dtype=bool)
-        if not base:
-            return answers.in_base(None)
-        kind, *rest = base
-        if kind == "asked":
-            return self.asked(name)
-        if kind == "everyone":
-            return np.ones(self.size, dtype=bool)
-        if kind == "without":
-            return answers.in_base(None) & ~self.gave(name, rest)
-        return answers.in_base(rest)
-
-
-@dataclass(frozen=True, eq=False)
-class Filters:
-    """Conditions on respondents, the first being none; ``alike`` names those that are the same."""
-
-    names: tuple[Named, ...]
-    matrix: Array = field(repr=False)
-    alike: Mapping[Named, tuple[Named, ...]] = field(repr=False)
-
-    @classmethod
-    def of(cls, respondents: Respondents) -> Filters:
-        """Return every category, every net and every valid answer that is not everybody's."""
-        everyone = respondents.measure(NO_WEIGHT, 0)
-        assert everyone is not None
-        seen: dict[bytes, Named] = {np.packbits(everyone > 0).tobytes(): ()}
-        alike: dict[Named, list[Named]] = {}
-        kept: list[Named] = [()]
-        columns = [np.ones(respondents.size)]
-        for name, mask in _conditions(respondents):
-            inside = mask & (everyone > 0)
-            first = seen.setdefault(np.packbits(inside).tobytes(), name)
-            if first != name:
-                alike.setdefault(first, []).append(name)
-            elif inside.any() and len(kept) < _MOST_FILTERS:
-                kept.append(name)
-                columns.append(mask.astype(float))
-        same = {name: tuple(others) for name, others in alike.items()}
-        return cls(tuple(kept), np.column_stack(columns), same)
-
-    def told_of(self, respondents: Respondents) -> Filters:
-        """Return the same conditions on other respondents."""
-        columns = [_condition(respondents, name).astype(float) for name in self.names]
-        return Filters(self.names, np.column_stack(columns), self.alike)
-
-
-def _conditions(respondents: Respondents) -> list[tuple[Named, Mask]]:
-    found: list[tuple[Named, Mask]] = []
-    for question in respondents.codebook:
-        answers = respondents.answers(question.name) if question.kind != "scale" else None
-        if answers is None or len(answers.question.categories) > _MOST_CATEGORIES:
-            continue
-        labels = [c.label for c in answers.question.categories]
-        labels += [net.label for net in answers.question.nets]
-        names: list[Named] = [(question.name, label) for label in labels]
-        names.append((question.name,))
-        found += [(name, _condition(respondents, name)) for name in names]
-    return found
-
-
-def _condition(respondents: Respondents, name: Named) -> Mask:
-    if not name:
-        return np.ones(respondents.size, dtype=bool)
-    answers = respondents.answers(name[0])
-    if answers is None:
-        return np.zeros(respondents.size, dtype=bool)
-    if len(name) == 1:
-        return answers.in_base(None)
-    nets = {net.label: net.codes for net in answers.question.nets}
-    if name[1] in nets:
-        return answers.gave(answers.question.positions(nets[name[1]]))
-    return respondents.gave(name[0], name[1:])
 
 
 @dataclass(frozen=True)
@@ -250,30 +82,19 @@ class Recount:
 
     def figures(self, making: Making, over: Over | None = None) -> Array:
         """Return the figures of all lines (L, C, F): under the making's filter, or over many."""
-        lines = [
-            self.line(line, making, self._items[i], over=over)
-            for i, line in enumerate(self.panel.lines)
-        ]
-        return np.stack(lines)
+        counted = _Counted(self, making, None, over)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return counted.figures(self.panel.lines, self._items)
 
-    def line(
-        self,
-        line: Line,
-        making: Making,
-        item: Mask | None = None,
-        *,
-        column: Pair | None = None,
-        over: Over | None = None,
-    ) -> Array:
-        """Return the figures of one line (C, F); of one other column (1, F) where it is given.
+    def line(self, line: Line, making: Making, *, column: Pair | None = None) -> Array:
+        """Return the figures of one line (C,); of one other column (1,) where it is given.
 
         The other column is who is in it, and who is in the whole of its banner.
         """
-        if item is None:
-            item = self.people.gave(self.panel.question, line.answers)
-        counted = _Counted(self, making, column, over)
+        item = self.people.gave(self.panel.question, line.answers)
+        counted = _Counted(self, making, column, None)
         with np.errstate(invalid="ignore", divide="ignore"):
-            return counted.figures(line, item)
+            return np.asarray(counted.figures([line], [item])[0, :, 0])
 
     def at(self, figures: Array) -> Array:
         """Return what stands in each printed cell (cells, F)."""
@@ -286,12 +107,51 @@ class _Counted:
 
     recount: Recount
     making: Making
-    column: Pair | None = None
-    over: Over | None = None
+    column: Pair | None
+    over: Over | None
 
-    @property
+    def figures(self, lines: Sequence[Line], items: Sequence[Mask]) -> Array:
+        """Return the figures of lines (L, C, F), from who gave the answers of each."""
+        base = self.recount.base(self.making.base)
+        by_statistic: dict[str, list[int]] = {}
+        for i, line in enumerate(lines):
+            by_statistic.setdefault(line.statistic, []).append(i)
+        parts = {
+            statistic: self._statistic(statistic, [items[i] & base for i in own], base)
+            for statistic, own in by_statistic.items()
+        }
+        first = next(iter(parts.values()))
+        found = np.empty((len(lines), *first.shape[1:]))
+        for statistic, own in by_statistic.items():
+            found[own] = parts[statistic]
+        return found
+
+    def _statistic(self, statistic: str, items: Sequence[Mask], base: Mask) -> Array:
+        here, whole = self._columns()
+        if statistic == "mean":
+            return self._mean(len(items), here)
+        if statistic in ("count", "weighted_count"):
+            return self._totals(items, int(statistic != "count"))[:, here]
+        if statistic != "percent":
+            total = self._totals([base], int(statistic != "base"))[:, here]
+            if statistic == "effective_base":
+                total = total**2 / self._totals([base], 2)[:, here]
+            return np.repeat(total, len(items), axis=0)
+        percent = self.making.percent or self.recount.percent
+        inside = self._totals(items, 1)
+        below = inside if percent == "row" else self._totals([base], 1)
+        return np.asarray(100 * inside[:, here] / below[:, here if percent == "column" else whole])
+
+    def _mean(self, size: int, here: list[int]) -> Array:
+        scores = self.recount.scores
+        if scores is None:
+            return np.full((size, len(here), self._filter().shape[1]), np.nan)
+        known = ~np.isnan(scores)
+        top = self._totals([known], 1, np.where(known, scores, 0.0))
+        return np.repeat(top[:, here] / self._totals([known], 1)[:, here], size, axis=0)
+
     def _columns(self) -> tuple[list[int], list[int]]:
-        """Where the columns stand among the sums, and where the whole of each."""
+        """Return where the columns stand among the sums, and where the whole of each."""
         if self.column is not None:
             return [0], [1]
         whole = self.recount.whole
@@ -301,39 +161,14 @@ class _Counted:
         chosen = len(self.over.columns)
         return list(range(chosen)), list(range(chosen, 2 * chosen))
 
-    def figures(self, line: Line, item: Mask) -> Array:
-        base = self.recount.base(self.making.base)
-        here, whole = self._columns
-        if line.statistic == "mean":
-            return self._mean(here)
-        if line.statistic in ("base", "weighted_base", "effective_base"):
-            total = self.total(base, 0 if line.statistic == "base" else 1)[here]
-            if line.statistic == "effective_base":
-                return np.asarray(total**2 / self.total(base, 2)[here])
-            return total
-        inside = self.total(item & base, 0 if line.statistic == "count" else 1)
-        if line.statistic in ("count", "weighted_count"):
-            return inside[here]
-        percent = self.making.percent or self.recount.percent
-        below = inside if percent == "row" else self.total(base, 1)
-        if percent == "column":
-            return np.asarray(100 * inside[here] / below[here])
-        return np.asarray(100 * inside[here] / below[whole])
-
-    def _mean(self, here: list[int]) -> Array:
-        scores = self.recount.scores
-        if scores is None:
-            return np.full((len(here), self._filter().shape[1]), np.nan)
-        known = ~np.isnan(scores)
-        top = self.total(known, 1, np.where(known, scores, 0.0))
-        return np.asarray(top[here] / self.total(known, 1)[here])
-
-    def _filter(self) -> Array:
+    def _filter(self) -> NDArray[np.floating[Any]]:
         filters = self.recount.filters
+        if self.over is not None and self.over.every:
+            return filters.matrix
+        places = [filters.names.index(self.making.filter)]
         if self.over is not None:
-            return filters.matrix if self.over.every else filters.matrix[:, list(self.over.filters)]
-        where = filters.names.index(self.making.filter)
-        return filters.matrix[:, where : where + 1]
+            places = list(self.over.filters)
+        return filters.matrix[:, places].astype(float)
 
     def _banner(self) -> Array:
         if self.column is not None:
@@ -344,23 +179,27 @@ class _Counted:
         columns = list(self.over.columns)
         return banner[:, [*columns, *(self.recount.whole[c] for c in columns)]]
 
-    def total(self, mask: Mask, power: int, values: Array | None = None) -> Array:
-        """Return Σ over the masked in every column, then in the whole of every banner."""
+    def _totals(self, masks: Sequence[Mask], power: int, values: Array | None = None) -> Array:
+        """Return Σ over each mask (M, columns and wholes, F), every mask summed once."""
         filtered = self.making.filter if self.over is None else ()
-        weight = self.making.weight if power else f"base {self.making.weight}"
-        key = (np.packbits(mask).tobytes(), power, weight, values is None, filtered, self.over)
-        if self.column is not None:
-            return self._total(mask, power, values)
-        if key not in self.recount.sums:
-            self.recount.sums[key] = self._total(mask, power, values)
-        return self.recount.sums[key]
+        shared = (power, self.making.weight, values is None, filtered, self.over)
+        keys = [(np.packbits(mask).tobytes(), *shared) for mask in masks]
+        known = {} if self.column is not None else self.recount.sums
+        fresh = {key: mask for key, mask in zip(keys, masks, strict=True) if key not in known}
+        if fresh:
+            sums = self._summed(np.column_stack(list(fresh.values())), power, values)
+            known.update(zip(fresh, sums, strict=True))
+        return np.stack([known[key] for key in keys])
 
-    def _total(self, mask: Mask, power: int, values: Array | None) -> Array:
+    def _summed(self, masks: NDArray[np.bool_], power: int, values: Array | None) -> Array:
         measure = self.recount.people.measure(self.making.weight, power)
         chosen, banner = self._filter(), self._banner()
+        shape = (masks.shape[1], banner.shape[1], chosen.shape[1])
         if measure is None:
-            return np.full((banner.shape[1], chosen.shape[1]), np.nan)
-        if values is not None:
-            measure = measure * values
-        rows = np.flatnonzero(mask & (measure != 0))
-        return np.asarray((banner[rows] * measure[rows, None]).T @ chosen[rows])
+            return np.full(shape, np.nan)
+        each = masks * (measure if values is None else measure * values)[:, None]
+        if shape[2] == 1:
+            return np.asarray((each * chosen).T @ banner)[:, :, None]
+        # One product for all masks: the conditions are read once.
+        crossed = (each[:, :, None] * banner[:, None, :]).reshape(len(each), -1)
+        return np.asarray(crossed.astype(chosen.dtype).T @ chosen, dtype=float).reshape(shape)
