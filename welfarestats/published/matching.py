@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from functools import lru_cache
@@ -131,7 +131,9 @@ class Labels:
     def answers(self, question: str, category: str) -> tuple[tuple[str, ...], str]:
         """Return the labels of the categories behind a printed answer, and how it was read."""
         declared = self.codebook[question]
-        choices = {one.label: (one.label,) for one in declared.categories}
+        choices: dict[str, tuple[str, ...]] = {
+            one.label: (one.label,) for one in declared.categories
+        }
         choices |= {
             net.label: tuple(declared.categories[i].label for i in declared.positions(net.codes))
             for net in declared.nets
@@ -171,7 +173,7 @@ def _shared(question: Question, categories: Sequence[str]) -> int:
     return len({category for category in categories if normalised(category) in own})
 
 
-_WORDINGS = {
+_WORDINGS: dict[str, Callable[[str, Question], bool]] = {
     "label": lambda wording, q: wording == q.label,
     "name": lambda wording, q: wording == q.name,
     "label, but for marks and capitals": lambda wording, q: (

@@ -22,6 +22,7 @@ COLUMNS = (
     *("banner", "banner_category", "column_key", "printed", "value"),
     *("decimals", "letters", "mark"),
 )
+_OPTIONAL = ("title", "sheet", "cell", "column_key", "decimals", "letters", "mark")
 BASES = ("base", "weighted_base", "effective_base")
 SHARES = ("percent", "count", "weighted_count")
 COMPUTED = (*SHARES, *BASES, "mean")
@@ -84,13 +85,13 @@ def printed_frame(tables: Any) -> pd.DataFrame:
         raise TableError(
             f"printed tables are what read_tables() returns, not {type(tables).__name__!r}."
         )
-    missing = [name for name in COLUMNS if name not in frame.columns]
+    missing = [name for name in COLUMNS if name not in (*frame.columns, *_OPTIONAL)]
     if missing:
         raise TableError(
             f"the printed tables lack the columns {listed(missing)}. Read them with"
             " read_tables(), which gives one row a printed cell."
         )
-    frame = frame.reset_index(drop=True)[list(COLUMNS)]
+    frame = frame.reset_index(drop=True).reindex(columns=list(COLUMNS))
     if not len(frame):
         raise TableError("the printed tables have no cells, so there is nothing to reconcile.")
     for name in COLUMNS:

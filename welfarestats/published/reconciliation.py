@@ -231,7 +231,7 @@ def reconcile(
     ...     ],
     ...     columns=["table", "stub", "stub_category", "statistic"]
     ...     + ["banner", "banner_category", "printed", "value"],
-    ... ).assign(title="", panel="", cell="", column_key="", decimals=0, letters="", mark="")
+    ... )
     >>> result = ws.reconcile(printed, ws.Survey(frame, codebook=[works]))
     >>> result.to_frame()[["stub_category", "printed", "computed", "status"]]
       stub_category printed  computed       status
