@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -129,7 +130,7 @@ def earlier_delivery(frame: pd.DataFrame) -> pd.DataFrame:
     old = frame[draws.random(len(frame)) > 0.07].copy()
     edited = draws.random(len(old)) < 0.12
     old.loc[edited, "ready"] = draws.choice([1, 2, 3, 4], int(edited.sum()))
-    old["helped"] = old["helped"].where(old["ready"].isin([1, 2, 3]) | (old["helped"] == 77))
+    old["helped"] = old["helped"].where(old["ready"].isin([1, 2, 3]))
     return old
 
 
@@ -148,8 +149,6 @@ class Recipe:
     stubs: tuple[str, ...] = STUBS
     banner: tuple[str, ...] = BANNER
     letters: dict[str, Any] | None = None
-    scaled: bool = False
-    base_named: str = "base"
 
 
 Fault = Callable[[Recipe], Recipe]
@@ -177,13 +176,6 @@ def net_lacks_a_category(recipe: Recipe) -> Recipe:
     )
 
 
-def net_in_the_banner(recipe: Recipe) -> Recipe:
-    """Make the column '50 and over' of everybody from 35."""
-    frame = recipe.frame.assign(age=recipe.frame["age"].replace({2: 4}))
-    frame = pd.concat([frame]).reset_index(drop=True)
-    return replace(recipe, frame=frame)
-
-
 def half_even(value: float, decimals: int) -> float:
     return round(round(value, 9), decimals)
 
@@ -199,6 +191,7 @@ def cut_off(value: float, decimals: int) -> float:
     return math.floor(value * step + 1e-9) / step
 
 
+# Each fault with the words by which it must be named.
 FAULTS: dict[str, tuple[Fault, str]] = {
     "no weight": (lambda r: replace(r, weights=None), "no weight"),
     "other weight": (lambda r: replace(r, weights="w_region"), "weighted by 'w_region'"),
@@ -266,8 +259,7 @@ def _rows(name: str, frame: pd.DataFrame, made: Recipe) -> pd.DataFrame:
             "banner_category": cell["banner_category"],
             "column_key": keys.get(place, ""),
         }
-        letters = "".join(keys[cell["banner"], other] for other in cell.get("_higher", ()))
-        letters = _relettered(cell, keys) if made.letters is not None else letters
+        letters = "" if made.letters is None else _relettered(cell, keys)
         rows.append(
             {
                 **shared,
@@ -313,12 +305,38 @@ def _relettered(cell: dict[str, Any], keys: dict[tuple[str, str], str]) -> str:
     return "".join(own[ord(letter) - ord("A")] for letter in cell["letters"].replace(" ", ""))
 
 
+# Faults that cannot be made at once, being different values of one thing.
+EXCLUSIVE: tuple[set[str], ...] = (
+    {"no weight", "other weight"},
+    {"don't knows in", "don't knows and refusals in"},
+    {"row per cent", "total per cent"},
+    {"a filter", "a filter on an answer"},
+    {"two stages", "decimals cut off"},
+)
+
+
+def pairs_of_faults() -> list[tuple[str, str]]:
+    """Return every two faults that can be made at once."""
+    every = itertools.combinations(FAULTS, 2)
+    return [pair for pair in every if not any(set(pair) <= one for one in EXCLUSIVE)]
+
+
 def with_faults(names: Sequence[str], **options: Any) -> pd.DataFrame:
     """Return the agency's tables with faults put in, one after the other."""
     recipe = Recipe(**options)
-    for name in names:
+    # The file is what it is before anything is counted from it.
+    for name in sorted(names, key=lambda name: name != "an earlier file"):
         recipe = FAULTS[name][0](recipe)
     return printed(recipe)
+
+
+def mistyped(frame: pd.DataFrame, row: str, column: str, value: float) -> pd.DataFrame:
+    """Return the tables with one percentage typed wrongly, in the first table that has it."""
+    here = (frame["stub_category"] == row) & (frame["banner_category"] == column)
+    at = frame.index[here & (frame["statistic"] == "percent")][0]
+    frame = frame.copy()
+    frame.loc[at, ["value", "printed"]] = [value, f"{value:g}"]
+    return frame
 
 
 def named(result: ws.Reconciliation) -> str:

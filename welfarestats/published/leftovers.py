@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from welfarestats.output.wording import join_words
 from welfarestats.published.explanations import (
     AS_DECLARED,
-    COSTS,
     Catalogue,
     Making,
     words_of,
@@ -26,7 +25,8 @@ __all__ = ["Patch", "patched", "remade"]
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
-_REDEFINED = 1.5
+# Cells that a patch must explain over those that it breaks: more where more could be tried.
+_REDEFINED, _OTHERWISE = 1.5, 2.5
 _MOST_PATCHES = 12
 _STATISTICS = {
     "base": "the unweighted base",
@@ -54,7 +54,7 @@ class Patch:
     @property
     def cost(self) -> float:
         """How many cells it must explain, over those it breaks, to be believed."""
-        return COSTS["filter"] if self.kind == "filter" else _REDEFINED
+        return _OTHERWISE if self.kind == "making" else _REDEFINED
 
 
 def remade(

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from functools import lru_cache
+from typing import Any
 
 from welfarestats.errors import CodebookError, OptionError, did_you_mean
 from welfarestats.survey.codebook import Codebook, Question, code_text
@@ -52,10 +53,14 @@ class Matched:
 
 @dataclass
 class Labels:
-    """The wordings of a codebook, looked up once each."""
+    """The wordings of a codebook, looked up once each.
+
+    ``questions`` is what a user says of wordings, ``named`` what the layout of a workbook does.
+    """
 
     codebook: Codebook
     questions: Mapping[str, str] = field(default_factory=dict)
+    named: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     _found: dict[tuple[str, tuple[str, ...]], Matched] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -71,7 +76,10 @@ class Labels:
                     f"questions= ties {wording!r} to {name!r}, which is not in the codebook."
                     f"{did_you_mean(name, names)}"
                 )
-        self._given = {normalised(key): name for key, name in self.questions.items()}
+        # What a layout says of the workbook, then what is said here.
+        layout = {**self.named.get("banner", {}), **self.named.get("questions", {})}
+        told = {key: name for key, name in layout.items() if name in self.codebook}
+        self._given = {normalised(key): name for key, name in (told | {**self.questions}).items()}
 
     def check_given(self, wordings: Iterable[str]) -> None:
         """Raise an `OptionError` where a wording given by the user stands in no table."""
@@ -138,6 +146,10 @@ class Labels:
             net.label: tuple(declared.categories[i].label for i in declared.positions(net.codes))
             for net in declared.nets
         }
+        categories = self.named.get("categories", {})
+        told = {**categories, **_mapping(categories.get(question))}.get(category)
+        if isinstance(told, str) and told in choices:
+            return choices[told], "as told in the layout"
         if category in choices:
             return choices[category], "label"
         wanted = normalised(category)
@@ -154,6 +166,10 @@ class Labels:
         if near and scores[near] >= _ALIKE:
             return choices[near], "nearly"
         return (), ""
+
+
+def _mapping(told: Any) -> Mapping[str, Any]:
+    return told if isinstance(told, Mapping) else {}
 
 
 def _contains(wording: str, question: Question) -> bool:

@@ -39,6 +39,7 @@ Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 _ALSO_NAMED = 4
+_FEW = 5
 
 
 @dataclass(frozen=True, eq=False)
@@ -208,8 +209,11 @@ class _Ledger:
         panel = outcome.panel
         rules = rounding_rules(outcome.remade, panel.value, panel.decimals)
         found = np.full(panel.size, "", dtype=object)
+        left = ~outcome.given & ~outcome.exact
         for rule in reversed(self.rules):
-            found[rules[rule] & ~outcome.given & ~outcome.exact] = rule
+            # Any rule gives a few of many figures that are wrong for another reason.
+            if _FEW * (rules[rule] & left).sum() >= left.sum():
+                found[rules[rule] & left] = rule
         return found
 
     def _breaks(self, rule: str, outcome: Outcome) -> int:

@@ -136,26 +136,26 @@ def _panel(table: str, part: pd.DataFrame, stub: str, labels: Labels, notes: Not
     notes["reason"][where] = found.reason
     if not found:
         return None
-    lines = {
-        key: _line(found.name, *key, labels)
-        for key in _distinct(part, ["statistic", "stub_category"])
-    }
     headings = _distinct(part, ["banner", "banner_category"])
+    lines = {
+        (statistic, label): _line(found.name, statistic, label, labels)
+        for statistic, label in _distinct(part, ["statistic", "stub_category"])
+    }
     columns = {
-        key: _column(*key, headings, labels)
-        for key in _distinct(part, ["banner", "banner_category", "column_key"])
+        (banner, label, key): _column(banner, label, key, headings, labels)
+        for banner, label, key in _distinct(part, ["banner", "banner_category", "column_key"])
     }
     line_places, column_places = _Places(), _Places()
     kept: list[tuple[int, int, int]] = []
-    for row in part.itertuples():
-        line, why = lines[row.statistic, row.stub_category]
-        column, banner_why = columns[row.banner, row.banner_category, row.column_key]
-        reason = why or banner_why or _hidden(row)
-        notes["reason"][row.Index] = reason
+    for at, *row in _rows(part):
+        line, why = lines[row[0], row[1]]
+        column, banner_why = columns[row[2], row[3], row[4]]
+        reason = why or banner_why or _hidden(*row[5:])
+        notes["reason"][at] = reason
         if column is not None:
-            notes["banner_question"][row.Index] = column.banner or "Total"
+            notes["banner_question"][at] = column.banner or "Total"
         if not reason and line is not None and column is not None:
-            kept.append((row.Index, line_places.of(line), column_places.of(column)))
+            kept.append((at, line_places.of(line), column_places.of(column)))
     return _laid_out(table, found.name, part, kept, (line_places, column_places))
 
 
@@ -225,9 +225,16 @@ def _column(
     return Column(found.name, label, answers, key, banner), ""
 
 
-def _hidden(row: Any) -> str:
-    shown = not np.isnan(row.value) or row.mark in (*ROUNDS_TO_ZERO, *ZERO)
-    return "" if shown else f"no figure is printed here ({row.printed or 'empty'})"
+def _rows(part: pd.DataFrame) -> list[tuple[Any, ...]]:
+    """Return the place in the frame of each cell, and what says which cell it is."""
+    names = ["statistic", "stub_category", "banner", "banner_category", "column_key"]
+    columns = [part[name].tolist() for name in (*names, "value", "mark", "printed")]
+    return list(zip(part.index.tolist(), *columns, strict=True))
+
+
+def _hidden(value: float, mark: str, printed: str) -> str:
+    shown = not np.isnan(value) or mark in (*ROUNDS_TO_ZERO, *ZERO)
+    return "" if shown else f"no figure is printed here ({printed or 'empty'})"
 
 
 def _bounds(own: pd.DataFrame) -> tuple[Array, Array]:

@@ -243,7 +243,7 @@ def reconcile(
         check_survey(earlier, "an earlier file")
     one_of(percent, ("column", "row", "total"), "percent")
     printed = printed_frame(tables)
-    labels = Labels(survey.codebook, dict(questions or {}))
+    labels = Labels(survey.codebook, dict(questions or {}), getattr(tables, "names", {}))
     panels, notes = panels_of(printed, labels)
     columns = _weights(survey, weights)
     before = None
@@ -308,7 +308,7 @@ def _ours(row: Mapping[str, Any]) -> str:
 
 
 def _row_words(row: Mapping[str, Any]) -> str:
-    return row["stub_category"] or row["statistic"]
+    return str(row["stub_category"] or row["statistic"])
 
 
 def _cell_words(row: Mapping[str, Any]) -> str:

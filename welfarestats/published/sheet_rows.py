@@ -143,9 +143,7 @@ def rows_of(
     return rows
 
 
-def _label(
-    sheet: Sheet, row: int, stubs: tuple[int, ...], carried: str
-) -> tuple[str, str, str]:
+def _label(sheet: Sheet, row: int, stubs: tuple[int, ...], carried: str) -> tuple[str, str, str]:
     """Return label, heading and unit of a row from its one or several columns of labels.
 
     A heading that is not merged stands in its first row only and is ``carried`` to the others.
