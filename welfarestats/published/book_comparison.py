@@ -275,9 +275,10 @@ def _labels(frame: pd.DataFrame, label: str, place: list[str]) -> dict[tuple[str
 
 
 def _likeness(first: str, second: str) -> float:
-    if normalised(first) == normalised(second):
-        return 1.0
-    return SequenceMatcher(None, normalised(first), normalised(second)).ratio()
+    one, two = normalised(first), normalised(second)
+    # The same words in another order are the same label.
+    sides = ((one, two), (" ".join(sorted(one.split())), " ".join(sorted(two.split()))))
+    return max(SequenceMatcher(None, *side).ratio() for side in sides)
 
 
 def _compared(both: pd.DataFrame, renamed: Mapping[Any, str]) -> pd.DataFrame:
