@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from welfarestats.published.explanations import (
     AS_DECLARED,
     COSTS,
+    MOST_CHANGES,
     TRUNCATED,
     Catalogue,
     Making,
@@ -96,15 +97,17 @@ def fitted(panel: Panel, recounts: Mapping[str, Recount], catalogue: Catalogue) 
     if missed <= min(COSTS.values()):
         return Fitted(panel, computed, exact, ())
     found: list[Fit] = []
+    makings = [making for making in catalogue.makings() if making.source in recounts]
+    # Filters are many: they are tried last, and not where even all cells could not make up for it.
+    tries = [(making, making.cost, False) for making in makings]
+    tries += [(m, m.cost + COSTS["filter"], True) for m in makings if len(m.changed) < MOST_CHANGES]
     best = float(exact.sum())
-    for making in catalogue.makings():
-        # Even if it gave every cell, another would have given as many for less.
-        if making.source not in recounts or panel.size - making.cost < best:
-            continue
-        wide = len(making.changed) < 2 and making.cost + COSTS["filter"] < missed
-        wide = wide and (not making.changed or panel.size - making.cost - COSTS["filter"] >= best)
-        found += _tried(making, recounts[making.source], exact, wide=wide)
-        best = max([best, *(fit.score for fit in found)])
+    for making, cost, wide in tries:
+        plain_filter = wide and not making.changed and cost < missed
+        if plain_filter or panel.size - cost >= best:
+            new = list(_tried(making, recounts[making.source], exact, wide=wide))
+            best = max([best, *(fit.score for fit in new)])
+            found += new
     return Fitted(panel, computed, exact, _ranked(found))
 
 
@@ -117,12 +120,14 @@ def _ranked(fits: Sequence[Fit]) -> tuple[Fit, ...]:
 
 
 def _tried(making: Making, recount: Recount, exact: Mask, *, wide: bool) -> Iterator[Fit]:
-    filters = _promising(making, recount) if wide else ()
-    over = Over((0, *filters)) if filters else None
-    figures = recount.at(recount.figures(making, over))
+    """Yield what a making gives without a filter, or under each filter that promises something."""
+    places = _promising(making, recount) if wide else (0,)
+    if not places:
+        return
+    figures = recount.at(recount.figures(making, Over(places) if wide else None))
     given = matches(figures, recount.panel, making.rounding)
     matched, broken = given.sum(axis=0), (~given & exact[:, None]).sum(axis=0)
-    names = [recount.filters.names[i] for i in (0, *filters)]
+    names = [recount.filters.names[i] for i in places]
     cost = making.cost + np.array([COSTS["filter"] if name else 0.0 for name in names])
     for i in np.flatnonzero(matched - cost > int(exact.sum())):
         yield Fit(replace(making, filter=names[i]), int(matched[i]), int(broken[i]))
