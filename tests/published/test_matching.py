@@ -91,7 +91,9 @@ def test_the_total_is_known_by_its_names():
 def test_wrong_names_are_told():
     with pytest.raises(CodebookError, match="has no codebook, so printed labels"):
         Labels(ws.Codebook([]))
-    with pytest.raises(OptionError, match=r"ties .Q1. to .redy., which is not in the codebook\. Did"):
+    with pytest.raises(
+        OptionError, match=r"ties .Q1. to .redy., which is not in the codebook\. Did"
+    ):
         Labels(CODEBOOK, {"Q1": "redy"})
     with pytest.raises(OptionError, match="which no table prints as a title, stub or banner"):
         Labels(CODEBOOK, {"Nearness": "ready"}).check_given(["Health"])
