@@ -3,6 +3,7 @@
 `AgencyTable` holds what is printed; `Layout` says how it looks; `write_agency_workbook` writes
 it; `expected_frame` is what reading the file must give back. `agency_tables` makes such plain
 data of our own cross-tabs, so that a made-up agency can print what respondents said.
+`sheet_of` and `write_sheets` take rows written out by hand.
 """
 
 from __future__ import annotations
@@ -17,9 +18,12 @@ import openpyxl
 import pandas as pd
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
+from openpyxl.utils import range_boundaries
 
 import welfarestats as ws
 from welfarestats.output.wording import round_half_up
+from welfarestats.published.printed_tokens import read_token
+from welfarestats.published.sheets import Sheet, SheetCell
 
 BASE_WORDS: dict[str, dict[str, str]] = {
     "plain": {
@@ -490,3 +494,35 @@ def printed_figure(value: float, decimals: int = 0) -> str:
         return "-"
     rounded = float(round_half_up(value, decimals))
     return "*" if rounded == 0 else f"{rounded:.{decimals}f}"
+
+
+# ---------------------------------------------------------------- sheets by hand
+
+
+def sheet_of(*rows: Sequence[Any], name: str = "T", merged: Sequence[str] = ()) -> Sheet:
+    """Return a sheet with these rows, as reading a workbook gives it; None is a blank cell."""
+    cells = {}
+    for row, values in enumerate(rows, 1):
+        for column, value in enumerate(values, 1):
+            if value is not None:
+                text = str(value)
+                cells[row, column] = SheetCell(row, column, text, read_token(text))
+    areas = {}
+    for area in merged:
+        left, top, right, bottom = range_boundaries(area)
+        for row in range(top, bottom + 1):
+            for column in range(left, right + 1):
+                areas[row, column] = (top, left, bottom, right)
+    return Sheet(name, cells, areas)
+
+
+def write_sheets(path: Path, **sheets: Sequence[Sequence[Any]]) -> Path:
+    """Write sheets given row by row and return the path."""
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(list(row))
+    book.save(path)
+    return path

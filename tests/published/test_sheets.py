@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from pathlib import Path
 from typing import Any
@@ -53,9 +54,7 @@ def test_a_negative_number_in_brackets_stays_negative(tmp_path):
 
 
 def test_blank_cells_are_no_cells_and_dates_are_text(tmp_path):
-    import datetime
-
-    sheet = only(saved(tmp_path, {"A1": " ", "B1": datetime.date(2025, 3, 1), "C1": True}))
+    sheet = only(saved(tmp_path, {"A1": " ", "B1": dt.date(2025, 3, 1), "C1": True}))
     assert list(sheet.cells) == [(1, 2), (1, 3)]
     assert not any(cell.has_number for cell in sheet.cells.values())
 
@@ -126,7 +125,7 @@ def test_an_export_as_csv_is_one_sheet(tmp_path, divider):
 def test_csv_in_another_encoding_is_refused(tmp_path):
     path = tmp_path / "tables.csv"
     path.write_bytes("é,1".encode("latin-1"))
-    with pytest.raises(DataError, match="not UTF-8 text. Save it as UTF-8"):
+    with pytest.raises(DataError, match=r"not UTF-8 text. Save it as UTF-8"):
         read_sheets(path)
     with pytest.raises(DataError, match="there is no file"):
         read_sheets(tmp_path / "none.csv")

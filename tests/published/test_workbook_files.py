@@ -103,7 +103,7 @@ def test_a_file_that_would_fill_the_memory_is_refused(good, monkeypatch):
     monkeypatch.setattr(workbook_files, "MOST_BYTES", 3_000_000)
     path = changed(good, lambda part: part + b" " * 4_000_000)
     assert path.stat().st_size < 50_000
-    with pytest.raises(DataError, match="unpacks to 4 MB in .* parts; more than 3 MB"):
+    with pytest.raises(DataError, match=r"unpacks to 4 MB in .* parts; more than 3 MB"):
         check_workbook(path)
 
 

@@ -214,7 +214,8 @@ class PrintedTables:
 
     def __repr__(self) -> str:
         unread = f", {len(self.unread):,} unread" if len(self.unread) else ""
-        return f"<PrintedTables: {len(self):,} tables, {len(self.frame):,} cells{unread}>"
+        tables = f"{len(self):,} table{'s' * (len(self) != 1)}"
+        return f"<PrintedTables: {tables}, {len(self.frame):,} cells{unread}>"
 
 
 def _completed(frame: pd.DataFrame) -> pd.DataFrame:
@@ -280,16 +281,17 @@ def read_tables(
     Notes
     -----
     Values of formulas are those that were last computed. A figure is what its cell shows: 0.4651
-    under the format ``0%`` is 47. Tables that stand side by side are not told apart.
+    under the format ``0%`` is 47. Tables that stand side by side are refused.
 
     Examples
     --------
-    >>> import welfarestats as ws
+    >>> import tempfile, welfarestats as ws
     >>> lines = ["Table 1: In work", ",Total,Men,Women", "Base,100,50,50", "Yes,55%,60% B,50%"]
-    >>> _ = Path("agency.csv").write_text(chr(10).join(lines), encoding="utf-8")
-    >>> ws.read_tables("agency.csv").to_frame().loc[
-    ...     3:, ["cell", "statistic", "value", "letters"]
-    ... ]
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "agency.csv"
+    ...     _ = path.write_text(chr(10).join(lines), encoding="utf-8")
+    ...     tables = ws.read_tables(path)
+    >>> tables.to_frame().loc[3:, ["cell", "statistic", "value", "letters"]]
       cell statistic  value letters
     3   B4   percent   55.0
     4   C4   percent   60.0       B

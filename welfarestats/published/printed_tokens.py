@@ -12,16 +12,21 @@ _DASHES = {"-", "–", "—", "−", "‒"}
 _NOT_AVAILABLE = {"n/a", "na", "n.a.", "nil", "..", ".", "…"}
 _FOOTNOTE_SIGNS = "*†‡§#^~"
 _FIGURE = re.compile(
-    r"(?P<open>[\[(]?)\s*(?P<base>[nN]\s*=\s*)?(?P<sign>[<>]|[-−+])?\s*[£$€]?"
+    r"(?P<open>[\[(]?)\s*(?P<base>(?:[nN]|[bB]ase)\s*[=:]\s*)?(?P<sign>[<>]|[-−+])?\s*[£$€]?"
     r"(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)\s*(?P<percent>%|per cent)?"
     r"\s*(?P<close>[\])]?)\s*(?P<percent_after>%)?\s*(?P<signs>["
     + re.escape(_FOOTNOTE_SIGNS)
     + r"]*)"
-    r"\s*(?P<letters>.*)"
+    r"(?P<percent_last>%)?\s*(?P<letters>.*)"
 )
 _SHORTHAND = re.compile(r"\[[a-z]{1,4}\]")
 _KEY = "(?:[A-Z]{1,2}|[a-z])"
 _APART = re.compile(rf"\(?{_KEY}(?:(?:\s*[,/]\s*|\s+){_KEY})*\)?")
+# Words whose letters stand in the order of the alphabet, as letters of columns do.
+_WORDS = frozenset(
+    "am an any as at be best by cost do first for go how if in is it know low lost most my no "
+    "not now or yes".split()
+)
 _RUN = re.compile(r"\(?[A-Za-z]+\)?")
 
 
@@ -108,7 +113,7 @@ def read_token(text: str) -> Token:
         decimals=len(digits.partition(".")[2]),
         letters=joined,
         mark=(found["sign"] if bounded else "") or signs or _bracket_mark(brackets),
-        percent=bool(found["percent"] or found["percent_after"]),
+        percent=any(found[name] for name in ("percent", "percent_after", "percent_last")),
         is_base=bool(found["base"]),
     )
 
@@ -125,6 +130,7 @@ def mark_of(text: str) -> str:
     return ""
 
 
+@lru_cache(maxsize=65_536)
 def letters_in(text: str) -> str:
     """Return significance letters without what divides them; nothing if the text is a word.
 
@@ -133,6 +139,8 @@ def letters_in(text: str) -> str:
     bare = text.strip()
     if bare[:1] == "(" and bare[-1:] == ")":
         bare = bare[1:-1].strip()
+    if bare.casefold() in _WORDS and not bare.isupper():
+        return ""
     if _RUN.fullmatch(bare):
         places = [letter.casefold() for letter in bare]
         in_order = all(first < second for first, second in itertools.pairwise(places))

@@ -29,8 +29,8 @@ _PERCENT = re.compile(
     r"|(col(umn)?|row|total|weighted|valid)?\s*per ?cent(age)?s?|col\.? %|vertical %|% total)\)?$"
 )
 _COUNT = re.compile(
-    r"^\(?(n|no\.?|counts?|(weighted|unweighted) counts?|frequenc(y|ies)|freq\.?|numbers?"
-    r"|f|respondents|cases|abs\.?|absolutes?)\)?$"
+    r"^\(?(n|no\.|counts?|(weighted|unweighted) counts?|frequenc(y|ies)|freq\.?|numbers?"
+    r"|abs\.?|absolutes?)\)?$"
 )
 _SAYS_PERCENT = re.compile(r"%|\bper ?cent\b|\bpercentages?\b", re.IGNORECASE)
 _SAYS_COUNT = re.compile(r"^\W*(counts?|frequencies|numbers?( of respondents)?|absolutes?)\W*$")
@@ -62,6 +62,11 @@ _CONTENTS = re.compile(
     re.IGNORECASE,
 )
 _KEY = re.compile(r"^(?P<label>.*?)\s*[(\[](?P<key>[A-Za-z]{1,2})[)\]]$", re.DOTALL)
+
+_BASE_BEHIND = re.compile(
+    r"^(?P<label>.*?\S)\s*[,;]?\s*[(\[]?\s*(?P<base>(?:base|n)\s*[=:]\s*\d[\d,]*)\s*[)\]]?$",
+    re.IGNORECASE | re.DOTALL,
+)
 
 
 def plain_words(label: str) -> str:
@@ -162,6 +167,12 @@ def label_and_key(text: str) -> tuple[str, str]:
     if head and re.fullmatch(r"[A-Za-z]{1,2}", last.strip()):
         return head.strip(), last.strip()
     return text.strip(), ""
+
+
+def label_and_base(text: str) -> tuple[str, str]:
+    """Return a column label and the base printed behind it, as in "Men (n=120)"."""
+    found = _BASE_BEHIND.match(text.strip())
+    return (found["label"].strip(), found["base"]) if found else (text.strip(), "")
 
 
 def in_key_order(keys: list[str]) -> bool:

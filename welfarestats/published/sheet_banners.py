@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from welfarestats.errors import TableError
 from welfarestats.published.printed_tokens import letters_in
 from welfarestats.published.row_words import (
+    base_statistic,
     in_key_order,
     is_everyone,
+    label_and_base,
     label_and_key,
     unit_statistic,
 )
@@ -36,9 +39,12 @@ class PrintedColumn:
     key : str
         Its letter.
     statistic : str
-        ``percent`` or ``count`` if its header says so, and others say otherwise.
+        ``percent`` or ``count`` if its header says so and others say otherwise; a base if that
+        is what its label says.
     letters_column : int
         The column that holds its letters, 0 if none.
+    base : str
+        The base printed behind its label, as in "Men (n=120)".
     """
 
     column: int
@@ -47,6 +53,7 @@ class PrintedColumn:
     key: str = ""
     statistic: str = ""
     letters_column: int = 0
+    base: str = ""
 
 
 @dataclass(frozen=True)
@@ -79,6 +86,7 @@ class _Levels:
     spread: list[bool] = field(default_factory=list)
     keys: dict[int, str] = field(default_factory=dict)
     units: dict[int, str] = field(default_factory=dict)
+    units_first: bool = False
 
 
 def banner_of(sheet: Sheet, block: Block, stubs: tuple[int, ...], letters: str = "") -> Banner:
@@ -99,16 +107,23 @@ def banner_of(sheet: Sheet, block: Block, stubs: tuple[int, ...], letters: str =
     -------
     Banner
         Every column of figures, with the column beside it if that holds its letters.
+
+    Raises
+    ------
+    TableError
+        If two tables stand side by side.
     """
     figures, beside = _columns_of_figures(sheet, block, stubs, letters)
     levels = _levels(sheet, block, stubs, figures)
     labels = {column: _path(levels.labels, column) for column in figures}
+    bases = {column: label_and_base(path[-1]) for column, path in labels.items() if path}
+    for column, (label, base) in bases.items():
+        if base:
+            labels[column][-1] = label
     keyed = _keys_behind(labels) if not levels.keys else {}
     columns = []
-    for column in figures:
+    for column, (_, base) in bases.items():
         path = labels[column]
-        if not path:
-            continue
         if keyed:
             path = [*path[:-1], keyed[column][0]]
         key = keyed[column][1] if keyed else levels.keys.get(column, "")
@@ -116,7 +131,8 @@ def banner_of(sheet: Sheet, block: Block, stubs: tuple[int, ...], letters: str =
         if not heading and is_everyone(path[-1]):
             heading = TOTAL
         unit = levels.units.get(column, "")
-        columns.append(PrintedColumn(column, heading, path[-1], key, unit, beside.get(column, 0)))
+        side = beside.get(column, 0)
+        columns.append(PrintedColumn(column, heading, path[-1], key, unit, side, base))
     corner = [
         cell.text
         for row in block.header
@@ -126,12 +142,20 @@ def banner_of(sheet: Sheet, block: Block, stubs: tuple[int, ...], letters: str =
     units = {column.statistic for column in columns}
     if len(units) == 1:
         columns = [replace(column, statistic="") for column in columns]
+    columns = [_told_base(column) for column in columns]
     return Banner(
         tuple(columns),
         corner=" ".join(corner),
         unit=units.pop() if len(units) == 1 else "",
         nameless=tuple(column for column in figures if not labels[column]),
     )
+
+
+def _told_base(column: PrintedColumn) -> PrintedColumn:
+    """Return a column of bases, as row percentages have one, as what it is."""
+    base = "" if column.banner == TOTAL else base_statistic(column.category)
+    known = {"?": "base", "total": ""}.get(base, base)
+    return replace(column, statistic=known) if known else column
 
 
 def _columns_of_figures(
@@ -145,6 +169,7 @@ def _columns_of_figures(
                 found.setdefault(cell.column, []).append(cell)
     figures: list[int] = []
     beside: dict[int, int] = {}
+    _refuse_side_by_side(sheet, found)
     for column in sorted(found):
         cells = found[column]
         numbers = any(cell.has_number for cell in cells)
@@ -158,6 +183,20 @@ def _columns_of_figures(
         elif numbers or (marks and headed):
             figures.append(column)
     return figures, beside
+
+
+def _refuse_side_by_side(sheet: Sheet, found: Mapping[int, Sequence[SheetCell]]) -> None:
+    """Raise if a column between figures holds words, as the labels of a second table do."""
+    numbers = [column for column, cells in found.items() if any(c.has_number for c in cells)]
+    for column, cells in found.items():
+        words = [c for c in cells if not c.token.is_figure and not letters_in(c.text)]
+        between = numbers and min(numbers) < column < max(numbers) and column not in numbers
+        if between and len(cells) > 1 and len(words) * 2 >= len(cells):
+            raise TableError(
+                f"sheet {sheet.name!r}, {cells[0].place}: labels stand to the right of figures, so "
+                f"that two tables seem to stand side by side. Read them one after the other: leave "
+                f"the columns of one out in the layout (ignore_columns)."
+            )
 
 
 def _has_own_header(sheet: Sheet, block: Block, column: int) -> bool:
@@ -178,6 +217,7 @@ def _levels(sheet: Sheet, block: Block, stubs: tuple[int, ...], figures: Sequenc
         if keys:
             levels.keys.update(keys)
         elif _is_units(cells):
+            levels.units_first = not levels.labels
             texts = _spread(sheet, row, stubs, figures)
             levels.units.update({c: unit_statistic(text) for c, text in texts.items()})
         else:
@@ -212,16 +252,21 @@ def _fill(levels: _Levels, figures: Sequence[int]) -> None:
     """Let headings of which none is merged reach right, where there are labels below them."""
     mixed = len(set(levels.units.values())) > 1
     for place, level in enumerate(levels.labels):
-        lower = [*levels.labels[place + 1 :], *([levels.units] if mixed else [])]
+        upper = [*([levels.units] if levels.units_first else []), *levels.labels[:place]]
+        lower = [*([levels.units] if mixed else []), *levels.labels[place + 1 :]]
         if not levels.spread[place]:
             continue
-        before = ""
+        before, over_before = "", [""]
         for column in figures:
             leaf = next((own[column] for own in reversed(lower) if own.get(column)), "")
+            over = [own.get(column, "") for own in upper]
             if level.get(column):
                 before = level[column] if leaf else ""
-            elif leaf and before and not is_everyone(label_and_key(leaf)[0]):
+            elif is_everyone(label_and_key(leaf)[0]) or over != over_before:
+                before = ""
+            elif leaf and before:
                 level[column] = before
+            over_before = over
 
 
 def _path(levels: Sequence[Mapping[int, str]], column: int) -> list[str]:

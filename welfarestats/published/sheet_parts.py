@@ -166,7 +166,9 @@ class _Divider:
             return "line"
         figures = [cell for cell in rest if cell.token.is_figure]
         numbers = [cell for cell in figures if cell.has_number]
-        letters = [cell for cell in rest if letters_in(cell.text) and not unit_statistic(cell.text)]
+        below = bool(self.block.body) and not self.gap and not label
+        units = not below and all(unit_statistic(cell.text) for cell in rest)
+        letters = [] if units else [cell for cell in rest if letters_in(cell.text)]
         if not numbers and self._are_letters(label, rest, letters):
             return "letters"
         words = len(rest) - len(figures) - len(letters)
@@ -254,7 +256,7 @@ class _Divider:
 
     def _headings(self) -> None:
         """Take the lines since the last row as headings of the rows that follow, or notes."""
-        found = []
+        found: list[str] = []
         for line in self.lines:
             unit = unit_statistic(line.text)
             if unit:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from string import ascii_uppercase
 from typing import Any
 
 from welfarestats.errors import listed
 from welfarestats.output.wording import round_half_up
-from welfarestats.published.printed_tokens import Token, letters_in
+from welfarestats.published.printed_tokens import Token, letters_in, read_token
 from welfarestats.published.row_statistics import settle_statistics
 from welfarestats.published.row_words import (
     TABLE_NUMBER,
@@ -166,6 +166,8 @@ class _SheetReader:
         rows = rows_of(self.sheet, block, stubs, places, question, self.layout)
         self._mark_header(block)
         self._settle(rows, banner, block)
+        for column in banner.columns:
+            self._base_behind_label(column, (name, title, question), block)
         for own in rows:
             for column in banner.columns:
                 self._cell(own, column, (name, title), block)
@@ -191,6 +193,9 @@ class _SheetReader:
 
     def _settle(self, rows: Sequence[PrintedRow], banner: Banner, block: Block) -> None:
         units = {column.column: column.statistic for column in banner.columns}
+        for own in rows:
+            shares = {c: cell for c, cell in own.cells.items() if units[c] not in OF_BASES}
+            own.cells = shares or own.cells
         open_rows = [own for own in rows if own.statistic or not all(units[c] for c in own.cells)]
         said = block.statistic or banner.unit or said_statistic(banner.corner)
         everyone = [column.column for column in banner.columns if column.banner == TOTAL]
@@ -221,6 +226,17 @@ class _SheetReader:
             return
         if cell is None and column.statistic and own.statistic not in _SHARES:
             return
+        self._row(own, column, cell, table, block)
+
+    def _row(
+        self,
+        own: PrintedRow,
+        column: PrintedColumn,
+        cell: SheetCell | None,
+        table: tuple[str, str],
+        block: Block,
+    ) -> None:
+        place = (own.row, column.column)
         token = cell.token if cell is not None else Token("")
         statistic = _statistic(own, column, token)
         value, decimals = token.value, token.decimals
@@ -247,6 +263,19 @@ class _SheetReader:
             or (beside.token.mark if beside and not letters_in(beside.text) else ""),
         }
         self._keep(row, place, block)
+
+    def _base_behind_label(
+        self, column: PrintedColumn, table: tuple[str, str, str], block: Block
+    ) -> None:
+        """Keep a base that stands behind the label of a column, as a row of bases has it."""
+        if not column.base:
+            return
+        over = {row: self.sheet.over(row, column.column) for row in block.header}
+        place = max(row for row, cell in over.items() if cell and column.base in cell.text)
+        label, token = column.base.partition("=")[0].partition(":")[0], read_token(column.base)
+        cell = SheetCell(place, column.column, column.base, token)
+        own = PrintedRow(place, label.strip(), table[2], {column.column: cell}, statistic="base")
+        self._row(own, replace(column, statistic=""), cell, table[:2], block)
 
     def _letters(self, own: PrintedRow, column: PrintedColumn, beside: SheetCell | None) -> str:
         if beside is not None:
