@@ -16,7 +16,7 @@ from welfarestats.output.wording import number_text
 from welfarestats.published.letter_conventions import LetterFit, read_letters
 from welfarestats.published.matching import Labels
 from welfarestats.published.outcomes import Workbook
-from welfarestats.published.panels import COLUMNS, panels_of, printed_frame
+from welfarestats.published.panels import COLUMNS, DUST, panels_of, printed_frame
 from welfarestats.published.respondents import Respondents
 from welfarestats.survey.reweighting import weight_columns
 from welfarestats.survey.survey import Survey, check_survey
@@ -304,7 +304,10 @@ def _cells(number: int) -> str:
 
 
 def _ours(row: Mapping[str, Any]) -> str:
-    return number_text(row["computed"], int(row["decimals"]) + 2, missing="none")
+    computed = float(row["computed"])
+    whole = abs(computed - round(computed)) < DUST if np.isfinite(computed) else True
+    decimals = 0 if whole else int(row["decimals"]) + 2
+    return number_text(computed, decimals, missing="none")
 
 
 def _row_words(row: Mapping[str, Any]) -> str:
