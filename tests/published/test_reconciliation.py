@@ -180,7 +180,7 @@ def test_a_user_says_which_question_a_wording_is(survey: ws.Survey, clean: pd.Da
     tables.loc[tables["table"] == "Table 1", ["stub", "title"]] = "Nearness to work"
     result = ws.reconcile(tables, survey, questions={"Nearness to work": "ready"})
     assert result.ok
-    with pytest.raises(OptionError, match="which is not in the codebook. Did you mean 'ready'"):
+    with pytest.raises(OptionError, match=r"which is not in the codebook\. Did you mean 'ready'"):
         ws.reconcile(tables, survey, questions={"Nearness to work": "raedy"})
     with pytest.raises(OptionError, match="names 'Nearby', which no table prints"):
         ws.reconcile(tables, survey, questions={"Nearby": "ready"})
