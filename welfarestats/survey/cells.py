@@ -11,8 +11,7 @@ few stacks a banner question. One stub by one banner is a stack of one, seen as 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -140,15 +139,6 @@ def form_covariance(forms: Array, covariance: Array, terms: Array | None = None)
     size = (np.abs(forms if terms is None else terms) @ deviation[..., None])[..., 0]
     found[np.abs(found) <= _DUST * size[..., :, None] * size[..., None, :]] = 0
     return found
-
-
-@contextmanager
-def one_thread_a_product() -> Iterator[None]:
-    """Keep small matrix products on one thread: sharing them out costs more than it saves."""
-    from threadpoolctl import threadpool_limits
-
-    with threadpool_limits(1, user_api="blas"):
-        yield
 
 
 def sum_cells(

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from welfarestats.errors import one_of
 from welfarestats.formulas.significance import rao_scott, rao_scott_tests
 from welfarestats.survey.cells import CellStack, form_covariance
+from welfarestats.survey.workers import side_by_side
 from welfarestats.tables.blocks import Block
 
 Array = NDArray[np.float64]
@@ -33,12 +34,15 @@ def independence_of(blocks: Sequence[Block], method: str, origin: str) -> pd.Dat
             assert block.cells is not None
             key = id(block.cells.stack), block.stub_size, block.banner_size
             alike.setdefault(key, []).append(place)
-    for (_, *shape), places in alike.items():
-        own = [blocks[place].cells for place in places]
-        tables = np.array([cells.place for cells in own if cells is not None])
-        stack = own[0].stack if own[0] is not None else None
-        assert stack is not None
-        numbers[places] = _tested(stack, tables, shape[0], shape[1], INDEPENDENCE_METHODS[method])
+
+    def tested(shape: tuple[int, int], places: list[int]) -> Array:
+        own = [cells for place in places if (cells := blocks[place].cells) is not None]
+        tables = np.array([cells.place for cells in own])
+        return _tested(own[0].stack, tables, *shape, INDEPENDENCE_METHODS[method])
+
+    found = side_by_side(lambda one: tested(one[0][1:], one[1]), alike.items())
+    for places, result in zip(alike.values(), found, strict=True):
+        numbers[places] = result
     words = {
         "stub": [block.stub for block in blocks],
         "banner": [block.banner for block in blocks],
