@@ -1,0 +1,232 @@
+"""What the numbers of a text are tied to: facts with their words, values, bases and tests."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from welfarestats.output.wording import round_half_up
+from welfarestats.published.label_words import stems_of
+
+#: Which facts a figure of each kind may be a figure of.
+KINDS: Mapping[str, frozenset[str]] = {
+    "percent": frozenset({"percent", "stated"}),
+    "share": frozenset({"percent", "approximate"}),
+    "count": frozenset({"count", "base", "stated"}),
+    "base": frozenset({"base", "stated"}),
+    "number": frozenset({"count", "base", "mean", "stated"}),
+}
+#: What the words of a label's part weigh, and what a group that nobody names takes off.
+_CATEGORY, _QUESTION, _GROUP, _PEOPLE = 1.0, 0.5, 0.8, 0.3
+_UNNAMED_GROUP, _UNNAMED_PEOPLE = 0.3, 0.06
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One number of a table or report, with the words it goes by.
+
+    Parameters
+    ----------
+    table, stub, stub_category, banner, banner_category : str
+        Its place, in words; empty where it has none.
+    kind : {"percent", "count", "base", "mean", "approximate", "stated"}
+        What it is.
+    value : float
+        In printed units: 47.3 per cent, not 0.473.
+    decimals : int, optional
+        As printed; None where the value is not rounded.
+    base : float, optional
+        The base it rests on.
+    letters, state, cell : str
+        Its significance letters, what the table decided about it, its address.
+    category, question, group, people : str
+        The words for its answer, its question, its column, and those who were asked.
+    quantity : hashable
+        What it is a number of; two facts of the same quantity should be equal.
+    sources : tuple of str
+        The rows it was read from.
+    """
+
+    table: str
+    stub: str
+    stub_category: str
+    banner: str
+    banner_category: str
+    kind: str
+    value: float
+    decimals: int | None = None
+    base: float = math.nan
+    letters: str = ""
+    state: str = "shown"
+    cell: str = ""
+    category: str = ""
+    question: str = ""
+    group: str = ""
+    people: str = ""
+    quantity: Hashable = None
+    sources: tuple[str, ...] = ()
+
+    def printed(self) -> str:
+        """Return the value with the decimals it has, or with one where it is not rounded."""
+        if self.decimals is None:
+            return f"{float(round_half_up(self.value, 1)):,.1f}".removesuffix(".0")
+        return f"{self.value:,.{self.decimals}f}"
+
+    def place(self) -> str:
+        """Return where it stands, in words."""
+        what = " = ".join(part for part in (self.stub, self.stub_category) if part)
+        whom = " = ".join(part for part in (self.banner, self.banner_category) if part)
+        whom = "" if self.banner == "Total" else whom
+        return "; ".join(part for part in (self.table, what, whom) if part)
+
+
+@dataclass(frozen=True)
+class TestResult:
+    """What a test of two columns found: ``tested`` may be false, with the reason."""
+
+    tested: bool
+    significant: bool
+    p_value: float = math.nan
+    reason: str = ""
+
+
+#: A test by stub, stub category, banner and the two banner categories.
+TestKey = tuple[str, str, str, str, str]
+
+
+@dataclass(frozen=True, eq=False)
+class Evidence:
+    """All facts, ready to be compared with the words of a text.
+
+    Parameters
+    ----------
+    facts : sequence of Fact
+        The facts.
+    tests : mapping
+        Test results by ``(stub, stub_category, banner, category_a, category_b)``.
+    has_tests : bool
+        Whether the tables test differences at all.
+    """
+
+    facts: Sequence[Fact]
+    tests: Mapping[TestKey, TestResult] = field(default_factory=dict)
+    has_tests: bool = False
+
+    def __post_init__(self) -> None:
+        weights, offset, stems = _weights(self.facts)
+        object.__setattr__(self, "_weights", weights)
+        object.__setattr__(self, "_offset", offset)
+        object.__setattr__(self, "_stems", stems)
+        object.__setattr__(self, "_kinds", np.array([fact.kind for fact in self.facts], str))
+        object.__setattr__(self, "_values", np.array([fact.value for fact in self.facts], float))
+
+    def scores(self, context: Mapping[str, float]) -> NDArray[np.float64]:
+        """Return how well each fact goes with words, from about 0 to 2.6.
+
+        Parameters
+        ----------
+        context : mapping of str to float
+            Stems with their nearness, from 0 to 1.
+
+        Returns
+        -------
+        ndarray, shape (facts,)
+            The share of each label's words that the context holds, the rarer words counting more.
+        """
+        vector = np.zeros(len(self._stems))
+        for one, nearness in context.items():
+            if one in self._stems:
+                vector[self._stems[one]] = nearness
+        return np.asarray(self._weights @ vector).ravel() - self._offset
+
+    def of_kind(self, kind: str) -> NDArray[np.intp]:
+        """Return the positions of the facts that a figure of a kind may be."""
+        return np.flatnonzero(np.isin(self._kinds, list(KINDS.get(kind, ()))))
+
+    def test_of(self, one: Fact, other: Fact) -> TestResult | None:
+        """Return the test of two facts of one row, or None where there is none."""
+        key = (one.stub, one.stub_category, one.banner)
+        for a, b in ((one, other), (other, one)):
+            if found := self.tests.get((*key, a.banner_category, b.banner_category)):
+                return found
+        return None
+
+    _weights: sparse.csr_matrix = field(init=False, repr=False)
+    _offset: NDArray[np.float64] = field(init=False, repr=False)
+    _stems: dict[str, int] = field(init=False, repr=False)
+    _kinds: NDArray[np.str_] = field(init=False, repr=False)
+    _values: NDArray[np.float64] = field(init=False, repr=False)
+
+
+def prints_near(fact: Fact, low: float, high: float, decimals: int) -> bool:
+    """Return whether a fact prints as a figure, or within a range.
+
+    Parameters
+    ----------
+    fact : Fact
+        The fact.
+    low, high : float
+        The figure.
+    decimals : int
+        Its decimals as printed.
+
+    Returns
+    -------
+    bool
+        A fact is rounded half up to the decimals of the figure, if it has more.
+
+    Examples
+    --------
+    >>> fact = Fact("t", "q", "Yes", "Total", "Total", "percent", 36.5)
+    >>> prints_near(fact, 37, 37, 0), prints_near(fact, 36, 36, 0)
+    (True, False)
+    """
+    if math.isnan(fact.value):
+        return False
+    kept = decimals if fact.decimals is None else min(decimals, fact.decimals)
+    value = float(round_half_up(fact.value, kept))
+    return float(round_half_up(low, kept)) <= value <= float(round_half_up(high, kept))
+
+
+def _weights(
+    facts: Sequence[Fact],
+) -> tuple[sparse.csr_matrix, NDArray[np.float64], dict[str, int]]:
+    """Return, for each fact, the weight of each stem; what is taken off; and the stems."""
+    labels = {
+        text
+        for fact in facts
+        for text in (fact.category, fact.question, fact.group, fact.people)
+        if text
+    }
+    stems_by_label = {label: stems_of(label) for label in labels}
+    counts: dict[str, int] = {}
+    for stems in stems_by_label.values():
+        for one in stems:
+            counts[one] = counts.get(one, 0) + 1
+    stems = {one: at for at, one in enumerate(sorted(counts))}
+    rarity = {one: math.log(1 + len(labels) / count) for one, count in counts.items()}
+    rows, columns, values, offset = [], [], [], np.zeros(len(facts))
+    for at, fact in enumerate(facts):
+        weights: dict[str, float] = {}
+        parts = (
+            (fact.category, _CATEGORY),
+            (fact.question, _QUESTION if fact.category else _CATEGORY),
+            (fact.group, _GROUP),
+            (fact.people, _PEOPLE),
+        )
+        for text, weight in parts:
+            told = stems_by_label.get(text, frozenset())
+            total = sum(rarity[one] for one in told)
+            for one in told:
+                weights[one] = weights.get(one, 0.0) + weight * rarity[one] / total
+        offset[at] = (_UNNAMED_GROUP if fact.group else 0) + (_UNNAMED_PEOPLE if fact.people else 0)
+        rows += [at] * len(weights)
+        columns += [stems[one] for one in weights]
+        values += list(weights.values())
+    shape = (len(facts), len(stems))
+    return sparse.csr_matrix((values, (rows, columns)), shape=shape), offset, stems
