@@ -15,14 +15,14 @@ from welfarestats.published.label_words import stems_of
 
 #: Which facts a figure of each kind may be a figure of.
 KINDS: Mapping[str, frozenset[str]] = {
-    "percent": frozenset({"percent", "stated"}),
+    "percent": frozenset({"percent", "approximate", "stated"}),
     "share": frozenset({"percent", "approximate"}),
     "count": frozenset({"count", "base", "stated"}),
-    "base": frozenset({"base", "stated"}),
+    "base": frozenset({"base", "count", "stated"}),
     "number": frozenset({"count", "base", "mean", "stated"}),
 }
 #: What the words of a label's part weigh, and what a group that nobody names takes off.
-_CATEGORY, _QUESTION, _GROUP, _PEOPLE = 1.0, 0.5, 0.8, 0.3
+_PART, _GROUP, _PEOPLE = 1.5, 0.8, 0.3
 _UNNAMED_GROUP, _UNNAMED_PEOPLE = 0.3, 0.06
 
 
@@ -123,6 +123,16 @@ class Evidence:
         object.__setattr__(self, "_offset", offset)
         object.__setattr__(self, "_stems", stems)
         object.__setattr__(self, "_kinds", np.array([fact.kind for fact in self.facts], str))
+        names = {(fact.table, fact.stub): at for at, fact in enumerate(self.facts)}
+        stubs = np.array([names[fact.table, fact.stub] for fact in self.facts], int)
+        object.__setattr__(self, "stubs", stubs)
+        places = [
+            (fact.table, fact.stub, fact.stub_category, fact.banner, fact.banner_category)
+            for fact in self.facts
+        ]
+        object.__setattr__(self, "_places", places)
+        decimals = [99 if fact.decimals is None else fact.decimals for fact in self.facts]
+        object.__setattr__(self, "_decimals", np.array(decimals, int))
         object.__setattr__(self, "_values", np.array([fact.value for fact in self.facts], float))
 
     def scores(self, context: Mapping[str, float]) -> NDArray[np.float64]:
@@ -148,6 +158,39 @@ class Evidence:
         """Return the positions of the facts that a figure of a kind may be."""
         return np.flatnonzero(np.isin(self._kinds, list(KINDS.get(kind, ()))))
 
+    def matching(self, kind: str, low: float, high: float, decimals: int) -> NDArray[np.intp]:
+        """Return the positions of the facts that print as a figure, or within a range.
+
+        Parameters
+        ----------
+        kind : str
+            The kind of the figure.
+        low, high : float
+            Its value, or the ends of its range.
+        decimals : int
+            Its decimals as printed; a fact with more is rounded half up to them.
+
+        Returns
+        -------
+        ndarray of int
+            Positions in ``facts``.
+        """
+        near = self.of_kind(kind)
+        near = near[(self._values[near] >= low - 1) & (self._values[near] <= high + 1)]
+        found = []
+        for kept in range(min(decimals, 6) + 1):
+            here = near[np.minimum(self._decimals[near], decimals) == kept]
+            values = np.asarray(round_half_up(self._values[here], kept))
+            inside = (values >= round_half_up(low, kept)) & (values <= round_half_up(high, kept))
+            found.append(here[inside])
+        return np.sort(np.concatenate(found))
+
+    def beside(self, fact: Fact) -> NDArray[np.float64]:
+        """Return 1 for the facts of the same cell as one, such as its count, and 0 otherwise."""
+        place = (fact.table, fact.stub, fact.stub_category, fact.banner, fact.banner_category)
+        column = (fact.table, fact.stub, "", fact.banner, fact.banner_category)
+        return np.array([one in (place, column) for one in self._places], float)
+
     def test_of(self, one: Fact, other: Fact) -> TestResult | None:
         """Return the test of two facts of one row, or None where there is none."""
         key = (one.stub, one.stub_category, one.banner)
@@ -156,77 +199,61 @@ class Evidence:
                 return found
         return None
 
+    stubs: NDArray[np.int64] = field(init=False, repr=False)
+    _places: list[tuple[str, ...]] = field(init=False, repr=False)
     _weights: sparse.csr_matrix = field(init=False, repr=False)
     _offset: NDArray[np.float64] = field(init=False, repr=False)
     _stems: dict[str, int] = field(init=False, repr=False)
     _kinds: NDArray[np.str_] = field(init=False, repr=False)
+    _decimals: NDArray[np.int64] = field(init=False, repr=False)
     _values: NDArray[np.float64] = field(init=False, repr=False)
-
-
-def prints_near(fact: Fact, low: float, high: float, decimals: int) -> bool:
-    """Return whether a fact prints as a figure, or within a range.
-
-    Parameters
-    ----------
-    fact : Fact
-        The fact.
-    low, high : float
-        The figure.
-    decimals : int
-        Its decimals as printed.
-
-    Returns
-    -------
-    bool
-        A fact is rounded half up to the decimals of the figure, if it has more.
-
-    Examples
-    --------
-    >>> fact = Fact("t", "q", "Yes", "Total", "Total", "percent", 36.5)
-    >>> prints_near(fact, 37, 37, 0), prints_near(fact, 36, 36, 0)
-    (True, False)
-    """
-    if math.isnan(fact.value):
-        return False
-    kept = decimals if fact.decimals is None else min(decimals, fact.decimals)
-    value = float(round_half_up(fact.value, kept))
-    return float(round_half_up(low, kept)) <= value <= float(round_half_up(high, kept))
 
 
 def _weights(
     facts: Sequence[Fact],
 ) -> tuple[sparse.csr_matrix, NDArray[np.float64], dict[str, int]]:
     """Return, for each fact, the weight of each stem; what is taken off; and the stems."""
-    labels = {
-        text
-        for fact in facts
-        for text in (fact.category, fact.question, fact.group, fact.people)
-        if text
-    }
-    stems_by_label = {label: stems_of(label) for label in labels}
-    counts: dict[str, int] = {}
-    for stems in stems_by_label.values():
-        for one in stems:
-            counts[one] = counts.get(one, 0) + 1
+    stems_of_label = {text: stems_of(text) for fact in facts for text in _texts(fact)}
+    counts = _counts(facts, stems_of_label)
     stems = {one: at for at, one in enumerate(sorted(counts))}
-    rarity = {one: math.log(1 + len(labels) / count) for one, count in counts.items()}
+    documents = len({_texts(fact) for fact in facts})
+    rarity = {one: math.log(1 + documents / count) for one, count in counts.items()}
     rows, columns, values, offset = [], [], [], np.zeros(len(facts))
     for at, fact in enumerate(facts):
+        category, question, group, people = (stems_of_label[text] for text in _texts(fact))
         weights: dict[str, float] = {}
-        parts = (
-            (fact.category, _CATEGORY),
-            (fact.question, _QUESTION if fact.category else _CATEGORY),
-            (fact.group, _GROUP),
-            (fact.people, _PEOPLE),
-        )
-        for text, weight in parts:
-            told = stems_by_label.get(text, frozenset())
-            total = sum(rarity[one] for one in told)
-            for one in told:
-                weights[one] = weights.get(one, 0.0) + weight * rarity[one] / total
-        offset[at] = (_UNNAMED_GROUP if fact.group else 0) + (_UNNAMED_PEOPLE if fact.people else 0)
+        part = [(one, 2.0) for one in category] + [(one, 1.0) for one in question - category]
+        _add(weights, part, _PART, rarity)
+        _add(weights, [(one, 1.0) for one in group], _GROUP, rarity)
+        _add(weights, [(one, 1.0) for one in people], _PEOPLE, rarity)
+        offset[at] = (_UNNAMED_GROUP if group else 0) + (_UNNAMED_PEOPLE if people else 0)
         rows += [at] * len(weights)
         columns += [stems[one] for one in weights]
         values += list(weights.values())
     shape = (len(facts), len(stems))
     return sparse.csr_matrix((values, (rows, columns)), shape=shape), offset, stems
+
+
+def _texts(fact: Fact) -> tuple[str, str, str, str]:
+    return fact.category, fact.question, fact.group, fact.people
+
+
+def _counts(facts: Sequence[Fact], stems: Mapping[str, frozenset[str]]) -> dict[str, int]:
+    """Return in how many different labels of a fact each stem is."""
+    counts: dict[str, int] = {}
+    for texts in {_texts(fact) for fact in facts}:
+        for one in frozenset().union(*(stems[text] for text in texts)):
+            counts[one] = counts.get(one, 0) + 1
+    return counts
+
+
+def _add(
+    weights: dict[str, float],
+    told: Sequence[tuple[str, float]],
+    weight: float,
+    rarity: Mapping[str, float],
+) -> None:
+    """Share a weight out among stems, the rarer ones getting more."""
+    total = sum(rarity[one] * share for one, share in told)
+    for one, share in told:
+        weights[one] = weights.get(one, 0.0) + weight * rarity[one] * share / total

@@ -30,6 +30,8 @@ _OF = re.compile(
     rf"(?P<part>{NUMBER})\s+(?:out of|of)\s+(?:the\s+|all\s+)?(?P<whole>{NUMBER})(?!\s*(?:%|per ?cent))",
     re.IGNORECASE,
 )
+#: "Eight out of ten" is a share in words, "8 out of 17" a count.
+_ROUND_WHOLES = (*range(2, 11), 20, 100, 1000)
 _IN_BRACKETS = re.compile(rf"\s*\((?:n ?= ?)?(?P<one>{NUMBER})\)")
 _MULTIPLES = {"twice": 2.0, "double": 2.0, "half": 0.5, "thrice": 3.0, "treble": 3.0, "triple": 3.0}
 _TIMES = re.compile(
@@ -188,7 +190,8 @@ def _counts(text: str, places: _Places) -> Iterator[Figure]:
             yield _figure(follows, "one", "count")
     for match in _OF.finditer(text):
         part, whole = spoken_value(match["part"]), spoken_value(match["whole"])
-        if part > whole or not places.free(*match.span()):
+        told = "out of" in match.group().lower() and whole in _ROUND_WHOLES
+        if told or part > whole or not places.free(*match.span()):
             continue
         places.take(*match.span())
         yield _figure(match, "part", "count")

@@ -1,0 +1,205 @@
+"""Numbers of a text tied to facts: by their value and by the words around them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from welfarestats.published.context import ReadPassage, clusters_of, context_of
+from welfarestats.published.evidence import Evidence, Fact
+from welfarestats.published.figures import Figure
+
+#: From which score on the words point to a fact.
+POINTS_TO = 0.2
+#: By how much another fact must be nearer to the words than any with the number's value.
+CLEARLY_NEARER = 0.45
+#: How good a fact must be to say that it is the one which is meant.
+CLEARLY_MEANT = 0.9
+#: Two facts with a score as near as this are the same to the words.
+AS_NEAR = 0.02
+#: What counts for a fact if a number beside this one is of the same question.
+_SAME_QUESTION, _SAME_SENTENCE = 0.45, 1.0
+_SAME_CELL = 0.8
+
+
+@dataclass(frozen=True, eq=False)
+class Tie:
+    """A figure and the fact that it is tied to.
+
+    Parameters
+    ----------
+    figure : Figure
+        The figure.
+    sentence : int
+        Which sentence of the passage it stands in.
+    cluster : int
+        Which number of the sentence it tells: "around a third (31 per cent)" is one number.
+    fact : Fact, optional
+        What it is tied to: of the facts with its value the one that the words point to.
+    score : float
+        How well the words point to it.
+    rival : Fact, optional
+        The fact with another value that the words point to best.
+    rival_score : float
+        How well they do.
+    others : tuple of Fact
+        Facts of other quantities with the same value that the words point to just as well.
+    """
+
+    figure: Figure
+    sentence: int
+    cluster: int
+    fact: Fact | None = None
+    score: float = 0.0
+    rival: Fact | None = None
+    rival_score: float = 0.0
+    others: tuple[Fact, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class _Cluster:
+    """Figures that tell one number, with the score of every fact."""
+
+    sentence: int
+    at: int
+    figures: Sequence[Figure]
+    scores: NDArray[np.float64]
+
+
+def tie_passage(
+    one: ReadPassage, evidence: Evidence, before: ReadPassage | None = None
+) -> list[Tie]:
+    """Return each figure of a passage with the fact that its value and its words point to.
+
+    Parameters
+    ----------
+    one : ReadPassage
+        The passage.
+    evidence : Evidence
+        The facts.
+    before : ReadPassage, optional
+        The passage before it in the same section.
+
+    Returns
+    -------
+    list of Tie
+        One for each figure, in order; multiples and points are tied by comparisons instead.
+    """
+    clusters = [
+        _Cluster(sentence, at, figures, evidence.scores(context_of(one, figures, before)))
+        for sentence in range(len(one.sentences))
+        for at, figures in enumerate(clusters_of(one, sentence))
+    ]
+    clusters = _with_company(clusters, evidence)
+    tied = {id(c): _tied_cluster(c, evidence) for c in clusters}
+    taken = [(c, tie.fact) for c in clusters for tie in tied[id(c)] if tie.fact is not None]
+    found = []
+    for cluster in clusters:
+        spoken_for = {fact.quantity for other, fact in taken if other is not cluster}
+        found += [_with_rival(tie, cluster, evidence, spoken_for) for tie in tied[id(cluster)]]
+    return found
+
+
+def _with_company(clusters: Sequence[_Cluster], evidence: Evidence) -> list[_Cluster]:
+    """Return the clusters with more for facts whose question the numbers beside them are of."""
+    stubs = evidence.stubs
+    for _ in range(2):
+        winners = [_winner(cluster, evidence) for cluster in clusters]
+        changed = []
+        for cluster in clusters:
+            company: dict[int, float] = {}
+            for other, (stub, score) in zip(clusters, winners, strict=True):
+                if other is cluster or stub < 0:
+                    continue
+                apart = abs(other.sentence - cluster.sentence)
+                near = _SAME_SENTENCE / (1 + apart)
+                company[stub] = max(company.get(stub, 0.0), near * min(max(score, 0.0), 1.0))
+            bonus = np.zeros(len(stubs))
+            for stub, worth in company.items():
+                bonus[stubs == stub] = _SAME_QUESTION * worth
+            changed.append(replace(cluster, scores=cluster.scores + bonus))
+        if _ == 0:
+            first, clusters = list(clusters), changed
+    return [
+        replace(cluster, scores=first[at].scores + (changed[at].scores - cluster.scores))
+        for at, cluster in enumerate(clusters)
+    ]
+
+
+def _winner(cluster: _Cluster, evidence: Evidence) -> tuple[int, float]:
+    """Return the question of the best fact with the value of a cluster, and its score."""
+    best, score = -1, 0.0
+    for figure in cluster.figures:
+        if figure.kind in ("percent", "count"):
+            matching = _matching(figure, evidence)
+            if matching.size:
+                top = matching[np.argmax(cluster.scores[matching])]
+                if cluster.scores[top] > score:
+                    best, score = int(evidence.stubs[top]), float(cluster.scores[top])
+    return best, score
+
+
+def _matching(figure: Figure, evidence: Evidence) -> NDArray[np.intp]:
+    return evidence.matching(figure.kind, figure.low, figure.high, figure.decimals)
+
+
+_ORDER = ("percent", "count", "number", "base", "share")
+
+
+def _tied_cluster(cluster: _Cluster, evidence: Evidence) -> list[Tie]:
+    """Return the figures of a cluster tied, each to the cell of the first where possible."""
+    ties: dict[Figure, Tie] = {}
+    lead: Tie | None = None
+    for figure in sorted(cluster.figures, key=lambda f: _rank(f.kind)):
+        empty = Tie(figure, cluster.sentence, cluster.at)
+        if figure.kind == "share" and lead is not None and lead.figure.kind == "percent":
+            ties[figure] = replace(empty, fact=lead.fact, score=lead.score)
+            continue
+        scores = cluster.scores
+        if lead is not None and lead.fact is not None:
+            scores = scores + _SAME_CELL * evidence.beside(lead.fact)
+        ties[figure] = _best(empty, _matching(figure, evidence), scores, evidence)
+        lead = lead or ties[figure]
+    return [ties[figure] for figure in cluster.figures]
+
+
+def _rank(kind: str) -> int:
+    return _ORDER.index(kind) if kind in _ORDER else len(_ORDER)
+
+
+def _best(
+    tie: Tie, matching: NDArray[np.intp], scores: NDArray[np.float64], evidence: Evidence
+) -> Tie:
+    if not matching.size:
+        return tie
+    order = matching[np.argsort(-scores[matching], kind="stable")]
+    best = order[0]
+    fact = evidence.facts[best]
+    near = [
+        evidence.facts[at]
+        for at in order[1:]
+        if scores[at] >= scores[best] - AS_NEAR and evidence.facts[at].quantity != fact.quantity
+    ]
+    return replace(tie, fact=fact, score=float(scores[best]), others=tuple(near))
+
+
+def _with_rival(
+    tie: Tie, cluster: _Cluster, evidence: Evidence, spoken_for: Iterable[object]
+) -> Tie:
+    """Return a tie with the fact of another value that the words point to best."""
+    if tie.figure.kind not in ("percent", "count", "base", "number"):
+        return tie
+    mine = set(_matching(tie.figure, evidence).tolist())
+    told = set(spoken_for)
+    positions = evidence.of_kind(tie.figure.kind)
+    for at in positions[np.argsort(-cluster.scores[positions], kind="stable")][:40]:
+        fact = evidence.facts[at]
+        if at in mine or fact.quantity in told:
+            continue
+        if tie.fact is not None and fact.quantity == tie.fact.quantity:
+            continue
+        return replace(tie, rival=fact, rival_score=float(cluster.scores[at]))
+    return tie
