@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -30,10 +31,11 @@ from welfarestats.published.spoken_comparisons import (
 )
 from welfarestats.published.tying import POINTS_TO, Tie
 
+_BREAK = re.compile(r";|,? (?:while|whilst|whereas|but) ", re.IGNORECASE)
 #: How many facts that the words of a sentence point to are looked through for two groups.
 _LOOKED_THROUGH = 200
 #: Which share of the words of an answer must stand in a sentence that compares groups by it.
-_NAMED = 0.5
+_NAMED = 0.75
 #: By how much a multiple in words may be off: "twice" stands for 1.7 to 2.3.
 _MULTIPLE_ROOM = 0.15
 
@@ -128,8 +130,8 @@ def _pair_of_figures(
         return None
     first, second = chosen
     start = one.sentences[first.sentence][0]
-    opening = one.passage.text[start : first.figure.start]
-    if REFERENCE.search(opening) and spoken.start > first.figure.start:
+    opening = one.passage.text[start : first.figure.start].lstrip(" -•*")
+    if REFERENCE.match(opening) and spoken.start > first.figure.start:
         first, second = second, first
     if first.fact is None or second.fact is None or not _comparable(first.fact, second.fact):
         return None
@@ -143,10 +145,10 @@ def _comparable(one: Fact, other: Fact) -> bool:
 
 def named_pair(one: ReadPassage, spoken: SpokenComparison, evidence: Evidence) -> Pair | None:
     """Return the two cells whose groups a comparison names, if it is clear which they are."""
-    start, end = one.sentences[one.sentence_of(spoken.start)]
     text = one.passage.text
+    start, end = _clause(text, spoken, one.sentences[one.sentence_of(spoken.start)])
     reference = REFERENCE.search(text, spoken.end - 1, end)
-    left = stems_of(text[start : reference.start() if reference else end])
+    left = stems_of(text[start : spoken.start])
     right = stems_of(text[reference.start() : end]) if reference else frozenset()
     scores = evidence.scores(_words(one, start, end))
     positions = evidence.of_kind("percent")
@@ -166,6 +168,17 @@ def named_pair(one: ReadPassage, spoken: SpokenComparison, evidence: Evidence) -
     score, first, second = pairs[0]
     rows = {(p[1].stub, p[1].stub_category) for p in pairs if p[0] > score - 0.1}
     return Pair(first, second) if len(rows) == 1 else None
+
+
+def _clause(text: str, spoken: SpokenComparison, sentence: tuple[int, int]) -> tuple[int, int]:
+    """Return the stretch of a sentence that one comparison has to itself."""
+    start, end = sentence
+    for match in _BREAK.finditer(text, start, end):
+        if match.end() <= spoken.start:
+            start = match.end()
+        elif match.start() >= spoken.end:
+            return start, match.start()
+    return start, end
 
 
 def _words(one: ReadPassage, start: int, end: int) -> dict[str, float]:
@@ -219,7 +232,9 @@ def _verdict(
     test = evidence.test_of(pair.one, pair.other)
     result = _result(test, evidence)
     a, b = pair.values
-    if spoken.direction in ("more", "down") and a <= b or spoken.direction in ("less", "up") and a >= b:
+    if (a < b and spoken.direction in ("more", "down")) or (
+        a > b and spoken.direction in ("less", "up")
+    ):
         return WRONG_DIRECTION, f"The cells say otherwise: {pair.words()}.", result
     if not spoken.claims or not evidence.has_tests:
         return TIED, f"{pair.words()}.", result

@@ -88,7 +88,9 @@ def _belongs(text: str, cluster: Sequence[Figure], figure: Figure) -> bool:
     last = cluster[-1]
     between = text[last.end : figure.start]
     if last.kind == "share" and figure.kind == "percent":
-        return bool(re.fullmatch(r"[^.;:()]{0,120}\(", between)) or between.strip(" ,") in ("or", "")
+        alone = not re.match(r"[^)]*\d[^)]*(?:%|per ?cent)", text[figure.end :])
+        bracketed = re.fullmatch(r"[^.;:()]{0,120}\(", between)
+        return (bool(bracketed) and alone) or between.strip(" ,") in ("or", "")
     if last.kind == "percent" and figure.kind in ("count", "base"):
         return bool(re.fullmatch(r"\s*\((?:n ?= ?|base ?=? ?)?", between))
     if last.kind in ("count", "number") and figure.kind == "percent":

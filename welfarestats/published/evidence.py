@@ -23,6 +23,8 @@ KINDS: Mapping[str, frozenset[str]] = {
 }
 #: What the words of a label's part weigh, and what a group that nobody names takes off.
 _PART, _GROUP, _PEOPLE = 1.5, 0.8, 0.3
+#: A label of a few common words is soon covered, and so counts for less.
+_SHORT = 2.0
 _UNNAMED_GROUP, _UNNAMED_PEOPLE = 0.3, 0.06
 
 
@@ -254,6 +256,6 @@ def _add(
     rarity: Mapping[str, float],
 ) -> None:
     """Share a weight out among stems, the rarer ones getting more."""
-    total = sum(rarity[one] * share for one, share in told)
+    total = _SHORT + sum(rarity[one] * share for one, share in told)
     for one, share in told:
         weights[one] = weights.get(one, 0.0) + weight * rarity[one] * share / total

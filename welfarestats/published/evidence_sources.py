@@ -203,7 +203,12 @@ def _report_facts(report: Report) -> list[Fact]:
             other = found[key]
             fact = Fact(**{**other.__dict__, "sources": (*other.sources, number.item)})
         found[key] = fact
-    return list(found.values())
+    percentages = {fact.quantity for fact in found.values() if fact.kind == "percent"}
+    return [
+        fact
+        for fact in found.values()
+        if fact.kind != "approximate" or fact.quantity not in percentages
+    ]
 
 
 def _report_fact(number: PublishedNumber, note: str, report: Report) -> Fact:
@@ -216,7 +221,8 @@ def _report_fact(number: PublishedNumber, note: str, report: Report) -> Fact:
         labels = {one.name: one.label for one in report.codebook(number.survey)}
         question = labels.get(number.variable, "")
         if kind != "stated":
-            quantity = quantity_of(number, report)
+            share = "percent" if kind == "approximate" else None
+            quantity = quantity_of(number, report, statistic=share)
     group = " ".join(number.group.values())
     everyone = population is None or population.name == "all"
     words = re.split(r"[;:]", note)[0] if kind == "stated" else question

@@ -41,10 +41,27 @@ _TIMES = re.compile(
     re.IGNORECASE,
 )
 _BARE = re.compile(NUMBER, re.IGNORECASE)
-_CHANGE = re.compile(
+_APART = re.compile(
     r"(?:difference|gap|change|increase|rise|fall|drop|moved|range[ds]?) (?:of )?$"
     r"|\b(?:rose|fell|increased|decreased|grew|dropped|declined|risen|fallen|up|down|change[ds]?|"
     r"went|gone)\b[^.]{0,25}\bfrom $",
+    re.IGNORECASE,
+)
+
+
+_MOVED = (
+    r"(?:rose|risen|fell|fallen|grew|grown|dropp?ed|declined|increased?s?|decreased?s?|reduced|"
+    r"went (?:up|down)|gone (?:up|down)|changed?|differ(?:s|ed)?|higher|lower|more|less|ahead|apart)"
+)
+_CHANGE_BEFORE = re.compile(
+    rf"\b(?:{_MOVED}\b[^.;,()]{{0,60}}\bby|(?:difference|gap|increase|rise|fall|drop|decrease|decline"
+    r"|reduction|lead|change) (?:of|is|was))"
+    r"(?: just| only| about| around| some| at least| over| nearly| almost)*\s*$",
+    re.IGNORECASE,
+)
+_CHANGE_AFTER = re.compile(
+    r"\s*(?:(?:difference|gap|increase|rise|fall|drop|decrease|decline|reduction|change|lead)\b"
+    r"|(?:higher|lower|more|less|fewer|greater|smaller|ahead|behind|apart)\b)",
     re.IGNORECASE,
 )
 
@@ -159,7 +176,7 @@ def _multiples(text: str, places: _Places) -> Iterator[Figure]:
 def _percentages(text: str, places: _Places) -> Iterator[Figure]:
     for match in _RANGE.finditer(text):
         before = text[max(0, match.start() - 60) : match.start()]
-        apart = _CHANGE.search(before) or before.lower().endswith("from ")
+        apart = _APART.search(before) or before.lower().endswith("from ")
         suffix = "" if match["low"] else "2"
         if not apart and places.take(*match.span()):
             low, high = (match[f"{end}{suffix}"] for end in ("low", "high"))
@@ -171,7 +188,9 @@ def _percentages(text: str, places: _Places) -> Iterator[Figure]:
                 max(spoken_decimals(low), spoken_decimals(high)),
             )
     for match in _SINGLE.finditer(text):
-        if places.take(*match.span()):
+        words = match["unit"].strip(" -").lower()
+        bare = words.startswith("point") and not is_difference(text, *match.span())
+        if not bare and places.take(*match.span()):
             value = spoken_value(match["one"])
             decimals = spoken_decimals(match["one"])
             unit = _unit(match["unit"])
@@ -196,3 +215,9 @@ def _counts(text: str, places: _Places) -> Iterator[Figure]:
         places.take(*match.span())
         yield _figure(match, "part", "count")
         yield _figure(match, "whole", "base")
+
+
+def is_difference(text: str, start: int, end: int) -> bool:
+    """Return whether a stretch of a text is said to be a difference: "rose by 12 points"."""
+    before = text[max(0, start - 100) : start]
+    return bool(_CHANGE_BEFORE.search(before) or _CHANGE_AFTER.match(text, end))

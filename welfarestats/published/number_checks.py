@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from welfarestats.published.context import ReadPassage
 from welfarestats.published.evidence import Evidence, Fact
-from welfarestats.published.figures import Figure
+from welfarestats.published.figures import Figure, is_difference
 from welfarestats.published.prose_findings import (
     AMBIGUOUS,
     BAND_OFF,
@@ -87,7 +87,7 @@ def _verdict(
     if _QUOTED.match(one.passage.text):
         return NOT_CHECKED, "It stands in a quotation.", None
     if figure.kind == "points":
-        return _level_in_points(one, tie, evidence)
+        return _level_in_points(tie)
     if figure.kind == "share":
         return _share(tie, ties)
     if figure.kind == "percent":
@@ -179,9 +179,7 @@ def _count(one: ReadPassage, tie: Tie, ties: Sequence[Tie]) -> Verdict:
     return NOWHERE, _nowhere(figure, tie.rival), None
 
 
-def _level_in_points(one: ReadPassage, tie: Tie, evidence: Evidence) -> Verdict:
-    if _is_change(one.passage.text, tie.figure):
-        return NOT_CHECKED, "A difference is checked with the comparison it belongs to.", None
+def _level_in_points(tie: Tie) -> Verdict:
     return (
         PERCENT_FOR_POINTS,
         f"{tie.figure.words} is no difference; a share is told in per cent, not in points.",
@@ -189,33 +187,10 @@ def _level_in_points(one: ReadPassage, tie: Tie, evidence: Evidence) -> Verdict:
     )
 
 
-_MOVED = (
-    r"(?:rose|risen|fell|fallen|grew|grown|dropp?ed|declined|increased?s?|decreased?s?|reduced|"
-    r"went (?:up|down)|gone (?:up|down)|changed?|differ(?:s|ed)?|higher|lower|more|less|ahead|apart)"
-)
-_CHANGE_BEFORE = re.compile(
-    rf"\b(?:{_MOVED}\b[^.;,()]{{0,60}}\bby|(?:difference|gap|increase|rise|fall|drop|decrease|decline"
-    r"|reduction|lead|change) (?:of|is|was))"
-    r"(?: just| only| about| around| some| at least| over| nearly| almost)*\s*$"
-    r"|\b(?:score|scale|scores)\b[^.]{0,80}$",
-    re.IGNORECASE,
-)
-_CHANGE_AFTER = re.compile(
-    r"\s*(?:(?:difference|gap|increase|rise|fall|drop|decrease|decline|reduction|change|lead)\b"
-    r"|(?:higher|lower|more|less|fewer|greater|smaller|ahead|behind|apart)\b)",
-    re.IGNORECASE,
-)
-
-
-def _is_change(text: str, figure: Figure) -> bool:
-    """Return whether a figure is said to be a difference."""
-    before = text[max(0, figure.start - 100) : figure.start]
-    return bool(_CHANGE_BEFORE.search(before) or _CHANGE_AFTER.match(text, figure.end))
-
-
 def is_change(one: ReadPassage, figure: Figure) -> bool:
     """Return whether a figure of a passage is said to be a difference, not a level."""
-    return figure.kind in ("percent", "points") and _is_change(one.passage.text, figure)
+    told = figure.kind in ("percent", "points")
+    return told and is_difference(one.passage.text, figure.start, figure.end)
 
 
 def is_tabular(one: ReadPassage) -> bool:

@@ -20,9 +20,9 @@ _PATTERNS: tuple[tuple[str, bool, re.Pattern[str]], ...] = tuple(
         ("more", True, rf"\b{_SIZE}(?:more likely|likelier)\b"),
         ("less", True, rf"\b{_SIZE}less likely\b"),
         ("more", True, rf"\b{_SIZE}(?:higher|greater|larger|bigger|more common|more prevalent|"
-                       rf"more often|better)\b{_AHEAD}"),
-        ("less", True, rf"\b{_SIZE}(?:lower|smaller|fewer|less common|less prevalent|less often|"
-                       rf"worse)\b{_AHEAD}"),
+                       rf"more often)\b{_AHEAD}"),
+        ("less", True, rf"\b{_SIZE}(?:lower|smaller|fewer|less common|less prevalent|less often"
+                       rf")\b{_AHEAD}"),
         ("more", True, r"\bpoints? (?:higher|more|above|ahead)\b|\bexceed(?:s|ed)?\b"),
         ("less", True, r"\bpoints? (?:lower|less|fewer|below|behind)\b"),
         ("up", True, rf"\b(?:rose|risen|rises|increased|increases|grew|grown|went up|gone up|climbed)"
@@ -36,7 +36,7 @@ _PATTERNS: tuple[tuple[str, bool, re.Pattern[str]], ...] = tuple(
 )  # fmt: skip
 #: Where the words for the second group begin.
 REFERENCE = re.compile(
-    r"\b(?:than|compared (?:with|to)|relative to|compares with|as (?=those|people|men|women|their))\b",
+    r"\b(?:than|compared (?:with|to)|relative to|compares with|as (?=those|people|men|women))\b",
     re.IGNORECASE,
 )
 

@@ -15,11 +15,11 @@ from welfarestats.published.figures import Figure
 #: From which score on the words point to a fact.
 POINTS_TO = 0.2
 #: By how much another fact must be nearer to the words than any with the number's value.
-CLEARLY_NEARER = 0.45
+CLEARLY_NEARER = 0.35
 #: How good a fact must be to say that it is the one which is meant.
 CLEARLY_MEANT = 0.9
 #: Two facts with a score as near as this are the same to the words.
-AS_NEAR = 0.02
+AS_NEAR = 0.005
 #: What counts for a fact if a number beside this one is of the same question.
 _SAME_QUESTION, _SAME_SENTENCE = 0.45, 1.0
 _SAME_CELL = 0.8
@@ -99,8 +99,21 @@ def tie_passage(
     found = []
     for cluster in clusters:
         spoken_for = {fact.quantity for other, fact in taken if other is not cluster}
-        found += [_with_rival(tie, cluster, evidence, spoken_for) for tie in tied[id(cluster)]]
+        beside = _beside(cluster, clusters)
+        found += [
+            _with_rival(tie, cluster, evidence, spoken_for, beside) for tie in tied[id(cluster)]
+        ]
     return found
+
+
+def _beside(cluster: _Cluster, clusters: Sequence[_Cluster]) -> frozenset[tuple[str, float]]:
+    """Return the values that other numbers of the sentence have, so that no rival takes them."""
+    return frozenset(
+        (figure.kind, figure.value)
+        for other in clusters
+        if other is not cluster and other.sentence == cluster.sentence
+        for figure in other.figures
+    )
 
 
 def _with_company(clusters: Sequence[_Cluster], evidence: Evidence) -> list[_Cluster]:
@@ -181,13 +194,22 @@ def _best(
     near = [
         evidence.facts[at]
         for at in order[1:]
-        if scores[at] >= scores[best] - AS_NEAR and evidence.facts[at].quantity != fact.quantity
+        if scores[at] >= scores[best] - AS_NEAR and _another_row(evidence.facts[at], fact)
     ]
     return replace(tie, fact=fact, score=float(scores[best]), others=tuple(near))
 
 
+def _another_row(one: Fact, other: Fact) -> bool:
+    rows = [(fact.table, fact.stub, fact.stub_category) for fact in (one, other)]
+    return rows[0] != rows[1]
+
+
 def _with_rival(
-    tie: Tie, cluster: _Cluster, evidence: Evidence, spoken_for: Iterable[object]
+    tie: Tie,
+    cluster: _Cluster,
+    evidence: Evidence,
+    spoken_for: Iterable[object],
+    beside: frozenset[tuple[str, float]],
 ) -> Tie:
     """Return a tie with the fact of another value that the words point to best."""
     if tie.figure.kind not in ("percent", "count", "base", "number"):
@@ -197,7 +219,7 @@ def _with_rival(
     positions = evidence.of_kind(tie.figure.kind)
     for at in positions[np.argsort(-cluster.scores[positions], kind="stable")][:40]:
         fact = evidence.facts[at]
-        if at in mine or fact.quantity in told:
+        if at in mine or fact.quantity in told or (fact.kind, fact.value) in beside:
             continue
         if tie.fact is not None and fact.quantity == tie.fact.quantity:
             continue
