@@ -35,6 +35,7 @@ CHAPTERS: Mapping[str, tuple[str, str, tuple[tuple[int, int], ...]]] = {
     "PSP": ("psp-2021", "report-1000.txt", ((600, 1128), (1392, 1498))),
     "EHD": ("ehd-2025", "ehd-2025.txt", ((263, 1243),)),
     "HWC": ("hwc-2021", "report-1000.txt", ((1130, 1391), (1500, 1562))),
+    "summary": ("psp-2021", "report-1000.txt", ((305, 330), (333,376), (404,420))),
 }
 #: How many errors of each kind are planted into a text.
 PLANTED = {"digit": 8, "direction": 4, "points": 3, "swapped": 4, "band": 3, "base": 3}

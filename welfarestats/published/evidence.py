@@ -24,8 +24,8 @@ KINDS: Mapping[str, frozenset[str]] = {
 #: What the words of a label's part weigh, and what a group that nobody names takes off.
 _PART, _GROUP, _PEOPLE = 1.5, 0.8, 0.3
 #: A label of a few common words is soon covered, and so counts for less.
-_SHORT = 2.0
-_UNNAMED_GROUP, _UNNAMED_PEOPLE = 0.3, 0.06
+_SHORT, _SHORT_GROUP = 2.0, 0.5
+_UNNAMED_GROUP, _UNNAMED_PEOPLE = 0.35, 0.06
 
 
 @dataclass(frozen=True)
@@ -187,6 +187,10 @@ class Evidence:
             found.append(here[inside])
         return np.sort(np.concatenate(found))
 
+    def are(self, kind: str) -> NDArray[np.bool_]:
+        """Return which facts are of a kind."""
+        return np.asarray(self._kinds == kind)
+
     def beside(self, fact: Fact) -> NDArray[np.float64]:
         """Return 1 for the facts of the same cell as one, such as its count, and 0 otherwise."""
         place = (fact.table, fact.stub, fact.stub_category, fact.banner, fact.banner_category)
@@ -225,9 +229,9 @@ def _weights(
         category, question, group, people = (stems_of_label[text] for text in _texts(fact))
         weights: dict[str, float] = {}
         part = [(one, 2.0) for one in category] + [(one, 1.0) for one in question - category]
-        _add(weights, part, _PART, rarity)
-        _add(weights, [(one, 1.0) for one in group], _GROUP, rarity)
-        _add(weights, [(one, 1.0) for one in people], _PEOPLE, rarity)
+        _add(weights, part, _PART, rarity, _SHORT)
+        _add(weights, [(one, 1.0) for one in group], _GROUP, rarity, _SHORT_GROUP)
+        _add(weights, [(one, 1.0) for one in people], _PEOPLE, rarity, _SHORT)
         offset[at] = (_UNNAMED_GROUP if group else 0) + (_UNNAMED_PEOPLE if people else 0)
         rows += [at] * len(weights)
         columns += [stems[one] for one in weights]
@@ -254,8 +258,9 @@ def _add(
     told: Sequence[tuple[str, float]],
     weight: float,
     rarity: Mapping[str, float],
+    short: float,
 ) -> None:
     """Share a weight out among stems, the rarer ones getting more."""
-    total = _SHORT + sum(rarity[one] * share for one, share in told)
+    total = short + sum(rarity[one] * share for one, share in told)
     for one, share in told:
         weights[one] = weights.get(one, 0.0) + weight * rarity[one] * share / total

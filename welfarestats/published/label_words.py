@@ -47,6 +47,16 @@ SYNONYMS: tuple[tuple[str, ...], ...] = (
     ("adult", "adults"),
 )  # fmt: skip
 
+#: Phrases that mean what one word of a label says.
+PHRASES: tuple[tuple[str, str], ...] = (
+    (r"\bless (?:severe|serious)(?:ly)?\b", "slight"),
+    (r"\bmore (?:severe|serious)(?:ly)?\b", "severe"),
+    (r"\b(?:straight|right) away\b|\bimmediately\b", "now"),
+    (r"\bunder the age of\b", "under"),
+    (r"\b(?:not|never) (?:very |at all )?satisfied\b", "dissatisfied"),
+)
+_PHRASES = tuple((re.compile(words, re.IGNORECASE), one) for words, one in PHRASES)
+
 _SUFFIXES = ("ically", "ations", "ation", "ingly", "ments", "ment", "ness", "ings", "ing", "edly",
              "ions", "ion", "ably", "able", "ied", "ies", "ely", "ers", "est", "ed", "er", "es",
              "ly", "s", "e")  # fmt: skip
@@ -108,8 +118,15 @@ def placed_stems(text: str) -> list[tuple[str, int, int]]:
     list of (str, int, int)
         Stem, start and end.
     """
-    return [
+    found, read = [], []
+    for pattern, one in _PHRASES:
+        for match in pattern.finditer(text):
+            found.append((stem(one), *match.span()))
+            read.append(match.span())
+    found += [
         (stem(match.group()), *match.span())
         for match in _WORD.finditer(text)
         if match.group().lower() not in _STOP
+        and not any(start <= match.start() < end for start, end in read)
     ]
+    return sorted(found, key=lambda one: one[1])

@@ -32,6 +32,7 @@ _CAVEAT = re.compile(
 )
 _QUOTED = re.compile(r"^\s*[‘'\"“]")
 _SMALLEST_NUMBER = 11
+_SEVERAL = 3
 
 
 @dataclass(frozen=True)
@@ -170,7 +171,8 @@ def _count(one: ReadPassage, tie: Tie, ties: Sequence[Tie]) -> Verdict:
     )
     spelt = not figure.words[:1].isdigit()
     small = figure.kind == "number" and (spelt or figure.value < _SMALLEST_NUMBER)
-    if fact is not None and (not small or tie.score >= POINTS_TO):
+    meant = tie.score >= POINTS_TO or (fact is not None and figure.kind == fact.kind)
+    if fact is not None and (meant or not (small or figure.kind == "base")):
         return TIED, cell_words(fact), fact
     if small:
         return NOT_CHECKED, "A small number without a unit is checked only where words tie it.", None
@@ -194,8 +196,8 @@ def is_change(one: ReadPassage, figure: Figure) -> bool:
 
 
 def is_tabular(one: ReadPassage) -> bool:
-    """Return whether a passage is a line of a table: more figures than words go with."""
+    """Return whether a passage is a line of a table with several figures and few words."""
     words = len(re.findall(r"[A-Za-z]{2,}", one.passage.text))
     told = sum(figure.kind != "share" for figure in one.figures)
     ends = one.passage.text.rstrip().endswith((".", "?", "!", ":", ";"))
-    return one.passage.kind == "table cell" or (told > 0 and not ends and words < 6 * told + 6)
+    return told >= _SEVERAL and not ends and words < 6 * told

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,11 +19,15 @@ POINTS_TO = 0.2
 CLEARLY_NEARER = 0.35
 #: How good a fact must be to say that it is the one which is meant.
 CLEARLY_MEANT = 0.9
+#: By how much two percentages must go better the other way round to have been swapped.
+CLEARLY_CROSSED = 0.2
 #: Two facts with a score as near as this are the same to the words.
 AS_NEAR = 0.005
 #: What counts for a fact if a number beside this one is of the same question.
-_SAME_QUESTION, _SAME_SENTENCE = 0.45, 1.0
+_SAME_QUESTION = 0.45
 _SAME_CELL = 0.8
+#: What counts for a base if the text says that the number is one.
+_BASE = 0.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,14 +101,48 @@ def tie_passage(
     clusters = _with_company(clusters, evidence)
     tied = {id(c): _tied_cluster(c, evidence) for c in clusters}
     taken = [(c, tie.fact) for c in clusters for tie in tied[id(c)] if tie.fact is not None]
+    crossed = _crossed(clusters, tied, evidence)
     found = []
     for cluster in clusters:
-        spoken_for = {fact.quantity for other, fact in taken if other is not cluster}
+        spoken_for = {_cell(fact) for other, fact in taken if other is not cluster}
         beside = _beside(cluster, clusters)
         found += [
-            _with_rival(tie, cluster, evidence, spoken_for, beside) for tie in tied[id(cluster)]
+            crossed.get(id(tie)) or _with_rival(tie, cluster, evidence, spoken_for, beside)
+            for tie in tied[id(cluster)]
         ]
     return found
+
+
+def _crossed(
+    clusters: Sequence[_Cluster], tied: Mapping[int, Sequence[Tie]], evidence: Evidence
+) -> dict[int, Tie]:
+    """Return the ties of two percentages of a sentence that go better the other way round."""
+    found: dict[int, Tie] = {}
+    at = {id(fact): place for place, fact in enumerate(evidence.facts)}
+    told = [
+        (cluster, tie)
+        for cluster in clusters
+        for tie in tied[id(cluster)]
+        if tie.figure.kind == "percent" and tie.fact is not None
+    ]
+    for (one, first), (other, second) in pairwise(told):
+        if one.sentence != other.sentence or not first.fact or not second.fact:
+            continue
+        if not _same_row_and_banner(first.fact, second.fact):
+            continue
+        a, b = at[id(first.fact)], at[id(second.fact)]
+        straight = one.scores[a] + other.scores[b]
+        across = one.scores[b] + other.scores[a]
+        if across > straight + CLEARLY_CROSSED:
+            gain = float(across - straight) + CLEARLY_MEANT
+            found[id(first)] = replace(first, rival=second.fact, rival_score=first.score + gain)
+            found[id(second)] = replace(second, rival=first.fact, rival_score=second.score + gain)
+    return found
+
+
+def _same_row_and_banner(one: Fact, other: Fact) -> bool:
+    rows = [(f.table, f.stub, f.stub_category, f.banner) for f in (one, other)]
+    return rows[0] == rows[1] and one.banner_category != other.banner_category
 
 
 def _beside(cluster: _Cluster, clusters: Sequence[_Cluster]) -> frozenset[tuple[str, float]]:
@@ -117,42 +156,55 @@ def _beside(cluster: _Cluster, clusters: Sequence[_Cluster]) -> frozenset[tuple[
 
 
 def _with_company(clusters: Sequence[_Cluster], evidence: Evidence) -> list[_Cluster]:
-    """Return the clusters with more for facts whose question the numbers beside them are of."""
-    stubs = evidence.stubs
+    """Return the clusters with more for facts whose question the numbers beside them are of.
+
+    Twice, because what stands beside a number is itself tied better once it has company.
+    """
+    first = clusters
     for _ in range(2):
         winners = [_winner(cluster, evidence) for cluster in clusters]
-        changed = []
-        for cluster in clusters:
-            company: dict[int, float] = {}
-            for other, (stub, score) in zip(clusters, winners, strict=True):
-                if other is cluster or stub < 0:
-                    continue
-                apart = abs(other.sentence - cluster.sentence)
-                near = _SAME_SENTENCE / (1 + apart)
-                company[stub] = max(company.get(stub, 0.0), near * min(max(score, 0.0), 1.0))
-            bonus = np.zeros(len(stubs))
-            for stub, worth in company.items():
-                bonus[stubs == stub] = _SAME_QUESTION * worth
-            changed.append(replace(cluster, scores=cluster.scores + bonus))
-        if _ == 0:
-            first, clusters = list(clusters), changed
-    return [
-        replace(cluster, scores=first[at].scores + (changed[at].scores - cluster.scores))
-        for at, cluster in enumerate(clusters)
-    ]
+        clusters = [
+            replace(cluster, scores=cluster.scores + _company(cluster, winners, evidence))
+            for cluster in first
+        ]
+    return list(clusters)
 
 
-def _winner(cluster: _Cluster, evidence: Evidence) -> tuple[int, float]:
-    """Return the question of the best fact with the value of a cluster, and its score."""
-    best, score = -1, 0.0
+@dataclass(frozen=True)
+class _Winner:
+    """The best fact with the value of a cluster, where the cluster stands, and the score."""
+
+    sentence: int
+    at: int
+    fact: int
+    score: float
+
+
+def _winner(cluster: _Cluster, evidence: Evidence) -> _Winner | None:
+    best: _Winner | None = None
     for figure in cluster.figures:
         if figure.kind in ("percent", "count"):
             matching = _matching(figure, evidence)
             if matching.size:
-                top = matching[np.argmax(cluster.scores[matching])]
-                if cluster.scores[top] > score:
-                    best, score = int(evidence.stubs[top]), float(cluster.scores[top])
-    return best, score
+                top = int(matching[np.argmax(cluster.scores[matching])])
+                score = min(float(cluster.scores[top]), 1.0)
+                if score > (best.score if best else 0.0):
+                    best = _Winner(cluster.sentence, cluster.at, top, score)
+    return best
+
+
+def _company(
+    cluster: _Cluster, winners: Iterable[_Winner | None], evidence: Evidence
+) -> NDArray[np.float64]:
+    """Return what the numbers beside a cluster add to each fact."""
+    bonus = np.zeros(len(evidence.facts))
+    for one in winners:
+        if one is None or (one.sentence, one.at) == (cluster.sentence, cluster.at):
+            continue
+        near = one.score / (1 + abs(one.sentence - cluster.sentence))
+        same = evidence.stubs == evidence.stubs[one.fact]
+        bonus = np.maximum(bonus, near * _SAME_QUESTION * same)
+    return bonus
 
 
 def _matching(figure: Figure, evidence: Evidence) -> NDArray[np.intp]:
@@ -174,6 +226,8 @@ def _tied_cluster(cluster: _Cluster, evidence: Evidence) -> list[Tie]:
         scores = cluster.scores
         if lead is not None and lead.fact is not None:
             scores = scores + _SAME_CELL * evidence.beside(lead.fact)
+        if figure.kind == "base":
+            scores = scores + _BASE * evidence.are("base")
         ties[figure] = _best(empty, _matching(figure, evidence), scores, evidence)
         lead = lead or ties[figure]
     return [ties[figure] for figure in cluster.figures]
@@ -199,6 +253,10 @@ def _best(
     return replace(tie, fact=fact, score=float(scores[best]), others=tuple(near))
 
 
+def _cell(fact: Fact) -> tuple[str, ...]:
+    return fact.table, fact.stub, fact.stub_category, fact.banner, fact.banner_category, fact.kind
+
+
 def _another_row(one: Fact, other: Fact) -> bool:
     rows = [(fact.table, fact.stub, fact.stub_category) for fact in (one, other)]
     return rows[0] != rows[1]
@@ -219,7 +277,7 @@ def _with_rival(
     positions = evidence.of_kind(tie.figure.kind)
     for at in positions[np.argsort(-cluster.scores[positions], kind="stable")][:40]:
         fact = evidence.facts[at]
-        if at in mine or fact.quantity in told or (fact.kind, fact.value) in beside:
+        if at in mine or _cell(fact) in told or (fact.kind, fact.value) in beside:
             continue
         if tie.fact is not None and fact.quantity == tie.fact.quantity:
             continue
