@@ -167,6 +167,7 @@ class _Plan:
         tops = [path[0][1] for path in grid.column_places]
         banner = any(header.span > 1 for header in grid.column_headers[0])
         edges = {at for at in range(1, grid.width) if banner and tops[at] != tops[at - 1]}
+        lettered = bool(grid.letters_width)
         self.edges = {head for at in edges for head in grid.column_places[at]}
         self.columns = [
             _Column(
@@ -175,7 +176,7 @@ class _Plan:
                     "words" if headers[-1].is_text else "",
                     "edge" if place in edges else "",
                 ),
-                has_letters=bool(grid.letters_width) and not headers[-1].is_text,
+                has_letters=lettered and not headers[-1].is_text,
             )
             for place, (path, headers) in enumerate(
                 zip(grid.column_places, grid.column_paths, strict=True)

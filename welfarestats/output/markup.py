@@ -29,7 +29,8 @@ def html_text(text: str) -> str:
     >>> html_text('<b> & "c"')
     '&lt;b&gt; &amp; &quot;c&quot;'
     """
-    return escape(printable_text(text), quote=True)
+    # Most texts of a large table are figures, which hold nothing to escape.
+    return text if text.isalnum() else escape(printable_text(text), quote=True)
 
 
 def printable_text(text: str) -> str:

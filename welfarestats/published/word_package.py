@@ -8,6 +8,7 @@ result is visible, not its instruction.
 from __future__ import annotations
 
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,10 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # A document of a thousand pages with pictures stays far below.
 _LARGEST = 500_000_000
 _MOST_PARTS = 20_000
+# What python-docx lets through when a part lacks or has what it should not; XML that is none is a
+# SyntaxError.
+_WRONG_PARTS = (SyntaxError, LookupError, ValueError, AttributeError, TypeError)
+_WRONG_PACKAGES = (zipfile.BadZipFile, OSError, RuntimeError, EOFError, zlib.error)
 _HIDDEN = ("del", "moveFrom", "instrText", "delText", "delInstrText", "rPr", "pPr")
 _FOREIGN_HIDDEN = ("Fallback", "txbxContent")
 _SPACES = dict.fromkeys(map(ord, "\u00a0\u2007\u2009\u200a\u202f"), " ")
@@ -49,7 +54,6 @@ def open_word(path: Path) -> Any:
     """
     try:
         import docx
-        from lxml.etree import LxmlError
     except ImportError as error:
         raise ReportError(
             "Word files are read with python-docx, which is not installed."
@@ -59,9 +63,7 @@ def open_word(path: Path) -> Any:
     try:
         document = docx.Document(str(path))
         _check_declaration(document.element, path)
-    except (LxmlError, LookupError, ValueError, AttributeError, TypeError) as error:
-        raise _broken(path) from error
-    except (zipfile.BadZipFile, OSError, RuntimeError, EOFError, _zlib_error()) as error:
+    except (*_WRONG_PARTS, *_WRONG_PACKAGES) as error:
         raise _broken(path) from error
     return document
 
@@ -72,12 +74,6 @@ def _check_declaration(root: Any, path: Path) -> None:
         raise ReportError(
             f"{path.name} declares XML entities, as no word processor does. It is not read."
         )
-
-
-def _zlib_error() -> type[Exception]:
-    from zlib import error
-
-    return error
 
 
 def _broken(path: Path) -> ReportError:
@@ -136,16 +132,15 @@ def _old_or_locked(path: Path) -> ReportError:
 
 def notes_of(document: Any, kind: str, path: Path) -> dict[str, Any]:
     """Return the footnotes or endnotes of a document as elements by their number in the file."""
-    from lxml import etree
+    from docx.oxml import parse_xml
 
     notes: dict[str, Any] = {}
     for relation in document.part.rels.values():
         if relation.is_external or not relation.reltype.endswith(f"/{kind}s"):
             continue
-        parser = etree.XMLParser(resolve_entities=False, no_network=True)
         try:
-            root = etree.fromstring(relation.target_part.blob, parser)
-        except etree.LxmlError as error:
+            root: Any = parse_xml(relation.target_part.blob)
+        except (*_WRONG_PARTS, *_WRONG_PACKAGES) as error:
             raise _broken(path) from error
         _check_declaration(root, path)
         for note in root.iter(word(kind)):

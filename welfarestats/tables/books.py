@@ -11,7 +11,7 @@ import pandas as pd
 from welfarestats.estimates.comparisons import adjusted
 from welfarestats.survey.survey import Survey
 from welfarestats.tables.crosstabs import draft, finish, named_once, planned, viewed
-from welfarestats.tables.table import Table, only_one
+from welfarestats.tables.table import Table, TableRecipe, only_one
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,12 +113,18 @@ def book(
     view = viewed(survey, names, banners)
     plan = replace(plan, rules=plan.rules.suited(survey, view))
     drafts = {name: draft(view, [name], banners, plan) for name in names}
+    recipes = {name: TableRecipe(survey, (name,), banners, options) for name in names}
     if plan.family != "book":
-        return Book({name: finish(survey, made, plan) for name, made in drafts.items()})
+        return Book(
+            {
+                name: replace(finish(survey, made, plan), recipe=recipes[name])
+                for name, made in drafts.items()
+            }
+        )
     every = pd.concat([made.pairs for made in drafts.values()], ignore_index=True)
     every = adjusted(every, plan.adjust, "book", plan.rules.level)
     tables = {}
     for name, made in drafts.items():
         pairs = every[every["variable"] == name].reset_index(drop=True)
-        tables[name] = finish(survey, made, plan, pairs)
+        tables[name] = replace(finish(survey, made, plan, pairs), recipe=recipes[name])
     return Book(tables)

@@ -29,7 +29,7 @@ from welfarestats.tables.house_style import HouseStyle
 from welfarestats.tables.layout import arrange
 from welfarestats.tables.letters import letters_of
 from welfarestats.tables.style_presets import choose_style
-from welfarestats.tables.table import Table
+from welfarestats.tables.table import Table, TableRecipe
 
 # A question without categories in the codebook makes at most this many columns.
 _MOST_COLUMNS = 100
@@ -138,7 +138,8 @@ def crosstab(  # noqa: PLR0913 - the public options of a table, each keyword-onl
     stubs, banners = named_once(stub, "stub"), named_once(banner, "banner")
     view = viewed(survey, stubs, banners)
     plan = replace(plan, rules=plan.rules.suited(survey, view))
-    return finish(survey, draft(view, stubs, banners, plan), plan)
+    made = finish(survey, draft(view, stubs, banners, plan), plan)
+    return replace(made, recipe=TableRecipe(survey, stubs, banners, options))
 
 
 def viewed(survey: Survey, stubs: Sequence[str], banners: Sequence[str]) -> View:

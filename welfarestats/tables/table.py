@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -21,11 +21,32 @@ from welfarestats.tables.house_style import HouseStyle
 
 if TYPE_CHECKING:
     from welfarestats.output.chart import Chart
+    from welfarestats.survey.survey import Survey
 
 INDEPENDENCE_METHODS = {
     "rao-scott-second-order": "second",
     "rao-scott-first-order": "first",
 }
+
+
+@dataclass(frozen=True, eq=False)
+class TableRecipe:
+    """How a table was made, so that it can be made again otherwise.
+
+    Parameters
+    ----------
+    survey
+        The survey, or the domain of it.
+    stubs, banners
+        Names of the questions.
+    options
+        The options of `crosstab` as they were given.
+    """
+
+    survey: Survey
+    stubs: tuple[str, ...]
+    banners: tuple[str, ...]
+    options: Mapping[str, Any]
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +69,8 @@ class Table:
         The sums that the test of independence needs.
     draw
         Puts the table into words, when it is first shown.
+    recipe
+        How it was made.
 
     Examples
     --------
@@ -68,6 +91,7 @@ class Table:
     pairs: pd.DataFrame = field(repr=False)
     blocks: tuple[Block, ...] = field(repr=False)
     draw: Callable[[], Grid] = field(repr=False)
+    recipe: TableRecipe | None = field(default=None, repr=False)
 
     @cached_property
     def grid(self) -> Grid:
@@ -198,6 +222,18 @@ class Table:
         from welfarestats.tables.charting import chart_of
 
         return chart_of(self)
+
+    def sentences(self) -> list[str]:
+        """Return sentences drafted from the table, as `draft_sentences` does.
+
+        Returns
+        -------
+        list of str
+            Plain sentences with figures and bases.
+        """
+        from welfarestats.tables.sentences import draft_sentences
+
+        return draft_sentences(self)
 
     def _repr_html_(self) -> str:
         return self.to_html()

@@ -1,0 +1,93 @@
+"""The same respondents under other weights: which columns could be weights, and a survey of them."""
+
+from __future__ import annotations
+
+import copy
+import re
+from dataclasses import replace
+
+from welfarestats.errors import DesignError, one_of
+from welfarestats.survey.survey import REPRESENTS, Survey
+
+__all__ = ["declared_weights", "weight_columns", "with_weights"]
+
+_WEIGHTY = re.compile(r"(?:^|[_ .])w(?:t|ts|ght)?(?:\d*|[_ .].*)$|weight|gross", re.IGNORECASE)
+
+
+def weight_columns(survey: Survey) -> tuple[str, ...]:
+    """Return the columns that look like weights and are not the declared one.
+
+    Parameters
+    ----------
+    survey
+        The survey.
+
+    Returns
+    -------
+    tuple of str
+        Columns of numbers that are no question and have a weight's name (``w``, ``wt2``,
+        ``grossing_weight``), in the order of the data.
+    """
+    taken = {column for question in survey.codebook for column in question.stored_in}
+    taken |= {*survey._layout.columns, survey._layout.weights or ""}
+    return tuple(
+        name
+        for name in survey._frame.columns
+        if name not in taken and _WEIGHTY.search(name) and survey.holds_numbers(name)
+    )
+
+
+def with_weights(survey: Survey, weights: str | None, *, represent: str | None = None) -> Survey:
+    """Return the survey, or the domain, under other weights.
+
+    Parameters
+    ----------
+    survey
+        The survey.
+    weights
+        A column of weights, or ``None`` for 1 each.
+    represent
+        What they add up to, as ``weights_represent`` of a `Survey`; as before if left out.
+
+    Returns
+    -------
+    Survey
+        The same respondents, design, codebook and domain.
+
+    Raises
+    ------
+    DataError
+        When there is no such column.
+    DesignError
+        When it cannot hold weights.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> frame = pd.DataFrame({"sex": ["F", "M"], "w": [1.0, 2.0], "w2": [3.0, 1.0]})
+    >>> with_weights(Survey(frame, weights="w"), "w2").weighted_base
+    4.0
+    """
+    if represent is not None:
+        one_of(represent, [word for word in REPRESENTS if word], "represent")
+    if weights is not None:
+        survey._frame.check(weights, "weights")
+        if not survey.holds_numbers(weights):
+            raise DesignError(f"column {weights!r} does not hold numbers, so it holds no weights.")
+    other = copy.copy(survey)
+    other.__dict__.pop("_whole", None)
+    other._layout = replace(survey._layout, weights=weights)
+    other._passes = {}
+    other.facts = replace(
+        survey.facts,
+        weighted=weights is not None,
+        weights_represent=represent or survey.facts.weights_represent,
+    )
+    if not survey._frame.lazy:
+        other._sample(())
+    return other
+
+
+def declared_weights(survey: Survey) -> str | None:
+    """Return the column of weights that a survey was made with, ``None`` for 1 each."""
+    return survey._layout.weights
