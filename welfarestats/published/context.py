@@ -163,8 +163,8 @@ def _cut(text: str, one: Sequence[Figure], other: Sequence[Figure]) -> int:
     between = text[start:end]
     places = [match for match in _SEPARATOR.finditer(between)]
     bracketed = between.rstrip().endswith("(")
-    closing = text[start : start + 1] == ")"
-    if closing:
+    closing = between.startswith(")") and not re.match(r"\)\s*of\b", between)
+    if closing and bracketed:
         return start + 1
     if bracketed and not re.match(r"\s*of\b", between):
         return start

@@ -59,6 +59,15 @@ def evidence_of(tables: Any) -> Evidence:
     return Evidence(facts, tests, tested)
 
 
+def origin_of(tables: Any) -> str:
+    """Return ``"synthetic"`` if any of the tables is of invented records, else nothing.
+
+    A report's numbers are those it prints, whatever its respondents are.
+    """
+    origins = {one.origin for one in _each(tables) if isinstance(one, Table)}
+    return "synthetic" if "synthetic" in origins else ""
+
+
 def _each(tables: Any) -> Iterable[Any]:
     """Return single tables and reports out of whatever was passed."""
     if isinstance(tables, (Table, Report)):

@@ -11,13 +11,15 @@ from typing import Any
 
 import pandas as pd
 
+from welfarestats.published.annotated_document import Comment, write_comments
 from welfarestats.published.comparison_checks import checked_changes, checked_comparisons
 from welfarestats.published.context import ReadPassage, read_passage
 from welfarestats.published.evidence import Evidence
-from welfarestats.published.evidence_sources import evidence_of
+from welfarestats.published.evidence_sources import evidence_of, origin_of
 from welfarestats.published.number_checks import Setting, checked_numbers, is_change
 from welfarestats.published.passages import file_named, read_passages
 from welfarestats.published.prose_findings import KINDS_OF_FINDING, NOT_CHECKED, TIED, Checked
+from welfarestats.published.sign_off import SignOffRow, write_sign_off
 from welfarestats.published.tying import tie_passage
 from welfarestats.published.verbal_bands import BandSet, band_set
 
@@ -40,8 +42,10 @@ class ProseCheck:
         Every number and comparison, in order.
     newly_wrong : tuple of str
         The sentences that an earlier check found no fault in and this one does.
-    path : Path, optional
-        The draft's file.
+    draft : str or Path
+        The draft's file or the text itself.
+    origin : str
+        ``"synthetic"`` if any of the tables is of invented records.
 
     See Also
     --------
@@ -51,7 +55,8 @@ class ProseCheck:
     source: str
     checked: tuple[Checked, ...] = field(repr=False)
     newly_wrong: tuple[str, ...] = field(default=(), repr=False)
-    path: Path | None = field(default=None, repr=False)
+    draft: str | Path = field(default="", repr=False)
+    origin: str = field(default="", repr=False)
 
     @property
     def ok(self) -> bool:
@@ -98,6 +103,50 @@ class ProseCheck:
         rows = [(s, tally[s, False], tally[s, True], meaning) for s, meaning in meanings.items()]
         kept = [row for row in rows if row[0] in (TIED, NOT_CHECKED) or row[1] or row[2]]
         return pd.DataFrame(kept, columns=["status", "numbers", "comparisons", "meaning"])
+
+    def write_word(self, path: str | Path, *, author: str = "welfarestats") -> Path:
+        """Write the draft again with a comment on each number and comparison.
+
+        Parameters
+        ----------
+        path : str or Path
+            A ``.docx`` file for a Word draft, else an ``.html`` file.
+        author : str
+            Who comments, as Word shows it.
+
+        Returns
+        -------
+        Path
+            The file; the draft itself is not changed.
+        """
+        comments = [
+            Comment(one.passage.number, one.start, one.end, one.comment())
+            for one in self.checked
+            if one.status != NOT_CHECKED
+        ]
+        return write_comments(self.draft, comments, path, author=author)
+
+    def write_sign_off(self, path: str | Path) -> Path:
+        """Write the sheet on which a checker signs for every number and comparison.
+
+        Parameters
+        ----------
+        path : str or Path
+            An ``.xlsx`` file.
+
+        Returns
+        -------
+        Path
+            The file.
+        """
+        rows = [
+            SignOffRow(
+                str(number), one.passage.place, one.sentence, one.words, one.cell(), one.status
+            )
+            for number, one in enumerate(self.checked, start=1)
+        ]
+        title = f"Sign-off of the numbers of {self.source}"
+        return write_sign_off(path, rows, title=title, origin=self.origin)
 
     def __repr__(self) -> str:
         tied = sum(one.status == TIED for one in self.checked)
@@ -203,7 +252,8 @@ def check_prose(
     if earlier is not None:
         known = {one.sentence for one in earlier.checked if one.fault}
         newly = tuple(dict.fromkeys(o.sentence for o in checked if o.sentence in faulty - known))
-    return ProseCheck(path.name if path else "text", tuple(checked), newly, path)
+    source = path.name if path else "text"
+    return ProseCheck(source, tuple(checked), newly, draft, origin_of(tables))
 
 
 def check_passage(

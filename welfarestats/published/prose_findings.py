@@ -83,6 +83,16 @@ class Checked:
         """Whether it is a finding."""
         return self.status in KINDS_OF_FINDING
 
+    def cell(self) -> str:
+        """Return what it is tied to, and the test, in words."""
+        told = cell_words(self.fact) if self.fact else "nothing"
+        return f"{told}; {self.result}" if self.result else told
+
+    def comment(self) -> str:
+        """Return what a comment in the margin says of it."""
+        head = "" if self.status == TIED else f"{self.status.capitalize()}. "
+        return f"{head}{self.message}" + (f"\nTest: {self.result}." if self.result else "")
+
     def row(self) -> dict[str, object]:
         """Return it as a row of the frame."""
         fact = self.fact
