@@ -37,8 +37,10 @@ CHAPTERS: Mapping[str, tuple[str, str, tuple[tuple[int, int], ...]]] = {
     "HWC": ("hwc-2021", "report-1000.txt", ((1130, 1391), (1500, 1562))),
     "summary": ("psp-2021", "report-1000.txt", ((305, 330), (333,376), (404,420))),
 }
-#: How many errors of each kind are planted into a text.
-PLANTED = {"digit": 8, "direction": 4, "points": 3, "swapped": 4, "band": 3, "base": 3}
+#: How many errors of each kind are planted into a text, as far as it has places for them; digits
+#: make up the rest of 25.
+PLANTED = {"direction": 5, "points": 3, "swapped": 5, "band": 3, "base": 3, "digit": 25}
+_IN_EACH = 25
 
 
 def chapter(name: str) -> tuple[str, Report]:
@@ -157,7 +159,8 @@ def _direction(line: str, chance: random.Random) -> Change | None:
     found = []
     for sentence in re.finditer(r"[^.]+(?:\.|$)", line):
         told = [m for m in re.finditer("|".join(_OPPOSITE), sentence.group())]
-        if len(told) == 1 and len(list(_numbers(sentence.group()))) == 2:
+        compares = re.search(r"\bthan\b|\bcompared\b", sentence.group())
+        if len(told) == 1 and compares and len(list(_numbers(sentence.group()))) == 2:
             found.append((sentence.start() + told[0].start(), told[0].group()))
     if not found:
         return None
@@ -224,7 +227,7 @@ def planted(text: str, seed: int) -> tuple[str, list[Plant]]:
     for kind, wanted in sorted(PLANTED.items(), key=lambda item: item[1]):
         chance.shuffle(free)
         for at in list(free):
-            if wanted == 0:
+            if wanted == 0 or len(plants) == _IN_EACH:
                 break
             change = _CHANGES[kind](lines[at], chance)
             if change is not None and change[1] != lines[at]:

@@ -6,8 +6,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from welfarestats.output.wording import round_half_up
 from welfarestats.published.context import ReadPassage
 from welfarestats.published.evidence import Evidence, Fact, TestResult
@@ -151,16 +149,16 @@ def named_pair(one: ReadPassage, spoken: SpokenComparison, evidence: Evidence) -
     left = stems_of(text[start : spoken.start])
     right = stems_of(text[reference.start() : end]) if reference else frozenset()
     scores = evidence.scores(_words(one, start, end))
-    positions = evidence.of_kind("percent")
-    best = positions[np.argsort(-scores[positions], kind="stable")][:_LOOKED_THROUGH]
+    best = evidence.best("percent", scores, _LOOKED_THROUGH)
     cells = [(evidence.facts[at], float(scores[at])) for at in best]
-    cells = [(fact, score) for fact, score in cells if _row_named(fact, left | right)]
+    whole = stems_of(text[start:end])
+    cells = [(fact, score) for fact, score in cells if _row_named(fact, whole)]
     firsts = [(f, s) for f, s in cells if f.group and stems_of(f.group) <= left]
     pairs = [
         (score + other_score, first, second)
         for first, score in firsts
         for second, other_score in cells
-        if _across(first, second) and _second_named(first, second, left, right, cells, evidence)
+        if _across(first, second) and _second_named(first, second, left, right, evidence)
     ]
     if not pairs:
         return None
@@ -204,7 +202,6 @@ def _second_named(
     second: Fact,
     left: frozenset[str],
     right: frozenset[str],
-    cells: Sequence[tuple[Fact, float]],
     evidence: Evidence,
 ) -> bool:
     """Return whether the second group is named, or is the only other one there is."""
@@ -212,13 +209,7 @@ def _second_named(
         return stems_of(second.group) <= right and not stems_of(second.group) <= stems_of(
             first.group
         )
-    groups = {
-        fact.banner_category
-        for fact in evidence.facts
-        if (fact.table, fact.stub, fact.stub_category, fact.banner)
-        == (first.table, first.stub, first.stub_category, first.banner)
-    }
-    return len(groups) == 2 and not stems_of(second.group) <= left
+    return len(evidence.groups_of(first)) == 2 and not stems_of(second.group) <= left
 
 
 # ---------------------------------------------------------------- what is said of them

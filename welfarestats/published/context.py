@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from welfarestats.published.figures import Figure, figures_of
 from welfarestats.published.label_words import placed_stems
 from welfarestats.published.passages import Passage
+from welfarestats.published.spoken_comparisons import REFERENCE
 from welfarestats.published.verbal_bands import BandSet
 
 #: How near words are that stand in the clause of a figure, elsewhere in its sentence, before it.
@@ -17,6 +18,8 @@ _CLAUSE, _LEADING, _SENTENCE = 1.0, 0.7, 0.45
 _SENTENCES_BEFORE = (0.4, 0.28, 0.2)
 _SENTENCE_AFTER, _INTRODUCTION, _BEFORE, _HEADING = 0.12, 0.55, 0.2, 0.25
 
+#: How many letters may stand between two numbers in one pair of brackets.
+_IN_BRACKETS = 25
 _SENTENCE_END = re.compile(
     r"(?<![A-Z])(?<!e\.g)(?<!i\.e)(?<!cf)(?<!vs)(?<!etc)[.!?][\"'’”)]*\s+(?=[\"'‘“(]?[A-Z0-9])"
 )
@@ -149,12 +152,29 @@ def _clause(
     at = next(i for i, other in enumerate(clusters) if other[0].start == cluster[0].start)
     first, last = one.sentences[sentence]
     text = one.passage.text
+    if len(clusters) == 2 and (sides := _sides_of_brackets(text, first, clusters)):
+        (low, high), (left, right) = sides[at], sides[1 - at]
+        return [(low, high, _CLAUSE), (left, right, _LEADING)]
     low = first if at == 0 else _cut(text, clusters[at - 1], clusters[at])
     high = last if at == len(clusters) - 1 else _cut(text, clusters[at], clusters[at + 1])
     stretches = [(low, high, _CLAUSE)]
     if at:
         stretches.append((first, clusters[0][0].start, _LEADING))
     return stretches
+
+
+def _sides_of_brackets(
+    text: str, first: int, clusters: Sequence[Sequence[Figure]]
+) -> list[tuple[int, int]] | None:
+    """Return the words for both numbers of "X more likely than Y (47 compared with 20)"."""
+    opening = text.rfind("(", first, clusters[0][0].start)
+    between = text[clusters[0][-1].end : clusters[1][0].start]
+    if opening < 0 or ")" in text[opening : clusters[1][0].start] or len(between) > _IN_BRACKETS:
+        return None
+    reference = REFERENCE.search(text, first, opening)
+    if reference is None or reference.start() == first:
+        return None
+    return [(first, reference.start()), (reference.start(), opening)]
 
 
 def _cut(text: str, one: Sequence[Figure], other: Sequence[Figure]) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -121,21 +121,32 @@ class Evidence:
 
     def __post_init__(self) -> None:
         weights, offset, stems = _weights(self.facts)
-        object.__setattr__(self, "_weights", weights)
-        object.__setattr__(self, "_offset", offset)
-        object.__setattr__(self, "_stems", stems)
-        object.__setattr__(self, "_kinds", np.array([fact.kind for fact in self.facts], str))
-        names = {(fact.table, fact.stub): at for at, fact in enumerate(self.facts)}
-        stubs = np.array([names[fact.table, fact.stub] for fact in self.facts], int)
-        object.__setattr__(self, "stubs", stubs)
-        places = [
-            (fact.table, fact.stub, fact.stub_category, fact.banner, fact.banner_category)
-            for fact in self.facts
-        ]
-        object.__setattr__(self, "_places", places)
+        cells = _numbered((f.table, f.stub, f.stub_category, *_column(f)) for f in self.facts)
+        columns = _numbered((f.table, f.stub, *_column(f)) for f in self.facts)
+        kinds = np.array([fact.kind for fact in self.facts], str)
         decimals = [99 if fact.decimals is None else fact.decimals for fact in self.facts]
-        object.__setattr__(self, "_decimals", np.array(decimals, int))
-        object.__setattr__(self, "_values", np.array([fact.value for fact in self.facts], float))
+        groups: dict[tuple[str, ...], set[str]] = {}
+        for fact in self.facts:
+            groups.setdefault(_row(fact), set()).add(fact.banner_category)
+        told = {
+            "stubs": _numbered((fact.table, fact.stub) for fact in self.facts),
+            "_position": {id(fact): at for at, fact in enumerate(self.facts)},
+            "_by_kind": {
+                kind: np.flatnonzero(np.isin(kinds, list(which))) for kind, which in KINDS.items()
+            },
+            "_columns": np.where([not fact.stub_category for fact in self.facts], columns, -1),
+            "_of_column": columns,
+            "_cells": cells,
+            "_groups": groups,
+            "_weights": weights,
+            "_offset": offset,
+            "_stems": stems,
+            "_kinds": kinds,
+            "_decimals": np.array(decimals, int),
+            "_values": np.array([fact.value for fact in self.facts], float),
+        }
+        for name, value in told.items():
+            object.__setattr__(self, name, value)
 
     def scores(self, context: Mapping[str, float]) -> NDArray[np.float64]:
         """Return how well each fact goes with words, from about 0 to 2.6.
@@ -158,7 +169,22 @@ class Evidence:
 
     def of_kind(self, kind: str) -> NDArray[np.intp]:
         """Return the positions of the facts that a figure of a kind may be."""
-        return np.flatnonzero(np.isin(self._kinds, list(KINDS.get(kind, ()))))
+        return self._by_kind.get(kind, np.zeros(0, np.intp))
+
+    def best(self, kind: str, scores: NDArray[np.float64], count: int) -> NDArray[np.intp]:
+        """Return the positions of the facts of a kind with the highest scores, best first."""
+        here = self.of_kind(kind)
+        if here.size > 4 * count:
+            here = np.sort(here[np.argpartition(-scores[here], count)[:count]])
+        return here[np.argsort(-scores[here], kind="stable")][:count]
+
+    def position(self, fact: Fact) -> int:
+        """Return where one of the facts stands."""
+        return self._position[id(fact)]
+
+    def groups_of(self, fact: Fact) -> set[str]:
+        """Return the columns that the row of a fact has in its banner."""
+        return self._groups[_row(fact)]
 
     def matching(self, kind: str, low: float, high: float, decimals: int) -> NDArray[np.intp]:
         """Return the positions of the facts that print as a figure, or within a range.
@@ -191,11 +217,10 @@ class Evidence:
         """Return which facts are of a kind."""
         return np.asarray(self._kinds == kind)
 
-    def beside(self, fact: Fact) -> NDArray[np.float64]:
-        """Return 1 for the facts of the same cell as one, such as its count, and 0 otherwise."""
-        place = (fact.table, fact.stub, fact.stub_category, fact.banner, fact.banner_category)
-        column = (fact.table, fact.stub, "", fact.banner, fact.banner_category)
-        return np.array([one in (place, column) for one in self._places], float)
+    def beside(self, fact: Fact) -> NDArray[np.bool_]:
+        """Return which facts are of the same cell as one, such as its count, or its base."""
+        at = self.position(fact)
+        return (self._cells == self._cells[at]) | (self._columns == self._of_column[at])
 
     def test_of(self, one: Fact, other: Fact) -> TestResult | None:
         """Return the test of two facts of one row, or None where there is none."""
@@ -205,14 +230,33 @@ class Evidence:
                 return found
         return None
 
-    stubs: NDArray[np.int64] = field(init=False, repr=False)
-    _places: list[tuple[str, ...]] = field(init=False, repr=False)
+    stubs: NDArray[np.intp] = field(init=False, repr=False)
+    _position: dict[int, int] = field(init=False, repr=False)
+    _by_kind: dict[str, NDArray[np.intp]] = field(init=False, repr=False)
+    _columns: NDArray[np.intp] = field(init=False, repr=False)
+    _of_column: NDArray[np.intp] = field(init=False, repr=False)
+    _cells: NDArray[np.intp] = field(init=False, repr=False)
+    _groups: dict[tuple[str, ...], set[str]] = field(init=False, repr=False)
     _weights: sparse.csr_matrix = field(init=False, repr=False)
     _offset: NDArray[np.float64] = field(init=False, repr=False)
     _stems: dict[str, int] = field(init=False, repr=False)
     _kinds: NDArray[np.str_] = field(init=False, repr=False)
-    _decimals: NDArray[np.int64] = field(init=False, repr=False)
+    _decimals: NDArray[np.intp] = field(init=False, repr=False)
     _values: NDArray[np.float64] = field(init=False, repr=False)
+
+
+def _row(fact: Fact) -> tuple[str, ...]:
+    return fact.table, fact.stub, fact.stub_category, fact.banner
+
+
+def _column(fact: Fact) -> tuple[str, str]:
+    return fact.banner, fact.banner_category
+
+
+def _numbered(names: Iterable[Hashable]) -> NDArray[np.intp]:
+    """Return a number for each name, the same for the same name."""
+    known: dict[Hashable, int] = {}
+    return np.array([known.setdefault(name, len(known)) for name in names], np.intp)
 
 
 def _weights(

@@ -18,7 +18,7 @@ POINTS_TO = 0.2
 #: By how much another fact must be nearer to the words than any with the number's value.
 CLEARLY_NEARER = 0.35
 #: How good a fact must be to say that it is the one which is meant.
-CLEARLY_MEANT = 0.9
+CLEARLY_MEANT = 0.75
 #: By how much two percentages must go better the other way round to have been swapped.
 CLEARLY_CROSSED = 0.2
 #: Two facts with a score as near as this are the same to the words.
@@ -26,6 +26,8 @@ AS_NEAR = 0.005
 #: What counts for a fact if a number beside this one is of the same question.
 _SAME_QUESTION = 0.45
 _SAME_CELL = 0.8
+#: How many of the best facts are looked through for a rival.
+_RIVALS = 40
 #: What counts for a base if the text says that the number is one.
 _BASE = 0.5
 
@@ -66,11 +68,12 @@ class Tie:
 
 @dataclass(frozen=True, eq=False)
 class _Cluster:
-    """Figures that tell one number, with the score of every fact."""
+    """Figures that tell one number, the facts with their values, and the score of every fact."""
 
     sentence: int
     at: int
     figures: Sequence[Figure]
+    matching: Mapping[Figure, NDArray[np.intp]]
     scores: NDArray[np.float64]
 
 
@@ -94,7 +97,13 @@ def tie_passage(
         One for each figure, in order; multiples and points are tied by comparisons instead.
     """
     clusters = [
-        _Cluster(sentence, at, figures, evidence.scores(context_of(one, figures, before)))
+        _Cluster(
+            sentence,
+            at,
+            figures,
+            {figure: _matching(figure, evidence) for figure in figures},
+            evidence.scores(context_of(one, figures, before)),
+        )
         for sentence in range(len(one.sentences))
         for at, figures in enumerate(clusters_of(one, sentence))
     ]
@@ -118,7 +127,6 @@ def _crossed(
 ) -> dict[int, Tie]:
     """Return the ties of two percentages of a sentence that go better the other way round."""
     found: dict[int, Tie] = {}
-    at = {id(fact): place for place, fact in enumerate(evidence.facts)}
     told = [
         (cluster, tie)
         for cluster in clusters
@@ -130,7 +138,7 @@ def _crossed(
             continue
         if not _same_row_and_banner(first.fact, second.fact):
             continue
-        a, b = at[id(first.fact)], at[id(second.fact)]
+        a, b = evidence.position(first.fact), evidence.position(second.fact)
         straight = one.scores[a] + other.scores[b]
         across = one.scores[b] + other.scores[a]
         if across > straight + CLEARLY_CROSSED:
@@ -162,7 +170,7 @@ def _with_company(clusters: Sequence[_Cluster], evidence: Evidence) -> list[_Clu
     """
     first = clusters
     for _ in range(2):
-        winners = [_winner(cluster, evidence) for cluster in clusters]
+        winners = [_winner(cluster) for cluster in clusters]
         clusters = [
             replace(cluster, scores=cluster.scores + _company(cluster, winners, evidence))
             for cluster in first
@@ -180,11 +188,11 @@ class _Winner:
     score: float
 
 
-def _winner(cluster: _Cluster, evidence: Evidence) -> _Winner | None:
+def _winner(cluster: _Cluster) -> _Winner | None:
     best: _Winner | None = None
     for figure in cluster.figures:
         if figure.kind in ("percent", "count"):
-            matching = _matching(figure, evidence)
+            matching = cluster.matching[figure]
             if matching.size:
                 top = int(matching[np.argmax(cluster.scores[matching])])
                 score = min(float(cluster.scores[top]), 1.0)
@@ -228,7 +236,7 @@ def _tied_cluster(cluster: _Cluster, evidence: Evidence) -> list[Tie]:
             scores = scores + _SAME_CELL * evidence.beside(lead.fact)
         if figure.kind == "base":
             scores = scores + _BASE * evidence.are("base")
-        ties[figure] = _best(empty, _matching(figure, evidence), scores, evidence)
+        ties[figure] = _best(empty, cluster.matching[figure], scores, evidence)
         lead = lead or ties[figure]
     return [ties[figure] for figure in cluster.figures]
 
@@ -272,10 +280,9 @@ def _with_rival(
     """Return a tie with the fact of another value that the words point to best."""
     if tie.figure.kind not in ("percent", "count", "base", "number"):
         return tie
-    mine = set(_matching(tie.figure, evidence).tolist())
+    mine = set(cluster.matching[tie.figure].tolist())
     told = set(spoken_for)
-    positions = evidence.of_kind(tie.figure.kind)
-    for at in positions[np.argsort(-cluster.scores[positions], kind="stable")][:40]:
+    for at in evidence.best(tie.figure.kind, cluster.scores, _RIVALS):
         fact = evidence.facts[at]
         if at in mine or _cell(fact) in told or (fact.kind, fact.value) in beside:
             continue
