@@ -35,7 +35,7 @@ CHAPTERS: Mapping[str, tuple[str, str, tuple[tuple[int, int], ...]]] = {
     "PSP": ("psp-2021", "report-1000.txt", ((600, 1128), (1392, 1498))),
     "EHD": ("ehd-2025", "ehd-2025.txt", ((263, 1243),)),
     "HWC": ("hwc-2021", "report-1000.txt", ((1130, 1391), (1500, 1562))),
-    "summary": ("psp-2021", "report-1000.txt", ((305, 330), (333,376), (404,420))),
+    "summary": ("psp-2021", "report-1000.txt", ((305, 330), (333, 376), (404, 420))),
 }
 #: How many errors of each kind are planted into a text, as far as it has places for them; digits
 #: make up the rest of 25.
@@ -158,7 +158,7 @@ def _direction(line: str, chance: random.Random) -> Change | None:
     """Turn a comparison around that stands in a sentence with two percentages of its own."""
     found = []
     for sentence in re.finditer(r"[^.]+(?:\.|$)", line):
-        told = [m for m in re.finditer("|".join(_OPPOSITE), sentence.group())]
+        told = list(re.finditer("|".join(_OPPOSITE), sentence.group()))
         compares = re.search(r"\bthan\b|\bcompared\b", sentence.group())
         if len(told) == 1 and compares and len(list(_numbers(sentence.group()))) == 2:
             found.append((sentence.start() + told[0].start(), told[0].group()))
@@ -195,11 +195,17 @@ def _swapped(line: str, chance: random.Random) -> Change | None:
 def _band(line: str, chance: random.Random) -> Change | None:
     """Change words for a share that stand beside their percentage in brackets."""
     words = "|".join(sorted(_BANDS, key=len, reverse=True))
-    found = list(re.finditer(rf"\b(?:{words})\b(?=[^.()]{{0,80}}\(\d+(?:%| per cent)\))", line, re.I))
+    found = list(
+        re.finditer(
+            rf"\b(?:{words})\b(?=[^.()]{{0,80}}\(\d+(?:%| per cent)\))", line, re.IGNORECASE
+        )
+    )
     if not found:
         return None
     match = chance.choice(found)
-    return match.group(), line[: match.start()] + _BANDS[match.group().lower()] + line[match.end() :]
+    return match.group(), line[: match.start()] + _BANDS[match.group().lower()] + line[
+        match.end() :
+    ]
 
 
 def _base(line: str, chance: random.Random) -> Change | None:
@@ -219,22 +225,22 @@ _CHANGES: Mapping[str, Callable[[str, random.Random], Change | None]] = {
 
 def planted(text: str, seed: int) -> tuple[str, list[Plant]]:
     """Return a text with errors, at most one a line, and the list of them."""
-    chance = random.Random(seed)
+    chance = random.Random(seed)  # noqa: S311
     lines = text.split("\n")
     quotes = ("'", '"', "‘", "“")
     free = [at for at, line in enumerate(lines) if line.strip() and not line.startswith(quotes)]
-    plants = []
-    for kind, wanted in sorted(PLANTED.items(), key=lambda item: item[1]):
+    plants: list[Plant] = []
+    for kind, most in PLANTED.items():
         chance.shuffle(free)
+        wanted = min(len(plants) + most, _IN_EACH)
         for at in list(free):
-            if wanted == 0 or len(plants) == _IN_EACH:
+            if len(plants) >= wanted:
                 break
             change = _CHANGES[kind](lines[at], chance)
             if change is not None and change[1] != lines[at]:
                 plants.append(Plant(kind, at + 1, change[0], change[1]))
                 lines[at] = change[1]
                 free.remove(at)
-                wanted -= 1
     return "\n".join(lines), plants
 
 
@@ -265,12 +271,16 @@ def summary_of(outcomes: Sequence[Outcome]) -> str:
         kinds = Counter(finding.status for finding in one.findings)
         told = ", ".join(f"{kind} {count}" for kind, count in kinds.most_common()) or "none"
         lines += [
-            f"{one.name}: {one.numbers} numbers; of {one.with_row} that are published numbers "
-            f"{one.tied} are tied ({100 * one.tied / max(one.with_row, 1):.1f} per cent), "
-            f"{one.right} of them to the row of that line "
-            f"({100 * one.right / max(one.tied, 1):.1f} per cent of the tied).",
-            f"{one.name}: {len(one.findings)} findings in the text as published ({told}), in "
-            f"{one.seconds:.1f} seconds.",
+            (
+                f"{one.name}: {one.numbers} numbers; of {one.with_row} that are published numbers "
+                f"{one.tied} are tied ({100 * one.tied / max(one.with_row, 1):.1f} per cent), "
+                f"{one.right} of them to the row of that line "
+                f"({100 * one.right / max(one.tied, 1):.1f} per cent of the tied)."
+            ),
+            (
+                f"{one.name}: {len(one.findings)} findings in the text as published ({told}), in "
+                f"{one.seconds:.1f} seconds."
+            ),
         ]
         lines += [f"  {_line(finding)}" for finding in one.findings]
     return "\n".join(lines)

@@ -336,4 +336,3 @@ def _multiple(figure: Figure, pair: Pair) -> tuple[str, str]:
     if abs(ratio / figure.value - 1) <= _MULTIPLE_ROOM:
         return TIED, f"{ratio:.2f} times: {pair.words()}."
     return WRONG_NUMBER, f"The text says {figure.words}; it is {ratio:.2f} times: {pair.words()}."
-

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
@@ -66,7 +67,7 @@ def sentences_of(text: str) -> tuple[tuple[int, int], ...]:
     ((0, 27), (27, 44))
     """
     cuts = [0, *(match.end() for match in _SENTENCE_END.finditer(text)), len(text)]
-    return tuple(zip(cuts, cuts[1:], strict=False)) if text else ()
+    return tuple(itertools.pairwise(cuts)) if text else ()
 
 
 def clusters_of(one: ReadPassage, sentence: int) -> list[list[Figure]]:
@@ -97,7 +98,9 @@ def _belongs(text: str, cluster: Sequence[Figure], figure: Figure) -> bool:
     if last.kind == "percent" and figure.kind in ("count", "base"):
         return bool(re.fullmatch(r"\s*\((?:n ?= ?|base ?=? ?)?", between))
     if last.kind in ("count", "number") and figure.kind == "percent":
-        return bool(re.fullmatch(r"\s*\(", between) or re.fullmatch(r" [^.;:()\d]{0,40}\(", between))
+        return bool(
+            re.fullmatch(r"\s*\(", between) or re.fullmatch(r" [^.;:()\d]{0,40}\(", between)
+        )
     return last.kind == "count" and figure.kind == "base" and len(between) < 12
 
 
@@ -126,7 +129,9 @@ def context_of(
     for stem, start, _ in one.stems:
         there = one.sentence_of(start)
         if there == at:
-            nearness = next((weight for low, high, weight in near if low <= start < high), _SENTENCE)
+            nearness = next(
+                (weight for low, high, weight in near if low <= start < high), _SENTENCE
+            )
         elif there < at:
             nearness = _SENTENCES_BEFORE[min(at - there, len(_SENTENCES_BEFORE)) - 1]
         else:
@@ -181,13 +186,15 @@ def _cut(text: str, one: Sequence[Figure], other: Sequence[Figure]) -> int:
     """Return where the words of one cluster end and those of the next begin."""
     start, end = one[-1].end, other[0].start
     between = text[start:end]
-    places = [match for match in _SEPARATOR.finditer(between)]
+    places = list(_SEPARATOR.finditer(between))
     bracketed = between.rstrip().endswith("(")
     closing = between.startswith(")") and not re.match(r"\)\s*of\b", between)
     if closing and bracketed:
         return start + 1
     if bracketed and not re.match(r"\s*of\b", between):
         return start
-    strong = [m for m in places if re.search(r"[,;:–—)]|compar|whereas|whil|but|versus|than", m.group())]
+    strong = [
+        m for m in places if re.search(r"[,;:–—)]|compar|whereas|whil|but|versus|than", m.group())
+    ]
     chosen = strong or places
     return start + chosen[-1].start() if chosen else end

@@ -220,7 +220,8 @@ class Evidence:
     def beside(self, fact: Fact) -> NDArray[np.bool_]:
         """Return which facts are of the same cell as one, such as its count, or its base."""
         at = self.position(fact)
-        return (self._cells == self._cells[at]) | (self._columns == self._of_column[at])
+        here = (self._cells == self._cells[at]) | (self._columns == self._of_column[at])
+        return np.asarray(here)
 
     def test_of(self, one: Fact, other: Fact) -> TestResult | None:
         """Return the test of two facts of one row, or None where there is none."""

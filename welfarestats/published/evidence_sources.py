@@ -19,9 +19,11 @@ from welfarestats.tables.books import Book
 from welfarestats.tables.table import Table
 
 _MEANS = ("mean", "total", "median")
-_STATISTICS = {"proportion": "percent", "percent": "percent", "column %": "percent"} | dict.fromkeys(
-    _MEANS, "mean"
-)
+_STATISTICS = {
+    "proportion": "percent",
+    "percent": "percent",
+    "column %": "percent",
+} | dict.fromkeys(_MEANS, "mean")
 
 
 def evidence_of(tables: Any) -> Evidence:
@@ -80,7 +82,7 @@ def _each(tables: Any) -> Iterable[Any]:
     elif isinstance(tables, Mapping):
         for one in tables.values():
             yield from _each(one)
-    elif hasattr(tables, "to_frame") and _PRINTED <= set(tables.to_frame().columns):
+    elif hasattr(tables, "to_frame") and set(tables.to_frame().columns) >= _PRINTED:
         yield tables
     else:
         raise OptionError(
@@ -101,7 +103,7 @@ def _table_facts(table: Table) -> list[Fact]:
         kind = _STATISTICS.get(row["statistic"])
         if kind is None:
             continue
-        common = _common(row, table.title, labels)
+        common = _common({str(name): value for name, value in row.items()}, table.title, labels)
         cell = (row["stub"], row["stub_category"], row["banner"], row["banner_category"])
         value = float(row["estimate"]) * (100 if kind == "percent" else 1)
         common |= {"base": float(row["base"]), "letters": row["letters"], "state": row["state"]}
@@ -116,7 +118,9 @@ def _table_facts(table: Table) -> list[Fact]:
         common |= {"stub_category": "", "category": "", "letters": ""}
         bases.setdefault(
             where,
-            Fact(**common, kind="base", value=float(row["base"]), decimals=0, quantity=("b", *where)),
+            Fact(
+                **common, kind="base", value=float(row["base"]), decimals=0, quantity=("b", *where)
+            ),
         )
     return facts + list(bases.values())
 
@@ -162,6 +166,9 @@ def _table_tests(table: Table) -> dict[TestKey, TestResult]:
 # ---------------------------------------------------------------- printed tables
 
 _PRINTED = {"table", "cell", "stub", "stub_category", "statistic", "banner_category", "value"}
+_PRINTED_TEXTS = (
+    "table", "title", "cell", "stub", "stub_category", "banner", "banner_category", "letters",
+)  # fmt: skip
 _PRINTED_KINDS = (("base", "base"), ("mean", "mean"), ("count", "count"))
 
 
@@ -174,27 +181,32 @@ def _printed_facts(frame: pd.DataFrame) -> list[Fact]:
             continue
         statistic = str(row["statistic"]).lower()
         kind = next((kind for word, kind in _PRINTED_KINDS if word in statistic), "percent")
+        texts = {name: _text(row.get(name)) for name in _PRINTED_TEXTS}
         decimals = row.get("decimals")
-        place = {
-            name: row.get(name) if isinstance(row.get(name), str) else ""
-            for name in ("table", "stub", "stub_category", "banner", "banner_category", "letters")
-        }
-        total = place["banner_category"].casefold() in ("total", "all", "")
-        title = row.get("title") if isinstance(row.get("title"), str) else ""
+        total = texts["banner_category"].casefold() in ("total", "all", "")
         facts.append(
             Fact(
-                **place,
+                table=texts["table"],
+                stub=texts["stub"],
+                stub_category=texts["stub_category"],
+                banner="Total" if total else texts["banner"],
+                banner_category=texts["banner_category"],
+                letters=texts["letters"],
                 kind=kind,
                 value=float(value),
                 decimals=None if decimals is None or pd.isna(decimals) else int(decimals),
-                cell=str(row["cell"]),
-                category=place["stub_category"],
-                question=f"{place['stub']} {title}".replace("_", " "),
-                group="" if total else place["banner_category"],
-                quantity=(place["table"], row["cell"]),
+                cell=texts["cell"],
+                category=texts["stub_category"],
+                question=f"{texts['stub']} {texts['title']}".replace("_", " ").strip(),
+                group="" if total else texts["banner_category"],
+                quantity=(texts["table"], texts["cell"]),
             )
         )
     return facts
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
 
 
 # ---------------------------------------------------------------- published reports

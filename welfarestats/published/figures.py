@@ -10,7 +10,9 @@ from welfarestats.published.passed_over import passed_over
 from welfarestats.published.spoken_numbers import NUMBER, spoken_decimals, spoken_value
 from welfarestats.published.verbal_bands import BandSet, VerbalShare, band_set, verbal_shares
 
-_UNIT = r"(?P<unit>%|(?:-| )?per[ -]?cent(?!ile)(?:age)?(?:[ -]points?)?|(?:-| )?(?:ppts?|points?)\b)"
+_UNIT = (
+    r"(?P<unit>%|(?:-| )?per[ -]?cent(?!ile)(?:age)?(?:[ -]points?)?|(?:-| )?(?:ppts?|points?)\b)"
+)
 _DASH = r"\s*(?:-|–|—|to)\s*"
 _OPTIONAL_UNIT = r"(?:\s*(?:%|per ?cent))?"
 #: "between 40 and 48 per cent", "40 to 48 per cent": one figure, a range.
@@ -135,7 +137,10 @@ def figures_of(text: str, bands: BandSet | str = "plain") -> list[Figure]:
 
     Examples
     --------
-    >>> [(f.words, f.kind, f.low) for f in figures_of("In 2019, 47% (132) agreed, one in ten not.")]
+    >>> [
+    ...     (f.words, f.kind, f.low)
+    ...     for f in figures_of("In 2019, 47% (132) agreed, one in ten not.")
+    ... ]
     [('47%', 'percent', 47.0), ('132', 'count', 132.0), ('one in ten', 'share', 4.0)]
     """
     places = _Places((start, end) for start, end, _ in passed_over(text))
@@ -179,14 +184,11 @@ def _percentages(text: str, places: _Places) -> Iterator[Figure]:
         apart = _APART.search(before) or before.lower().endswith("from ")
         suffix = "" if match["low"] else "2"
         if not apart and places.take(*match.span()):
-            low, high = (match[f"{end}{suffix}"] for end in ("low", "high"))
-            yield Figure(
-                *match.span(),
-                match.group(),
-                _unit(match[f"unit{suffix}"]),
-                *sorted((spoken_value(low), spoken_value(high))),
-                max(spoken_decimals(low), spoken_decimals(high)),
-            )
+            ends = [match[f"{end}{suffix}"] for end in ("low", "high")]
+            low, high = sorted(spoken_value(end) for end in ends)
+            decimals = max(spoken_decimals(end) for end in ends)
+            unit = _unit(match[f"unit{suffix}"])
+            yield Figure(*match.span(), match.group(), unit, low, high, decimals)
     for match in _SINGLE.finditer(text):
         words = match["unit"].strip(" -").lower()
         bare = words.startswith("point") and not is_difference(text, *match.span())

@@ -100,8 +100,10 @@ def _percent(one: ReadPassage, tie: Tie, setting: Setting) -> Verdict:
     fact, rival = tie.fact, tie.rival
     tabular = is_tabular(one)
     away = tie.rival_score - (tie.score if fact else 0.0)
-    if fact is None or (tie.score < POINTS_TO and not tabular) or (
-        away > CLEARLY_NEARER and not tabular
+    if (
+        fact is None
+        or (tie.score < POINTS_TO and not tabular)
+        or (away > CLEARLY_NEARER and not tabular)
     ):
         if rival is not None and tie.rival_score >= CLEARLY_MEANT:
             return WRONG_NUMBER, _wrong(tie.figure, rival), rival
@@ -175,7 +177,11 @@ def _count(one: ReadPassage, tie: Tie, ties: Sequence[Tie]) -> Verdict:
     if fact is not None and (meant or not (small or figure.kind == "base")):
         return TIED, cell_words(fact), fact
     if small:
-        return NOT_CHECKED, "A small number without a unit is checked only where words tie it.", None
+        return (
+            NOT_CHECKED,
+            "A small number without a unit is checked only where words tie it.",
+            None,
+        )
     if lead is not None and lead.fact is not None and tie.rival is not None:
         return WRONG_NUMBER, f"{_wrong(figure, tie.rival)}", tie.rival
     return NOWHERE, _nowhere(figure, tie.rival), None

@@ -152,8 +152,10 @@ class ProseCheck:
         tied = sum(one.status == TIED for one in self.checked)
         faults = sum(one.fault for one in self.checked)
         lines = [
-            f"<ProseCheck of {self.source}: {len(self.checked):,} numbers and comparisons, "
-            f"{tied:,} tied, {faults:,} findings>"
+            (
+                f"<ProseCheck of {self.source}: {len(self.checked):,} numbers and comparisons, "
+                f"{tied:,} tied, {faults:,} findings>"
+            )
         ]
         wrong = [one for one in self.checked if one.fault]
         lines += [f"{o.passage.place}: {o.status}: {o.words!r}. {o.message}" for o in wrong[:10]]
@@ -281,4 +283,3 @@ def _before(read: Sequence[ReadPassage], at: int) -> ReadPassage | None:
         if read[at].passage.kind != "list item" or one.passage.kind != "list item":
             return one
     return None
-

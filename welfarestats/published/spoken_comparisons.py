@@ -13,25 +13,25 @@ _MOVE = r"(?: (?:significantly|slightly|sharply|steadily))?[^.;]{0,40}?\b(?:from
 _PATTERNS: tuple[tuple[str, bool, re.Pattern[str]], ...] = tuple(
     (direction, claims, re.compile(pattern, re.IGNORECASE))
     for direction, claims, pattern in (
-        ("same", True, r"\b(?:no|not any|little) (?:statistically )?(?:significant )?differences?\b"
-                       r"|\bdid not differ\b|\bnot (?:significantly|statistically) different\b"),
-        ("same", True, r"\b(?:no more (?:and no less |or less )?|just as|equally|as) likely\b"
-                       r"(?! as not)"),
+        ("same", True, (r"\b(?:no|not any|little) (?:statistically )?(?:significant )?differences?\b"
+                       r"|\bdid not differ\b|\bnot (?:significantly|statistically) different\b")),
+        ("same", True, (r"\b(?:no more(?: and no less| or less)?|just as|equally|as) likely\b"
+                       r"(?! as not)")),
         ("more", True, rf"\b{_SIZE}(?:more likely|likelier)\b"),
         ("less", True, rf"\b{_SIZE}less likely\b"),
-        ("more", True, rf"\b{_SIZE}(?:higher|greater|larger|bigger|more common|more prevalent|"
-                       rf"more often)\b{_AHEAD}"),
-        ("less", True, rf"\b{_SIZE}(?:lower|smaller|fewer|less common|less prevalent|less often"
-                       rf")\b{_AHEAD}"),
+        ("more", True, (rf"\b{_SIZE}(?:higher|greater|larger|bigger|more common|more prevalent|"
+                       rf"more often)\b{_AHEAD}")),
+        ("less", True, (rf"\b{_SIZE}(?:lower|smaller|fewer|less common|less prevalent|less often"
+                       rf")\b{_AHEAD}")),
         ("more", True, r"\bpoints? (?:higher|more|above|ahead)\b|\bexceed(?:s|ed)?\b"),
         ("less", True, r"\bpoints? (?:lower|less|fewer|below|behind)\b"),
-        ("up", True, rf"\b(?:rose|risen|rises|increased|increases|grew|grown|went up|gone up|climbed)"
-                     rf"{_MOVE}"),
-        ("down", True, rf"\b(?:fell|fallen|falls|decreased|decreases|dropped|declined|reduced|went down"
-                       rf"|gone down){_MOVE}"),
-        ("different", True, r"\bdiffer(?:ed|s) significantly\b|\bsignificant(?:ly)? differen(?:ce|t)s?\b"),
-        ("beside", False, r"\bcompared (?:with|to)\b|\bcompares (?:with|to)\b|\bwhereas\b|\bin contrast\b"
-                          r"|\bagainst\b(?= \d)|\bversus\b"),
+        ("up", True, (rf"\b(?:rose|risen|rises|increased|increases|grew|grown|went up|gone up|climbed)"
+                     rf"{_MOVE}")),
+        ("down", True, (rf"\b(?:fell|fallen|falls|decreased|decreases|dropped|declined|reduced|went down"
+                       rf"|gone down){_MOVE}")),
+        ("different", True, r"\bdiffer(?:ed|s)? significantly\b|\bsignificant(?:ly)? differen(?:ce|t)s?\b"),
+        ("beside", False, (r"\bcompared (?:with|to)\b|\bcompares (?:with|to)\b|\bwhereas\b|\bin contrast\b"
+                          r"|\bagainst\b(?= \d)|\bversus\b")),
     )
 )  # fmt: skip
 #: Where the words for the second group begin.

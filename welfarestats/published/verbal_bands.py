@@ -116,7 +116,10 @@ def verbal_shares(text: str, bands: BandSet = _PLAIN) -> list[VerbalShare]:
 
     Examples
     --------
-    >>> [(s.words, s.low, s.high) for s in verbal_shares("Around a third agreed; most did not.")]
+    >>> [
+    ...     (s.words, s.low, s.high)
+    ...     for s in verbal_shares("Around a third agreed; most did not.")
+    ... ]
     [('around a third', 27.333333333333332, 39.333333333333336)]
     """
     found = [share for match in FRACTION.finditer(text) if (share := _fraction(match, text))]
