@@ -15,8 +15,8 @@ from welfarestats.output.files import replaced_when_whole
 from welfarestats.output.grid import plain_grid
 from welfarestats.output.html import html_page, html_table
 from welfarestats.published.passages import Passage, file_named, read_passages
-from welfarestats.published.word_package import Letter, word
-from welfarestats.published.word_paragraphs import WordParagraph, word_paragraphs
+from welfarestats.published.word_package import Letter, letters_of, word
+from welfarestats.published.word_paragraphs import WordParagraph, read_word
 
 __all__ = ["Comment", "write_comments"]
 
@@ -105,7 +105,7 @@ def write_comments(
         )
     if is_word:
         assert path is not None
-        document, paragraphs = word_paragraphs(path)
+        document, paragraphs = read_word(path)
         texts = [paragraph.text for paragraph in paragraphs]
         _mark(document, paragraphs, _checked(comments, texts), author)
         _save(document, texts, goal)
@@ -145,7 +145,7 @@ def _save(document: Any, texts: Sequence[str], target: Path) -> None:
     try:
         with replaced_when_whole(target) as partial:
             document.save(str(partial))
-            if [one.text for one in word_paragraphs(partial)[1]] != list(texts):
+            if [one.text for one in read_word(partial)[1]] != list(texts):
                 raise ReportError(
                     f"the text of {target.name} would not be that of the draft. Nothing was"
                     " written; accept the tracked changes in Word and try again."
@@ -176,7 +176,8 @@ def _mark(
     initials = "".join(part[0] for part in author.split())[:3].upper()
     for number, own in groupby(comments, key=lambda one: one.passage):
         paragraph, here = paragraphs[number], list(own)
-        letters = paragraph.letters
+        letters = letters_of(paragraph.pieces)
+        told = paragraph.text
         if paragraph.anchor is None:
             for cut in sorted({at for one in here for at in (one.start, one.end)}, reverse=True):
                 _cut(letters, cut)
@@ -186,7 +187,7 @@ def _mark(
                 first = _field_of(_run(letters[one.start].element))[0]
                 last = _field_of(_run(letters[one.end - 1].element))[1]
             else:
-                said = paragraph.text[one.start : one.end]
+                said = told[one.start : one.end]
                 text = f"{paragraph.place[:1].upper()}{paragraph.place[1:]}, “{said}”: {text}"
                 first = last = _alone(paragraph.anchor)
             clean = _NOT_IN_XML.sub(" ", text)

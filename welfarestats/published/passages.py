@@ -9,7 +9,7 @@ from pathlib import Path
 from welfarestats.errors import ReportError
 from welfarestats.published.markdown_text import markdown_blocks
 from welfarestats.published.plain_text import Block, text_blocks
-from welfarestats.published.word_paragraphs import word_paragraphs
+from welfarestats.published.word_paragraphs import read_word
 
 __all__ = ["Passage", "read_passages"]
 
@@ -116,7 +116,7 @@ def read_passages(source: str | Path) -> tuple[Passage, ...]:
     if ending == ".docx":
         return tuple(
             Passage(number, one.text, one.place, one.kind, one.section)
-            for number, one in enumerate(word_paragraphs(path)[1])
+            for number, one in enumerate(read_word(path)[1])
         )
     text = _file_text(path)
     return _numbered(markdown_blocks(text) if ending in _MARKDOWN else text_blocks(text))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,8 +27,12 @@ _WRONG_PARTS = (SyntaxError, LookupError, ValueError, AttributeError, TypeError)
 _WRONG_PACKAGES = (zipfile.BadZipFile, OSError, RuntimeError, EOFError, zlib.error)
 _HIDDEN = ("del", "moveFrom", "instrText", "delText", "delInstrText", "rPr", "pPr")
 _FOREIGN_HIDDEN = ("Fallback", "txbxContent")
-_SPACES = dict.fromkeys(map(ord, "\u00a0\u2007\u2009\u200a\u202f"), " ")
 _NO_WIDTH = "\u00ad\u200b\u2060\ufeff"
+_PLAIN: dict[int, str | None] = {
+    **dict.fromkeys(map(ord, "\u00a0\u2007\u2009\u200a\u202f"), " "),
+    **dict.fromkeys(map(ord, _NO_WIDTH)),
+    0x2011: "-",
+}
 _LETTERS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 
 
@@ -37,11 +41,18 @@ def word(name: str) -> str:
     return f"{{{_NAMESPACE}}}{name}"
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of visible text that one element of the file holds."""
+
+    text: str
+    element: Any
+
+
+@dataclass(slots=True)
 class Letter:
     """One visible letter: the element that holds it, and its place in the element's text."""
 
-    sign: str
     element: Any
     index: int
 
@@ -62,9 +73,9 @@ def open_word(path: Path) -> Any:
     _check_package(path)
     try:
         document = docx.Document(str(path))
-        _check_declaration(document.element, path)
     except (*_WRONG_PARTS, *_WRONG_PACKAGES) as error:
         raise _broken(path) from error
+    _check_declaration(document.element, path)
     return document
 
 
@@ -149,24 +160,30 @@ def notes_of(document: Any, kind: str, path: Path) -> dict[str, Any]:
     return notes
 
 
-def letters_in(paragraph: Any) -> list[Letter]:
-    """Return the visible letters of a paragraph element, in order.
+def pieces_in(paragraph: Any) -> list[Piece]:
+    """Return the visible text of a paragraph element, in order.
 
     Non-breaking spaces count as spaces, non-breaking hyphens as hyphens; soft hyphens and signs
     without a width are left out. A paragraph's text boxes are paragraphs of their own.
     """
-    letters: list[Letter] = []
+    pieces: list[Piece] = []
     for element in _leaves(paragraph, [0]):
         name = _local(element)
-        if name == "t":
-            raw = element.text or ""
-            letters += [
-                Letter(sign.translate(_SPACES).replace("\u2011", "-"), element, index)
-                for index, sign in enumerate(raw)
-                if sign not in _NO_WIDTH
-            ]
-        elif name in _LETTERS:
-            letters.append(Letter(_LETTERS[name], element, 0))
+        text = (element.text or "").translate(_PLAIN) if name == "t" else _LETTERS.get(name, "")
+        if text:
+            pieces.append(Piece(text, element))
+    return pieces
+
+
+def letters_of(pieces: Iterable[Piece]) -> list[Letter]:
+    """Return the letters of pieces, one for each of their text."""
+    letters: list[Letter] = []
+    for piece in pieces:
+        if _local(piece.element) == "t":
+            raw = enumerate(piece.element.text or "")
+            letters += [Letter(piece.element, at) for at, sign in raw if sign not in _NO_WIDTH]
+        else:
+            letters.append(Letter(piece.element, 0))
     return letters
 
 

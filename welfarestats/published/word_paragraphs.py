@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from welfarestats.published.plain_text import is_caption
-from welfarestats.published.word_package import Letter, letters_in, notes_of, open_word, word
+from welfarestats.published.word_package import Piece, notes_of, open_word, pieces_in, word
 
 _WRAPPERS = ("sdt", "sdtContent", "customXml", "ins", "moveTo", "smartTag")
 _LISTING = re.compile(r"(toc \d|table of figures|table of authorities|index \d)")
@@ -23,7 +23,7 @@ class WordParagraph:
     it: the reference of a footnote, or the run that holds a text box.
     """
 
-    letters: list[Letter]
+    pieces: list[Piece]
     place: str
     kind: str
     section: str
@@ -33,7 +33,7 @@ class WordParagraph:
     @property
     def text(self) -> str:
         """The visible text."""
-        return "".join(letter.sign for letter in self.letters)
+        return "".join(piece.text for piece in self.pieces)
 
 
 @dataclass
@@ -48,7 +48,7 @@ class _Walk:
     carried: list[Any] = field(default_factory=list)
 
 
-def word_paragraphs(path: Path) -> tuple[Any, list[WordParagraph]]:
+def read_word(path: Path) -> tuple[Any, list[WordParagraph]]:
     """Return the document and its paragraphs: the body, then footnotes, then endnotes.
 
     Tables of contents and lists of figures, headers, footers and comments are not read.
@@ -124,18 +124,19 @@ def _read_paragraph(element: Any, walk: _Walk, place: str, anchor: Any) -> None:
 def _finish(boxes: list[tuple[Any, Any]], walk: _Walk, place: str, anchor: Any) -> None:
     """Add the paragraph made of the carried elements, then the text boxes that it holds."""
     elements, walk.carried = tuple(walk.carried), []
-    letters = [letter for element in elements for letter in letters_in(element)]
-    kind = _kind(elements[-1], walk, "".join(letter.sign for letter in letters))
-    filled = any(not letter.sign.isspace() for letter in letters)
+    pieces = [piece for element in elements for piece in pieces_in(element)]
+    text = "".join(piece.text for piece in pieces)
+    kind = _kind(elements[-1], walk, text)
+    filled = bool(text.strip())
     if filled and kind != "listing":
         if not place:
             walk.paragraphs += 1
         if place.startswith("table "):
             kind = "table cell"
         elif kind == "heading" and not place:
-            walk.section = "".join(letter.sign for letter in letters).strip()
+            walk.section = text.strip()
         where = place or f"paragraph {walk.paragraphs}"
-        walk.found.append(WordParagraph(letters, where, kind, walk.section, anchor, elements))
+        walk.found.append(WordParagraph(pieces, where, kind, walk.section, anchor, elements))
     near = place or f"paragraph {max(walk.paragraphs, 1)}"
     for run, content in boxes:
         _read_blocks(content, walk, f"text box at {near}", run if anchor is None else anchor)
@@ -209,7 +210,7 @@ def _notes(
             number += 1
             anchor = reference if paragraph.anchor is None else paragraph.anchor
             for element in note.iter(word("p")):
-                letters = letters_in(element)
-                if any(not letter.sign.isspace() for letter in letters):
+                pieces = pieces_in(element)
+                if any(piece.text.strip() for piece in pieces):
                     place = f"{kind} {number}"
-                    yield WordParagraph(letters, place, "footnote", paragraph.section, anchor)
+                    yield WordParagraph(pieces, place, "footnote", paragraph.section, anchor)
