@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from welfarestats.output.wording import round_half_up
 from welfarestats.published.context import ReadPassage
-from welfarestats.published.evidence import Evidence, Fact, TestResult
+from welfarestats.published.evidence import Evidence, Fact, PairTest
 from welfarestats.published.figures import Figure
 from welfarestats.published.label_words import placed_stems, stems_of
 from welfarestats.published.prose_findings import (
@@ -240,7 +240,7 @@ def _verdict(
     return TIED, f"{pair.words()}.", result
 
 
-def _result(test: TestResult | None, evidence: Evidence) -> str:
+def _result(test: PairTest | None, evidence: Evidence) -> str:
     if test is None:
         return "not tested" if evidence.has_tests else ""
     if not test.tested:

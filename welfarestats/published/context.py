@@ -54,7 +54,7 @@ class ReadPassage:
 def read_passage(passage: Passage, bands: BandSet) -> ReadPassage:
     """Return a passage with its sentences, figures and words."""
     text = passage.text
-    figures = () if passage.kind == "heading" else tuple(figures_of(text, bands))
+    figures = tuple(figures_of(text, bands))
     return ReadPassage(passage, sentences_of(text), figures, tuple(placed_stems(text)))
 
 
@@ -80,11 +80,17 @@ def clusters_of(one: ReadPassage, sentence: int) -> list[list[Figure]]:
     for figure in one.figures:
         if not start <= figure.start < end:
             continue
-        if clusters and _belongs(one.passage.text, clusters[-1], figure):
-            clusters[-1].append(figure)
+        told = [cluster for cluster in clusters if not _in_passing(cluster)]
+        if told and _belongs(one.passage.text, told[-1], figure):
+            told[-1].append(figure)
         else:
             clusters.append([figure])
     return clusters
+
+
+def _in_passing(cluster: Sequence[Figure]) -> bool:
+    """Return whether a cluster is a bare number in words, as in "in at least two ways"."""
+    return cluster[0].kind == "number" and cluster[0].words[:1].isalpha()
 
 
 def _belongs(text: str, cluster: Sequence[Figure], figure: Figure) -> bool:
@@ -153,7 +159,8 @@ def _clause(
     one: ReadPassage, cluster: Sequence[Figure], sentence: int
 ) -> list[tuple[int, int, float]]:
     """Return the stretches of a sentence that go with a cluster, and how near they are."""
-    clusters = clusters_of(one, sentence)
+    every = clusters_of(one, sentence)
+    clusters = [c for c in every if c[0].start == cluster[0].start or not _in_passing(c)]
     at = next(i for i, other in enumerate(clusters) if other[0].start == cluster[0].start)
     first, last = one.sentences[sentence]
     text = one.passage.text

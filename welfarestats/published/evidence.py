@@ -88,7 +88,7 @@ class Fact:
 
 
 @dataclass(frozen=True)
-class TestResult:
+class PairTest:
     """What a test of two columns found: ``tested`` may be false, with the reason."""
 
     tested: bool
@@ -98,7 +98,7 @@ class TestResult:
 
 
 #: A test by stub, stub category, banner and the two banner categories.
-TestKey = tuple[str, str, str, str, str]
+PairKey = tuple[str, str, str, str, str]
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,7 +116,7 @@ class Evidence:
     """
 
     facts: Sequence[Fact]
-    tests: Mapping[TestKey, TestResult] = field(default_factory=dict)
+    tests: Mapping[PairKey, PairTest] = field(default_factory=dict)
     has_tests: bool = False
 
     def __post_init__(self) -> None:
@@ -223,7 +223,7 @@ class Evidence:
         here = (self._cells == self._cells[at]) | (self._columns == self._of_column[at])
         return np.asarray(here)
 
-    def test_of(self, one: Fact, other: Fact) -> TestResult | None:
+    def test_of(self, one: Fact, other: Fact) -> PairTest | None:
         """Return the test of two facts of one row, or None where there is none."""
         key = (one.stub, one.stub_category, one.banner)
         for a, b in ((one, other), (other, one)):

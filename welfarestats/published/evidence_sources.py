@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from welfarestats.errors import OptionError
-from welfarestats.published.evidence import Evidence, Fact, TestKey, TestResult
+from welfarestats.published.evidence import Evidence, Fact, PairKey, PairTest
 from welfarestats.published.printed import printed_decimals
 from welfarestats.published.quantities import population_of, quantity_of
 from welfarestats.published.report import Report
@@ -45,7 +45,7 @@ def evidence_of(tables: Any) -> Evidence:
         If something is none of these, or nothing holds a number.
     """
     facts: list[Fact] = []
-    tests: dict[TestKey, TestResult] = {}
+    tests: dict[PairKey, PairTest] = {}
     tested = False
     for one in _each(tables):
         if isinstance(one, Table):
@@ -152,14 +152,14 @@ def _labels(table: Table) -> dict[str, str]:
     return words
 
 
-def _table_tests(table: Table) -> dict[TestKey, TestResult]:
+def _table_tests(table: Table) -> dict[PairKey, PairTest]:
     found = {}
     for row in table.pairs.to_dict("records"):
         category = row["category"] if isinstance(row["category"], str) else ""
         key = (row["variable"], category, row["by"], row["group_a"], row["group_b"])
         p_value = float(row["p_adjusted"])
         significant = row["significant"] is not None and bool(row["significant"])
-        found[key] = TestResult(bool(row["tested"]), significant, p_value, str(row["reason"]))
+        found[key] = PairTest(bool(row["tested"]), significant, p_value, str(row["reason"]))
     return found
 
 

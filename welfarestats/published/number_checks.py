@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from welfarestats.published.context import ReadPassage
 from welfarestats.published.evidence import Evidence, Fact
 from welfarestats.published.figures import Figure, is_difference
@@ -93,7 +95,7 @@ def _verdict(
         return _share(tie, ties)
     if figure.kind == "percent":
         return _percent(one, tie, setting)
-    return _count(one, tie, ties)
+    return _count(tie, ties, evidence)
 
 
 def _percent(one: ReadPassage, tie: Tie, setting: Setting) -> Verdict:
@@ -158,7 +160,7 @@ def _share(tie: Tie, ties: Sequence[Tie]) -> Verdict:
     return NOT_CHECKED, "The words leave open which cell is meant.", None
 
 
-def _count(one: ReadPassage, tie: Tie, ties: Sequence[Tie]) -> Verdict:
+def _count(tie: Tie, ties: Sequence[Tie], evidence: Evidence) -> Verdict:
     """Check a count, a base or a bare number: whole numbers are rarely right by chance."""
     figure, fact = tie.figure, tie.fact
     lead = next(
@@ -171,20 +173,36 @@ def _count(one: ReadPassage, tie: Tie, ties: Sequence[Tie]) -> Verdict:
         ),
         None,
     )
+    if lead is not None and (beside := _told_beside(figure, lead, fact, evidence)) is not None:
+        return WRONG_NUMBER, _wrong(figure, beside), beside
     spelt = not figure.words[:1].isdigit()
     small = figure.kind == "number" and (spelt or figure.value < _SMALLEST_NUMBER)
     meant = tie.score >= POINTS_TO or (fact is not None and figure.kind == fact.kind)
     if fact is not None and (meant or not (small or figure.kind == "base")):
         return TIED, cell_words(fact), fact
     if small:
-        return (
-            NOT_CHECKED,
-            "A small number without a unit is checked only where words tie it.",
-            None,
-        )
-    if lead is not None and lead.fact is not None and tie.rival is not None:
-        return WRONG_NUMBER, f"{_wrong(figure, tie.rival)}", tie.rival
+        return NOT_CHECKED, "A small number without a unit is checked only where words tie it.", None
     return NOWHERE, _nowhere(figure, tie.rival), None
+
+
+def _told_beside(
+    figure: Figure, lead: Tie, fact: Fact | None, evidence: Evidence
+) -> Fact | None:
+    """Return the count of the cell that a percentage beside a count is tied to, if it is another.
+
+    In "47% (132)" the 132 may be the count of the cell or its base.
+    """
+    if lead.fact is None or lead.score < POINTS_TO:
+        return None
+    here = [
+        evidence.facts[at]
+        for at in np.flatnonzero(evidence.beside(lead.fact))
+        if evidence.facts[at].kind in ("count", "base")
+    ]
+    counts = [one for one in here if one.kind == "count"]
+    if not counts or any(one is fact for one in here):
+        return None
+    return counts[0]
 
 
 def _level_in_points(tie: Tie) -> Verdict:

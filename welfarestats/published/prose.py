@@ -262,8 +262,6 @@ def check_passage(
     one: ReadPassage, before: ReadPassage | None, evidence: Evidence, setting: Setting
 ) -> list[Checked]:
     """Return every number and comparison of a passage, in order."""
-    if one.passage.kind == "heading":
-        return []
     ties = tie_passage(one, evidence, before)
     changes = [f for f in one.figures if f.kind == "times" or is_change(one, f)]
     levels = [tie for tie in ties if tie.figure not in changes]

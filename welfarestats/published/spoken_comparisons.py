@@ -15,7 +15,7 @@ _PATTERNS: tuple[tuple[str, bool, re.Pattern[str]], ...] = tuple(
     for direction, claims, pattern in (
         ("same", True, (r"\b(?:no|not any|little) (?:statistically )?(?:significant )?differences?\b"
                        r"|\bdid not differ\b|\bnot (?:significantly|statistically) different\b")),
-        ("same", True, (r"\b(?:no more(?: and no less| or less)?|just as|equally|as) likely\b"
+        ("same", True, (r"\b(?:no more(?: and no less| or less)?|just as|equally|(?<!times )(?<!twice )(?<!half )as) likely\b"
                        r"(?! as not)")),
         ("more", True, rf"\b{_SIZE}(?:more likely|likelier)\b"),
         ("less", True, rf"\b{_SIZE}less likely\b"),
