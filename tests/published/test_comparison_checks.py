@@ -13,10 +13,14 @@ TABLE = mood_table()
     [
         "People in Kent were more likely to be happy than people in Surrey.",
         "People in Surrey were less likely to be happy than people in Kent.",
-        "People in Kent were more likely than those in Surrey to be happy (60 per cent compared with"
-        " 24 per cent).",
-        "Compared with 24 per cent of people in Surrey, 60 per cent of people in Kent were happy, a"
-        " significant difference.",
+        (
+            "People in Kent were more likely than those in Surrey to be happy (60 per cent compared with"
+            " 24 per cent)."
+        ),
+        (
+            "Compared with 24 per cent of people in Surrey, 60 per cent of people in Kent were happy, a"
+            " significant difference."
+        ),
         "The share of the happy was higher in Kent (60 per cent) than in Surrey (24 per cent).",
         "In Kent 60 per cent were happy, 36 percentage points more than in Surrey (24 per cent).",
         "People in Kent were 2.5 times as likely to be happy as those in Surrey.",
@@ -37,14 +41,18 @@ def test_a_true_comparison_is_no_finding(text: str):
             "wrong direction",
         ),
         (
-            "People in Kent were less likely than those in Surrey to be happy (60 per cent compared"
-            " with 24 per cent).",
+            (
+                "People in Kent were less likely than those in Surrey to be happy (60 per cent compared"
+                " with 24 per cent)."
+            ),
             "less likely",
             "wrong direction",
         ),
         (
-            "There was no significant difference in who was happy between Kent (60 per cent) and"
-            " Surrey (24 per cent).",
+            (
+                "There was no significant difference in who was happy between Kent (60 per cent) and"
+                " Surrey (24 per cent)."
+            ),
             "no significant difference",
             "wrong direction",
         ),
@@ -64,14 +72,18 @@ def test_a_true_comparison_is_no_finding(text: str):
             "per cent for points",
         ),
         (
-            "In Kent 60 per cent were happy, 150 percentage points more than in Surrey (24 per"
-            " cent).",
+            (
+                "In Kent 60 per cent were happy, 150 percentage points more than in Surrey (24 per"
+                " cent)."
+            ),
             "150 percentage points",
             "per cent for points",
         ),
         (
-            "In Kent 60 per cent were happy, 30 percentage points more than in Surrey (24 per"
-            " cent).",
+            (
+                "In Kent 60 per cent were happy, 30 percentage points more than in Surrey (24 per"
+                " cent)."
+            ),
             "30 percentage points",
             "wrong number",
         ),
@@ -118,6 +130,8 @@ def test_a_comparison_whose_groups_are_not_named_is_not_checked():
 
 
 def test_the_test_is_told_with_the_comparison():
-    check = ws.check_prose("People in Kent were more likely to be happy than those in Surrey.", TABLE)
+    check = ws.check_prose(
+        "People in Kent were more likely to be happy than those in Surrey.", TABLE
+    )
     (row,) = check.to_frame().to_dict("records")
     assert row["result"].startswith("significant, p = 0.0")

@@ -24,7 +24,9 @@ def nearness(text: str, cluster: int, word: str) -> float:
 
 
 def test_sentences_end_where_a_reader_ends_them():
-    text = 'Half (e.g. men) agreed (47 per cent). "None of it," she said. In 2019, 4.5 per cent did.'
+    text = (
+        'Half (e.g. men) agreed (47 per cent). "None of it," she said. In 2019, 4.5 per cent did.'
+    )
     assert [text[start:end].strip()[-6:] for start, end in sentences_of(text)] == [
         "cent).", " said.", "t did.",
     ]  # fmt: skip

@@ -71,8 +71,8 @@ def test_a_group_that_nobody_names_speaks_against_a_fact():
 
 
 def test_nearer_words_count_more():
-    near = EVIDENCE.scores({one: 1.0 for one in stems_of("happy")})
-    far = EVIDENCE.scores({one: 0.3 for one in stems_of("happy")})
+    near = EVIDENCE.scores(dict.fromkeys(stems_of("happy"), 1.0))
+    far = EVIDENCE.scores(dict.fromkeys(stems_of("happy"), 0.3))
     assert near[0] > far[0]
 
 
@@ -102,3 +102,11 @@ def test_a_fact_tells_its_place_and_value():
     assert FACTS[0].printed() == "36.5"
     assert fact("Happy", 1219.0, decimals=0).printed() == "1,219"
     assert math.isnan(FACTS[0].base)
+
+
+def test_a_number_of_a_label_is_known_by_the_word_beside_it():
+    evidence = Evidence([fact("Topic 11", 50), fact("2 visits", 50)])
+    assert evidence.is_label("topic", "11", "was")
+    assert evidence.is_label("", "2", "visits")
+    assert not evidence.is_label("topic", "12", "")
+    assert not evidence.is_label("", "", "")

@@ -93,3 +93,10 @@ def test_a_line_of_a_table_in_the_text_is_tied_by_its_values():
 def test_a_half_is_rounded_up(printed: str, right: bool):
     text = f"Of those aged 35 and over, {printed} per cent were happy."
     assert bool(faults(text, TABLE)) is not right
+
+
+def test_a_number_that_belongs_to_a_label_is_no_figure():
+    frame = pd.DataFrame({"mood": ["Topic 11"] * 60 + ["Topic 12"] * 40})
+    table = ws.crosstab(ws.Survey(frame), "mood")
+    check = ws.check_prose("Of all, 60 per cent named topic 11.", table)
+    assert statuses(check) == {"60 per cent": "tied", "11": "not checked"}

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import itertools
+
 import pytest
 
 from welfarestats.published.figures import figures_of
@@ -52,7 +54,10 @@ def test_a_number_that_is_no_figure_is_passed_over_with_its_reason(text: str, re
         ("under 20 per cent", ["20 per cent"]),
         ("One in ten", ["One in ten"]),
         ("In 2019, 2,019 people answered", ["2,019"]),
-        ("48 per cent of 16 to 24-year-olds compared with 28 per cent", ["48 per cent", "28 per cent"]),
+        (
+            "48 per cent of 16 to 24-year-olds compared with 28 per cent",
+            ["48 per cent", "28 per cent"],
+        ),
     ],
 )
 def test_a_figure_beside_such_words_is_read(text: str, words: list[str]):
@@ -62,4 +67,4 @@ def test_a_figure_beside_such_words_is_read(text: str, words: list[str]):
 def test_stretches_do_not_overlap():
     text = "Between 8 July 2024 and 5 November 2024, as Figure 3.1 shows, one of the 13 left."
     spans = [(start, end) for start, end, _ in passed_over(text)]
-    assert all(one[1] <= other[0] for one, other in zip(spans, spans[1:], strict=False))
+    assert all(one[1] <= other[0] for one, other in itertools.pairwise(spans))

@@ -46,7 +46,9 @@ def test_words_that_compare_nothing_are_left_alone(text: str):
 
 
 def test_compared_with_belongs_to_the_claim_of_its_sentence():
-    text = "Women were more likely to agree compared with men. Men did so in 20 cases, whereas women"
+    text = (
+        "Women were more likely to agree compared with men. Men did so in 20 cases, whereas women"
+    )
     assert [found.direction for found in spoken_comparisons(text)] == ["more", "beside"]
 
 

@@ -52,14 +52,18 @@ def test_a_number_with_another_value_has_the_fact_that_is_meant_as_its_rival():
 
 
 def test_swapped_numbers_have_each_others_facts_as_rivals():
-    one, other = ties("24 per cent of those in Kent were happy, compared with 60 per cent in Surrey.")
+    one, other = ties(
+        "24 per cent of those in Kent were happy, compared with 60 per cent in Surrey."
+    )
     assert one.rival is other.fact
     assert other.rival is one.fact
     assert one.rival_score > one.score
 
 
 def test_what_another_number_of_the_passage_is_tied_to_is_no_rival():
-    _, other = ties("In Kent, 60 per cent were happy. Of those in Kent who were not, 13 per cent left.")
+    _, other = ties(
+        "In Kent, 60 per cent were happy. Of those in Kent who were not, 13 per cent left."
+    )
     assert other.rival is not None
     assert (other.rival.stub_category, other.rival.banner_category) != ("Happy", "Kent")
 

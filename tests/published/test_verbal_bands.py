@@ -62,7 +62,13 @@ def test_an_unknown_set_is_refused_by_name():
 
 @pytest.mark.parametrize(
     "text",
-    ["the third sector", "a third party", "the second half of the year", "half-term", "first quarter"],
+    [
+        "the third sector",
+        "a third party",
+        "the second half of the year",
+        "half-term",
+        "first quarter",
+    ],
 )
 def test_a_fraction_word_that_is_no_share_is_none(text: str):
     assert verbal_shares(text) == []

@@ -34,6 +34,8 @@ _BREAK = re.compile(r";|,? (?:while|whilst|whereas|but) ", re.IGNORECASE)
 _LOOKED_THROUGH = 200
 #: Which share of the words of an answer must stand in a sentence that compares groups by it.
 _NAMED = 0.75
+#: A comparison is not checked if two rows go with its words as well as this.
+_AS_NEAR = 0.1
 #: By how much a multiple in words may be off: "twice" stands for 1.7 to 2.3.
 _MULTIPLE_ROOM = 0.15
 
@@ -82,6 +84,9 @@ def checked_comparisons(
         told = _introduced(one, spoken, before)
         sentence = one.sentence_of(spoken.start)
         here = [tie for tie in ties if tie.sentence == sentence and tie.figure.kind == "percent"]
+        if len(here) == 1 and spoken.direction == "beside":
+            earlier = [t for t in ties if t.sentence == sentence - 1 and t.figure.kind == "percent"]
+            here = earlier[-1:] + here
         pair = _pair_of_figures(one, told, here) or named_pair(one, spoken, evidence)
         status, message, result = _verdict(told, pair, evidence)
         found.append(
@@ -153,19 +158,25 @@ def named_pair(one: ReadPassage, spoken: SpokenComparison, evidence: Evidence) -
     cells = [(evidence.facts[at], float(scores[at])) for at in best]
     whole = stems_of(text[start:end])
     cells = [(fact, score) for fact, score in cells if _row_named(fact, whole)]
-    firsts = [(f, s) for f, s in cells if f.group and stems_of(f.group) <= left]
+    rows: dict[tuple[str, ...], list[tuple[Fact, float]]] = {}
+    for fact, score in cells:
+        rows.setdefault((fact.table, fact.stub, fact.stub_category, fact.banner), []).append(
+            (fact, score)
+        )
     pairs = [
         (score + other_score, first, second)
-        for first, score in firsts
-        for second, other_score in cells
-        if _across(first, second) and _second_named(first, second, left, right, evidence)
+        for row in rows.values()
+        for first, score in row
+        if first.group and stems_of(first.group) <= left
+        for second, other_score in row
+        if _second_named(first, second, left, right, evidence)
     ]
     if not pairs:
         return None
     pairs.sort(key=lambda pair: -pair[0])
     score, first, second = pairs[0]
-    rows = {(p[1].stub, p[1].stub_category) for p in pairs if p[0] > score - 0.1}
-    return Pair(first, second) if len(rows) == 1 else None
+    near = {(p[1].stub, p[1].stub_category) for p in pairs if p[0] > score - _AS_NEAR}
+    return Pair(first, second) if len(near) == 1 else None
 
 
 def _clause(text: str, spoken: SpokenComparison, sentence: tuple[int, int]) -> tuple[int, int]:
@@ -193,10 +204,6 @@ def _row_named(fact: Fact, words: frozenset[str]) -> bool:
     return bool(told) and len(told & words) >= max(1, _NAMED * len(told))
 
 
-def _across(one: Fact, other: Fact) -> bool:
-    return (one.table, one.banner) == (other.table, other.banner) and _comparable(one, other)
-
-
 def _second_named(
     first: Fact,
     second: Fact,
@@ -205,6 +212,8 @@ def _second_named(
     evidence: Evidence,
 ) -> bool:
     """Return whether the second group is named, or is the only other one there is."""
+    if first.banner_category == second.banner_category:
+        return False
     if right:
         return stems_of(second.group) <= right and not stems_of(second.group) <= stems_of(
             first.group

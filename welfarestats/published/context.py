@@ -33,7 +33,7 @@ _SEPARATOR = re.compile(
 
 @dataclass(frozen=True)
 class ReadPassage:
-    """A passage with its sentences, its figures and its words."""
+    """A passage with its sentences, its figures and its words; a figure's own words are none."""
 
     passage: Passage
     sentences: tuple[tuple[int, int], ...]
@@ -55,7 +55,11 @@ def read_passage(passage: Passage, bands: BandSet) -> ReadPassage:
     """Return a passage with its sentences, figures and words."""
     text = passage.text
     figures = tuple(figures_of(text, bands))
-    return ReadPassage(passage, sentences_of(text), figures, tuple(placed_stems(text)))
+    told = [(figure.start, figure.end) for figure in figures if figure.kind != "number"]
+    stems = (
+        one for one in placed_stems(text) if not any(start <= one[1] < end for start, end in told)
+    )
+    return ReadPassage(passage, sentences_of(text), figures, tuple(stems))
 
 
 def sentences_of(text: str) -> tuple[tuple[int, int], ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -137,6 +138,7 @@ class Evidence:
             "_columns": np.where([not fact.stub_category for fact in self.facts], columns, -1),
             "_of_column": columns,
             "_cells": cells,
+            "_numbered_words": _numbered_words(self.facts),
             "_groups": groups,
             "_weights": weights,
             "_offset": offset,
@@ -170,6 +172,11 @@ class Evidence:
     def of_kind(self, kind: str) -> NDArray[np.intp]:
         """Return the positions of the facts that a figure of a kind may be."""
         return self._by_kind.get(kind, np.zeros(0, np.intp))
+
+    def is_label(self, before: str, number: str, after: str) -> bool:
+        """Return whether a number stands beside the same word in a label, as in "topic 11"."""
+        told = {(before.casefold(), number), (number, after.casefold())}
+        return not told.isdisjoint(self._numbered_words)
 
     def best(self, kind: str, scores: NDArray[np.float64], count: int) -> NDArray[np.intp]:
         """Return the positions of the facts of a kind with the highest scores, best first."""
@@ -237,6 +244,7 @@ class Evidence:
     _columns: NDArray[np.intp] = field(init=False, repr=False)
     _of_column: NDArray[np.intp] = field(init=False, repr=False)
     _cells: NDArray[np.intp] = field(init=False, repr=False)
+    _numbered_words: set[tuple[str, str]] = field(init=False, repr=False)
     _groups: dict[tuple[str, ...], set[str]] = field(init=False, repr=False)
     _weights: sparse.csr_matrix = field(init=False, repr=False)
     _offset: NDArray[np.float64] = field(init=False, repr=False)
@@ -244,6 +252,19 @@ class Evidence:
     _kinds: NDArray[np.str_] = field(init=False, repr=False)
     _decimals: NDArray[np.intp] = field(init=False, repr=False)
     _values: NDArray[np.float64] = field(init=False, repr=False)
+
+
+_BESIDE_NUMBER = re.compile(r"(?=\b([A-Za-z]+)[ -](\d+)\b)|(?=\b(\d+)[ -]([A-Za-z]+)\b)")
+
+
+def _numbered_words(facts: Sequence[Fact]) -> set[tuple[str, str]]:
+    """Return the words of labels that a number stands beside, each with its number."""
+    found = set()
+    for label in {text for fact in facts for text in _texts(fact)}:
+        for match in _BESIDE_NUMBER.finditer(label):
+            one, other = (match[1], match[2]) if match[1] else (match[3], match[4])
+            found.add((one.casefold(), other.casefold()))
+    return found
 
 
 def _row(fact: Fact) -> tuple[str, ...]:
@@ -269,18 +290,14 @@ def _weights(
     stems = {one: at for at, one in enumerate(sorted(counts))}
     documents = len({_texts(fact) for fact in facts})
     rarity = {one: math.log(1 + documents / count) for one, count in counts.items()}
+    labels = _LabelWeights(stems_of_label, rarity)
     rows, columns, values, offset = [], [], [], np.zeros(len(facts))
     for at, fact in enumerate(facts):
-        category, question, group, people = (stems_of_label[text] for text in _texts(fact))
-        weights: dict[str, float] = {}
-        part = [(one, 2.0) for one in category] + [(one, 1.0) for one in question - category]
-        _add(weights, part, _PART, rarity, _SHORT)
-        _add(weights, [(one, 1.0) for one in group], _GROUP, rarity, _SHORT_GROUP)
-        _add(weights, [(one, 1.0) for one in people], _PEOPLE, rarity, _SHORT)
-        offset[at] = (_UNNAMED_GROUP if group else 0) + (_UNNAMED_PEOPLE if people else 0)
-        rows += [at] * len(weights)
-        columns += [stems[one] for one in weights]
-        values += list(weights.values())
+        told = [*labels.part(fact), *labels.group(fact.group), *labels.people(fact.people)]
+        offset[at] = (_UNNAMED_GROUP if fact.group else 0) + (_UNNAMED_PEOPLE if fact.people else 0)
+        rows += [at] * len(told)
+        columns += [stems[one] for one, _ in told]
+        values += [weight for _, weight in told]
     shape = (len(facts), len(stems))
     return sparse.csr_matrix((values, (rows, columns)), shape=shape), offset, stems
 
@@ -298,14 +315,39 @@ def _counts(facts: Sequence[Fact], stems: Mapping[str, frozenset[str]]) -> dict[
     return counts
 
 
-def _add(
-    weights: dict[str, float],
-    told: Sequence[tuple[str, float]],
-    weight: float,
-    rarity: Mapping[str, float],
-    short: float,
-) -> None:
-    """Share a weight out among stems, the rarer ones getting more."""
-    total = short + sum(rarity[one] * share for one, share in told)
-    for one, share in told:
-        weights[one] = weights.get(one, 0.0) + weight * rarity[one] * share / total
+class _LabelWeights:
+    """What each stem of a label weighs, kept for the next fact with the same label."""
+
+    def __init__(self, stems: Mapping[str, frozenset[str]], rarity: Mapping[str, float]) -> None:
+        self.stems, self.rarity = stems, rarity
+        self.known: dict[Hashable, list[tuple[str, float]]] = {}
+
+    def part(self, fact: Fact) -> list[tuple[str, float]]:
+        """Return the weights of the words for an answer and, at half of it, its question."""
+        key = (fact.category, fact.question)
+        if key not in self.known:
+            category, question = self.stems[fact.category], self.stems[fact.question]
+            told = [(one, 2.0) for one in category] + [(one, 1.0) for one in question - category]
+            self.known[key] = self._shared(told, _PART, _SHORT)
+        return self.known[key]
+
+    def group(self, text: str) -> list[tuple[str, float]]:
+        """Return the weights of the words for a column."""
+        return self._whole(text, _GROUP, _SHORT_GROUP)
+
+    def people(self, text: str) -> list[tuple[str, float]]:
+        """Return the weights of the words for those who were asked."""
+        return self._whole(text, _PEOPLE, _SHORT)
+
+    def _whole(self, text: str, weight: float, short: float) -> list[tuple[str, float]]:
+        key = (text, weight)
+        if key not in self.known:
+            self.known[key] = self._shared([(one, 1.0) for one in self.stems[text]], weight, short)
+        return self.known[key]
+
+    def _shared(
+        self, told: Sequence[tuple[str, float]], weight: float, short: float
+    ) -> list[tuple[str, float]]:
+        """Share a weight out among stems, the rarer ones getting more."""
+        total = short + sum(self.rarity[one] * share for one, share in told)
+        return [(one, weight * self.rarity[one] * share / total) for one, share in told]

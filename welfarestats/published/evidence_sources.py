@@ -148,7 +148,7 @@ def _labels(table: Table) -> dict[str, str]:
     stubs = list(dict.fromkeys(table.frame["stub"]))
     words = {stub: stub.replace("_", " ") for stub in stubs}
     if len(stubs) == 1:
-        words[stubs[0]] += " " + table.title.rpartition(", by ")[0]
+        words[stubs[0]] += " " + table.title.partition(", by ")[0]
     return words
 
 

@@ -94,6 +94,7 @@ for _group in SYNONYMS:
         _SAME.setdefault(_cut(_one), _group[0])
 
 
+@lru_cache(maxsize=20_000)
 def stems_of(text: str) -> frozenset[str]:
     """Return the stems of the words of a label that say something.
 

@@ -95,7 +95,7 @@ def _verdict(
         return _share(tie, ties)
     if figure.kind == "percent":
         return _percent(one, tie, setting)
-    return _count(tie, ties, evidence)
+    return _count(one, tie, ties, evidence)
 
 
 def _percent(one: ReadPassage, tie: Tie, setting: Setting) -> Verdict:
@@ -160,7 +160,7 @@ def _share(tie: Tie, ties: Sequence[Tie]) -> Verdict:
     return NOT_CHECKED, "The words leave open which cell is meant.", None
 
 
-def _count(tie: Tie, ties: Sequence[Tie], evidence: Evidence) -> Verdict:
+def _count(one: ReadPassage, tie: Tie, ties: Sequence[Tie], evidence: Evidence) -> Verdict:
     """Check a count, a base or a bare number: whole numbers are rarely right by chance."""
     figure, fact = tie.figure, tie.fact
     lead = next(
@@ -180,14 +180,24 @@ def _count(tie: Tie, ties: Sequence[Tie], evidence: Evidence) -> Verdict:
     meant = tie.score >= POINTS_TO or (fact is not None and figure.kind == fact.kind)
     if fact is not None and (meant or not (small or figure.kind == "base")):
         return TIED, cell_words(fact), fact
+    if figure.kind == "number" and _is_label(one.passage.text, figure, evidence):
+        return NOT_CHECKED, "It is part of a label.", None
     if small:
-        return NOT_CHECKED, "A small number without a unit is checked only where words tie it.", None
+        return (
+            NOT_CHECKED,
+            "A small number without a unit is checked only where words tie it.",
+            None,
+        )
     return NOWHERE, _nowhere(figure, tie.rival), None
 
 
-def _told_beside(
-    figure: Figure, lead: Tie, fact: Fact | None, evidence: Evidence
-) -> Fact | None:
+def _is_label(text: str, figure: Figure, evidence: Evidence) -> bool:
+    before = re.search(r"([A-Za-z]+)[ -]$", text[: figure.start])
+    after = re.match(r"[ -]([A-Za-z]+)", text[figure.end :])
+    return evidence.is_label(before[1] if before else "", figure.words, after[1] if after else "")
+
+
+def _told_beside(figure: Figure, lead: Tie, fact: Fact | None, evidence: Evidence) -> Fact | None:
     """Return the count of the cell that a percentage beside a count is tied to, if it is another.
 
     In "47% (132)" the 132 may be the count of the cell or its base.

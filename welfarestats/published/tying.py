@@ -253,11 +253,8 @@ def _best(
     order = matching[np.argsort(-scores[matching], kind="stable")]
     best = order[0]
     fact = evidence.facts[best]
-    near = [
-        evidence.facts[at]
-        for at in order[1:]
-        if scores[at] >= scores[best] - AS_NEAR and _another_row(evidence.facts[at], fact)
-    ]
+    close = order[1:][scores[order[1:]] >= scores[best] - AS_NEAR]
+    near = [evidence.facts[at] for at in close if _another_row(evidence.facts[at], fact)]
     return replace(tie, fact=fact, score=float(scores[best]), others=tuple(near))
 
 
