@@ -24,7 +24,7 @@ from pathlib import Path
 import welfarestats as ws
 from welfarestats.output.wording import number_in_words
 from welfarestats.published.prose import ProseCheck
-from welfarestats.published.prose_findings import Checked
+from welfarestats.published.prose_findings import Checked, cell_words
 from welfarestats.published.report import Report
 from welfarestats.published.spoken_numbers import spoken_value
 
@@ -290,6 +290,23 @@ def _line(one: Checked) -> str:
     return f"line {one.passage.line_of(one.start)}, {one.status}: {one.words!r}. {one.message}"
 
 
+def sampled(checks: Mapping[str, ProseCheck], size: int, seed: int) -> list[str]:
+    """Return numbers drawn at random from those that were tied or reported, to be judged by hand."""
+    every = [
+        (name, one)
+        for name, check in checks.items()
+        for one in check.checked
+        if one.kind != "comparison" and one.status != "not checked"
+    ]
+    places = sorted(random.Random(seed).sample(range(len(every)), min(size, len(every))))  # noqa: S311
+    lines = []
+    for name, one in (every[at] for at in places):
+        told = cell_words(one.fact) if one.fact else "nothing"
+        line = one.passage.line_of(one.start)
+        lines.append(f"{name} line {line} | {one.status} | {one.words} | {told} | {one.sentence}")
+    return lines
+
+
 def planted_summary(results: Sequence[tuple[Plant, list[Checked]]], seed: int) -> str:
     """Return how many of the planted errors were found, by kind, and which were not."""
     every = Counter(plant.kind for plant, _ in results)
@@ -307,10 +324,16 @@ def planted_summary(results: Sequence[tuple[Plant, list[Checked]]], seed: int) -
 def main(arguments: Sequence[str] | None = None) -> int:
     """Check the chapters as published and with errors planted, and write what was found."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--seeds", type=int, nargs="+", default=[1])
+    parser.add_argument("--seeds", type=int, nargs="+", default=[20261128])
+    parser.add_argument("--sample", type=int, default=0, help="print numbers to judge by hand")
     parser.add_argument("--verbose", action="store_true")
     options = parser.parse_args(arguments)
-    text = summary_of([measured(name)[0] for name in CHAPTERS])
+    found = {name: measured(name) for name in CHAPTERS}
+    if options.sample:
+        checks = {name: found[name][1] for name in ("PSP", "EHD")}
+        sys.stdout.write("\n".join(sampled(checks, options.sample, options.seeds[0])) + "\n")
+        return 0
+    text = summary_of([outcome for outcome, _ in found.values()])
     for seed in options.seeds:
         results = [pair for name in ("PSP", "EHD") for pair in found_of(name, seed)]
         text += "\n" + planted_summary(results, seed)

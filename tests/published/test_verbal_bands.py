@@ -56,7 +56,7 @@ def test_a_set_of_bands_is_data_with_a_source():
 
 
 def test_an_unknown_set_is_refused_by_name():
-    with pytest.raises(OptionError, match="verbal_bands cannot be 'plane'.*Did you mean 'plain'"):
+    with pytest.raises(OptionError, match=r"verbal_bands cannot be 'plane'.*Did you mean 'plain'"):
         band_set("plane")
 
 
