@@ -4,8 +4,9 @@
 survey and of ad hoc research report 113 on the EHD against the reports' own published numbers. The
 line of a published number is never used to tie it; it is the truth that the tie is held against.
 Then errors are planted into the text, some in each chapter and never two in a passage: digits,
-directions, points for per cent, swapped percentages, bands in words, bases. The result goes to
-``proofs/results``.
+directions, points for per cent, swapped percentages, bands in words, bases; and into the chapter on
+the HWC survey. ``--sample 200`` prints numbers drawn at random, to be judged by hand. The result
+goes to ``proofs/results``.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ from welfarestats.published.report import Report
 from welfarestats.published.spoken_numbers import spoken_value
 
 RESULTS = Path(__file__).parent / "results" / "prose_on_reports.txt"
+PAGE = Path(__file__).parents[1] / "docs" / "checking_prose.md"
+_MARK = "<!-- printed by proofs.prose_on_reports -->\n```text\n"
 TEXTS = Path(__file__).parents[1] / "tests" / "texts"
 #: The chapters of running text: the report, the file, and the lines from and to which it is read.
 CHAPTERS: Mapping[str, tuple[str, str, tuple[tuple[int, int], ...]]] = {
@@ -321,6 +324,13 @@ def planted_summary(results: Sequence[tuple[Plant, list[Checked]]], seed: int) -
     return "\n".join(lines)
 
 
+def print_into(page: Path, text: str) -> None:
+    """Put the result into the block of a page that is marked for it."""
+    before, mark, after = page.read_text(encoding="utf-8").partition(_MARK)
+    rest = after[after.index("```") :]
+    page.write_text(f"{before}{mark}{text}\n{rest}", encoding="utf-8")
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Check the chapters as published and with errors planted, and write what was found."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
@@ -337,11 +347,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for seed in options.seeds:
         results = [pair for name in ("PSP", "EHD") for pair in found_of(name, seed)]
         text += "\n" + planted_summary(results, seed)
+        text += "\nIn HWC, where none was planted while the rules were made. "
+        text += planted_summary(found_of("HWC", seed), seed)
         if options.verbose:
             for plant, new in results:
                 text += f"\n    {plant.kind} {plant.line} {plant.was!r}: {[_line(o) for o in new]}"
     RESULTS.parent.mkdir(exist_ok=True)
-    RESULTS.write_text(f"{datetime.now(UTC):%d %B %Y}. {text}\n", encoding="utf-8")
+    text = f"{datetime.now(UTC):%d %B %Y}. {text}"
+    RESULTS.write_text(f"{text}\n", encoding="utf-8")
+    print_into(PAGE, text)
     sys.stdout.write(text + "\n")
     return 0
 

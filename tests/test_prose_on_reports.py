@@ -5,14 +5,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from proofs.prose_on_reports import (
+    RESULTS,
     chapter,
     found_of,
     measured,
     planted,
     planted_summary,
+    sampled,
     summary_of,
 )
 
@@ -47,3 +51,15 @@ def test_a_planted_text_differs_from_the_report_in_the_planted_lines_only():
     ]
     assert lines == sorted(plant.line for plant in plants)
     assert all(plant.was not in ("", plant.now) for plant in plants)
+
+
+def test_the_page_prints_the_last_result(root: Path):
+    page = (root / "docs" / "checking_prose.md").read_text(encoding="utf-8")
+    assert RESULTS.read_text(encoding="utf-8") in page
+
+
+def test_numbers_to_judge_are_drawn_once_each():
+    _, check = measured("PSP")
+    lines = sampled({"PSP": check}, 20, 1)
+    assert len(set(lines)) >= 19
+    assert all(line.startswith("PSP line ") for line in lines)

@@ -4,7 +4,6 @@ import pytest
 
 from welfarestats.published.context import (
     ReadPassage,
-    clusters_of,
     context_of,
     read_passage,
     sentences_of,
@@ -20,7 +19,7 @@ def read(text: str, at: int = 0) -> ReadPassage:
 
 def nearness(text: str, cluster: int, word: str) -> float:
     one = read(text)
-    return context_of(one, clusters_of(one, 0)[cluster]).get(stem(word), 0.0)
+    return context_of(one, one.clusters[0][cluster]).get(stem(word), 0.0)
 
 
 def test_sentences_end_where_a_reader_ends_them():
@@ -51,7 +50,7 @@ def test_sentences_end_where_a_reader_ends_them():
     ],
 )
 def test_what_tells_one_number_is_one_cluster(text: str, clusters: list[list[str]]):
-    found = clusters_of(read(text), 0)
+    found = read(text).clusters[0]
     assert [[figure.words for figure in cluster] for cluster in found] == clusters
 
 
@@ -75,14 +74,14 @@ def test_two_numbers_in_one_pair_of_brackets_are_told_in_the_order_of_the_groups
 def test_what_introduces_a_list_counts_for_its_items():
     passages = read_passages("Those in poor health were:\n- in Kent, 47 per cent")
     lead, item = (read_passage(passage, BAND_SETS["plain"]) for passage in passages)
-    cluster = clusters_of(item, 0)[0]
+    cluster = item.clusters[0][0]
     assert context_of(item, cluster, lead)[stem("health")] > 0.5
     assert stem("health") not in context_of(item, cluster)
 
 
 def test_the_heading_counts_a_little():
     one = read("Readiness to work\n\nOf them, 47 per cent agreed.", at=1)
-    assert 0 < context_of(one, clusters_of(one, 0)[0])[stem("readiness")] < 0.5
+    assert 0 < context_of(one, one.clusters[0][0])[stem("readiness")] < 0.5
 
 
 def test_a_heading_may_tell_a_figure_and_its_own_number_is_none():

@@ -160,3 +160,22 @@ def test_what_cannot_be_read_is_refused_by_its_sentence(tmp_path: Path):
         ws.check_prose("60 per cent", pd.DataFrame())
     with pytest.raises(OptionError, match="verbal_bands cannot be 'loose'"):
         ws.check_prose("60 per cent", TABLE, verbal_bands="loose")
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "one hundred and ",
+        "between 1 and ",
+        "1,",
+        "1",
+        "(",
+        "more likely than ",
+        "8 July 2024 ",
+        "half of ",
+    ],
+)
+def test_a_hostile_text_takes_no_longer_than_its_length_deserves(piece: str):
+    start = time.perf_counter()
+    ws.check_prose(f"Of all, 42 per cent were happy. {piece * (4_000 // len(piece))}", TABLE)
+    assert time.perf_counter() - start < 15

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import itertools
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from welfarestats.published.figures import Figure, figures_of
 from welfarestats.published.label_words import placed_stems
@@ -19,6 +19,8 @@ _CLAUSE, _LEADING, _SENTENCE = 1.0, 0.7, 0.45
 _SENTENCES_BEFORE = (0.4, 0.28, 0.2)
 _SENTENCE_AFTER, _INTRODUCTION, _BEFORE, _HEADING = 0.12, 0.55, 0.2, 0.25
 
+#: A longer sentence is cut, so that no text takes too long.
+_LONGEST = 3_000
 #: How many letters may stand between two numbers in one pair of brackets.
 _IN_BRACKETS = 25
 _SENTENCE_END = re.compile(
@@ -33,12 +35,17 @@ _SEPARATOR = re.compile(
 
 @dataclass(frozen=True)
 class ReadPassage:
-    """A passage with its sentences, its figures and its words; a figure's own words are none."""
+    """A passage with its sentences, its figures and its words; a figure's own words are none.
+
+    ``clusters`` are, for each sentence, the figures that tell one number together: "around a third
+    (31 per cent)" is one cluster, and so is "47% (132)".
+    """
 
     passage: Passage
     sentences: tuple[tuple[int, int], ...]
     figures: tuple[Figure, ...]
     stems: tuple[tuple[str, int, int], ...]
+    clusters: tuple[tuple[tuple[Figure, ...], ...], ...]
 
     def sentence_of(self, offset: int) -> int:
         """Return which sentence a letter stands in."""
@@ -59,7 +66,10 @@ def read_passage(passage: Passage, bands: BandSet) -> ReadPassage:
     stems = (
         one for one in placed_stems(text) if not any(start <= one[1] < end for start, end in told)
     )
-    return ReadPassage(passage, sentences_of(text), figures, tuple(stems))
+    sentences = sentences_of(text)
+    return ReadPassage(
+        passage, sentences, figures, tuple(stems), _clusters(text, sentences, figures)
+    )
 
 
 def sentences_of(text: str) -> tuple[tuple[int, int], ...]:
@@ -70,26 +80,33 @@ def sentences_of(text: str) -> tuple[tuple[int, int], ...]:
     >>> sentences_of("Half agreed (e.g. of men). The rest did not.")
     ((0, 27), (27, 44))
     """
-    cuts = [0, *(match.end() for match in _SENTENCE_END.finditer(text)), len(text)]
-    return tuple(itertools.pairwise(cuts)) if text else ()
+    if not text:
+        return ()
+    cuts = [0]
+    for end in [*(match.end() for match in _SENTENCE_END.finditer(text)), len(text)]:
+        while end - cuts[-1] > _LONGEST:
+            space = text.rfind(" ", cuts[-1] + 1, cuts[-1] + _LONGEST)
+            cuts.append(space if space > 0 else cuts[-1] + _LONGEST)
+        cuts.append(end)
+    return tuple(pairwise(dict.fromkeys(cuts)))
 
 
-def clusters_of(one: ReadPassage, sentence: int) -> list[list[Figure]]:
-    """Return the figures of a sentence, those together that tell one number in several ways.
-
-    "Around a third (31 per cent)" is one cluster, and so is "47% (132)".
-    """
-    start, end = one.sentences[sentence]
-    clusters: list[list[Figure]] = []
-    for figure in one.figures:
-        if not start <= figure.start < end:
+def _clusters(
+    text: str, sentences: Sequence[tuple[int, int]], figures: Sequence[Figure]
+) -> tuple[tuple[tuple[Figure, ...], ...], ...]:
+    """Return, for each sentence, its figures, those together that tell one number."""
+    starts = [start for start, _ in sentences]
+    found: list[list[list[Figure]]] = [[] for _ in sentences]
+    last: dict[int, list[Figure]] = {}
+    for figure in figures:
+        at = bisect_right(starts, figure.start) - 1
+        if at in last and _belongs(text, last[at], figure):
+            last[at].append(figure)
             continue
-        told = [cluster for cluster in clusters if not _in_passing(cluster)]
-        if told and _belongs(one.passage.text, told[-1], figure):
-            told[-1].append(figure)
-        else:
-            clusters.append([figure])
-    return clusters
+        found[at].append([figure])
+        if not _in_passing([figure]):
+            last[at] = found[at][-1]
+    return tuple(tuple(tuple(cluster) for cluster in clusters) for clusters in found)
 
 
 def _in_passing(cluster: Sequence[Figure]) -> bool:
@@ -136,7 +153,10 @@ def context_of(
     at = one.sentence_of(cluster[0].start)
     near = _clause(one, cluster, at)
     found: dict[str, float] = {}
-    for stem, start, _ in one.stems:
+    first = one.sentences[max(at - len(_SENTENCES_BEFORE), 0)][0]
+    last = one.sentences[min(at + 1, len(one.sentences) - 1)][1]
+    low, high = (bisect_left(one.stems, end, key=lambda stem: stem[1]) for end in (first, last))
+    for stem, start, _ in one.stems[low:high]:
         there = one.sentence_of(start)
         if there == at:
             nearness = next(
@@ -149,9 +169,9 @@ def context_of(
         found[stem] = max(found.get(stem, 0.0), nearness)
     if before is not None:
         listed = one.passage.kind in ("list item", "table cell")
-        last = before.sentence_of(len(before.passage.text))
+        final = before.sentence_of(len(before.passage.text))
         for stem, start, _ in before.stems:
-            nearness = _BEFORE if before.sentence_of(start) == last else _BEFORE / 2
+            nearness = _BEFORE if before.sentence_of(start) == final else _BEFORE / 2
             nearness = _INTRODUCTION if listed and nearness == _BEFORE else nearness
             found[stem] = max(found.get(stem, 0.0), nearness)
     for stem, _, _ in placed_stems(one.passage.section):
@@ -163,7 +183,7 @@ def _clause(
     one: ReadPassage, cluster: Sequence[Figure], sentence: int
 ) -> list[tuple[int, int, float]]:
     """Return the stretches of a sentence that go with a cluster, and how near they are."""
-    every = clusters_of(one, sentence)
+    every = one.clusters[sentence]
     clusters = [c for c in every if c[0].start == cluster[0].start or not _in_passing(c)]
     at = next(i for i, other in enumerate(clusters) if other[0].start == cluster[0].start)
     first, last = one.sentences[sentence]

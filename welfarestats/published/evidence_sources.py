@@ -101,7 +101,7 @@ def _table_facts(table: Table) -> list[Fact]:
     bases: dict[tuple[str, ...], Fact] = {}
     for row in table.frame.to_dict("records"):
         kind = _STATISTICS.get(row["statistic"])
-        if kind is None:
+        if kind is None or row["state"] == "confidential":
             continue
         common = _common({str(name): value for name, value in row.items()}, table.title, labels)
         cell = (row["stub"], row["stub_category"], row["banner"], row["banner_category"])

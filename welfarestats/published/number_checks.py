@@ -65,11 +65,15 @@ def checked_numbers(
     list of Checked
         One for each figure that stands for a level.
     """
+    clusters: dict[tuple[int, int], list[Tie]] = {}
+    for tie in ties:
+        clusters.setdefault((tie.sentence, tie.cluster), []).append(tie)
     found = []
     for tie in ties:
         if tie.figure.kind == "times":
             continue
-        status, message, fact = _verdict(one, tie, ties, evidence, setting)
+        together = clusters[tie.sentence, tie.cluster]
+        status, message, fact = _verdict(one, tie, together, evidence, setting)
         figure = tie.figure
         sentence = one.sentence_text(figure.start)
         found.append(
@@ -130,10 +134,9 @@ def _nowhere(figure: Figure, rival: Fact | None) -> str:
 def _small_base(one: ReadPassage, fact: Fact, setting: Setting) -> str:
     """Return a sentence if the base of a fact is under the limit and the passage is silent."""
     under = setting.base_limit is not None and fact.base < setting.base_limit
-    if not (under or fact.state in ("flagged", "unreliable")) or _CAVEAT.search(one.passage.text):
+    if not (under or fact.state == "flagged") or _CAVEAT.search(one.passage.text):
         return ""
-    told = "is not shown by the table" if fact.state == "unreliable" else "is under the limit"
-    return f"{cell_words(fact)}. Its base of {fact.base:,.0f} {told}; the passage has no caveat."
+    return f"{cell_words(fact)}. Its base is under the limit; the passage has no caveat."
 
 
 def _share(tie: Tie, ties: Sequence[Tie]) -> Verdict:
@@ -141,12 +144,7 @@ def _share(tie: Tie, ties: Sequence[Tie]) -> Verdict:
     share = tie.figure.share
     if share is None:
         return NOT_CHECKED, "", None
-    beside = [
-        other.figure
-        for other in ties
-        if (other.sentence, other.cluster) == (tie.sentence, tie.cluster)
-        and other.figure.kind == "percent"
-    ]
+    beside = [other.figure for other in ties if other.figure.kind == "percent"]
     if beside:
         half = 0.5 / 10 ** beside[0].decimals
         if beside[0].low - half > share.high or beside[0].high + half < share.low:
@@ -164,13 +162,7 @@ def _count(one: ReadPassage, tie: Tie, ties: Sequence[Tie], evidence: Evidence) 
     """Check a count, a base or a bare number: whole numbers are rarely right by chance."""
     figure, fact = tie.figure, tie.fact
     lead = next(
-        (
-            other
-            for other in ties
-            if (other.sentence, other.cluster) == (tie.sentence, tie.cluster)
-            and other.figure.kind == "percent"
-            and other.fact is not None
-        ),
+        (other for other in ties if other.figure.kind == "percent" and other.fact is not None),
         None,
     )
     if lead is not None and (beside := _told_beside(figure, lead, fact, evidence)) is not None:
@@ -206,7 +198,7 @@ def _told_beside(figure: Figure, lead: Tie, fact: Fact | None, evidence: Evidenc
         return None
     here = [
         evidence.facts[at]
-        for at in np.flatnonzero(evidence.beside(lead.fact))
+        for at in np.flatnonzero(evidence.beside(lead.fact)).tolist()
         if evidence.facts[at].kind in ("count", "base")
     ]
     counts = [one for one in here if one.kind == "count"]

@@ -41,6 +41,10 @@ REFERENCE = re.compile(
 )
 
 
+#: How many letters at most "compared with" stands from the comparison it belongs to.
+_NEAR = 600
+
+
 @dataclass(frozen=True)
 class SpokenComparison:
     """A comparison in words where it stands in a text.
@@ -98,4 +102,4 @@ def spoken_comparisons(text: str) -> list[SpokenComparison]:
 def _same(text: str, one: SpokenComparison, other: SpokenComparison) -> bool:
     """Return whether "compared with" belongs to a comparison that the sentence made already."""
     low, high = sorted((one.start, other.start))
-    return not re.search(r"[.!?]\s+[A-Z]", text[low:high])
+    return high - low < _NEAR and not re.search(r"[.!?]\s+[A-Z]", text[low:high])

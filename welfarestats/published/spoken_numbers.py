@@ -12,10 +12,10 @@ _UNIT = "|".join(sorted((w for w, n in _SMALL.items() if n < 20), key=len, rever
 _TEN = "|".join(w for w, n in _SMALL.items() if n >= 20 and n % 10 == 0)
 _BELOW_HUNDRED = rf"(?:(?:{_TEN})(?:[- ](?:{_UNIT}))?|{_UNIT})"
 _SCALED = rf"(?:{_BELOW_HUNDRED}|a) (?:hundred|thousand|million)"
-_MORE = rf"(?:,? (?:and )?{_BELOW_HUNDRED}(?: (?:hundred|thousand|million))?)*"
+_MORE = rf"(?:,? (?:and )?{_BELOW_HUNDRED}(?: (?:hundred|thousand|million))?){{0,5}}"
 
 #: Digits, with commas between thousands and a decimal point.
-DIGITS = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
+DIGITS = r"(?:\d{1,3}(?:,\d{3}){1,4}|\d{1,15})(?:\.\d{1,10})?"
 #: A number in words: "forty-one", "one thousand, eight hundred and eight".
 WORDS = rf"(?:{_SCALED}{_MORE}|{_BELOW_HUNDRED})"
 #: A number in digits or in words; nothing that is part of a name such as "UC50".

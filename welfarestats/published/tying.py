@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -9,7 +10,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from welfarestats.published.context import ReadPassage, clusters_of, context_of
+from welfarestats.published.context import ReadPassage, context_of
 from welfarestats.published.evidence import Evidence, Fact
 from welfarestats.published.figures import Figure
 
@@ -25,6 +26,8 @@ CLEARLY_CROSSED = 0.2
 AS_NEAR = 0.005
 #: What counts for a fact if a number beside this one is of the same question.
 _SAME_QUESTION = 0.45
+#: How many sentences apart such a number may stand.
+_COMPANY = 4
 _SAME_CELL = 0.8
 #: How many of the best facts are looked through for a rival.
 _RIVALS = 40
@@ -105,16 +108,22 @@ def tie_passage(
             evidence.scores(context_of(one, figures, before)),
         )
         for sentence in range(len(one.sentences))
-        for at, figures in enumerate(clusters_of(one, sentence))
+        for at, figures in enumerate(one.clusters[sentence])
     ]
     clusters = _with_company(clusters, evidence)
     tied = {id(c): _tied_cluster(c, evidence) for c in clusters}
-    taken = [(c, tie.fact) for c in clusters for tie in tied[id(c)] if tie.fact is not None]
+    cells = {
+        id(c): {_cell(tie.fact) for tie in tied[id(c)] if tie.fact is not None} for c in clusters
+    }
+    every = Counter(cell for told in cells.values() for cell in told)
+    sentences: dict[int, list[_Cluster]] = {}
+    for cluster in clusters:
+        sentences.setdefault(cluster.sentence, []).append(cluster)
     crossed = _crossed(clusters, tied, evidence)
     found = []
     for cluster in clusters:
-        spoken_for = {_cell(fact) for other, fact in taken if other is not cluster}
-        beside = _beside(cluster, clusters)
+        spoken_for = _SpokenFor(every, cells[id(cluster)])
+        beside = _beside(cluster, sentences[cluster.sentence])
         found += [
             crossed.get(id(tie)) or _with_rival(tie, cluster, evidence, spoken_for, beside)
             for tie in tied[id(cluster)]
@@ -209,6 +218,8 @@ def _company(
     for one in winners:
         if one is None or (one.sentence, one.at) == (cluster.sentence, cluster.at):
             continue
+        if abs(one.sentence - cluster.sentence) > _COMPANY:
+            continue
         near = one.score / (1 + abs(one.sentence - cluster.sentence))
         same = evidence.stubs == evidence.stubs[one.fact]
         bonus = np.maximum(bonus, near * _SAME_QUESTION * same)
@@ -258,6 +269,19 @@ def _best(
     return replace(tie, fact=fact, score=float(scores[best]), others=tuple(near))
 
 
+@dataclass(frozen=True)
+class _SpokenFor:
+    """The cells that the numbers of a passage are tied to, and those of one cluster."""
+
+    every: Mapping[tuple[str, ...], int]
+    own: set[tuple[str, ...]]
+
+    def by_another(self, fact: Fact) -> bool:
+        """Return whether a number of another cluster is tied to the cell of a fact."""
+        cell = _cell(fact)
+        return self.every[cell] > (cell in self.own)
+
+
 def _cell(fact: Fact) -> tuple[str, ...]:
     return fact.table, fact.stub, fact.stub_category, fact.banner, fact.banner_category, fact.kind
 
@@ -271,17 +295,16 @@ def _with_rival(
     tie: Tie,
     cluster: _Cluster,
     evidence: Evidence,
-    spoken_for: Iterable[object],
+    spoken_for: _SpokenFor,
     beside: frozenset[tuple[str, float]],
 ) -> Tie:
     """Return a tie with the fact of another value that the words point to best."""
     if tie.figure.kind not in ("percent", "count", "base", "number"):
         return tie
     mine = set(cluster.matching[tie.figure].tolist())
-    told = set(spoken_for)
     for at in evidence.best(tie.figure.kind, cluster.scores, _RIVALS):
         fact = evidence.facts[at]
-        if at in mine or _cell(fact) in told or (fact.kind, fact.value) in beside:
+        if at in mine or spoken_for.by_another(fact) or (fact.kind, fact.value) in beside:
             continue
         if tie.fact is not None and fact.quantity == tie.fact.quantity:
             continue

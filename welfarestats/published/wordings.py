@@ -34,7 +34,7 @@ _PARTS = {
 _NUMBER = r"an?|\d+|one|two|three|four|five|six|seven|eight|nine|ten"
 FRACTION = re.compile(
     rf"(?<!\w)(?:(?P<of>{_NUMBER})(?:\s+|-))?(?P<part>{'|'.join(_PARTS)})s?\b"
-    rf"|(?P<some>{_NUMBER})\s+(?:in|out\s+of)\s+(?:every\s+)?(?P<all>{_NUMBER}|\d+)\b",
+    rf"|(?<!\w)(?P<some>{_NUMBER})\s+(?:in|out\s+of)\s+(?:every\s+)?(?P<all>{_NUMBER}|\d+)\b",
     re.IGNORECASE,
 )
 #: Words before a fraction, the longer ones first: on which side of it the percentage is, and
