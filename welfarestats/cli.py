@@ -1,4 +1,4 @@
-"""The command line: ``reproduce``, ``audit``, ``crosstab``, ``reconstruct``, ``new-report``.
+"""The command line: ``reproduce``, ``audit``, ``crosstab``, ``book``, ``reconstruct`` and more.
 
 Exit status: 0 if all agrees or nothing is contradictory, 1 if not, 2 if the input cannot be used.
 """
@@ -88,6 +88,8 @@ def _parser() -> argparse.ArgumentParser:
         _add_reproduce,
         _add_audit,
         _add_crosstab,
+        _add_book,
+        _add_new_job,
         _add_reconstruct,
         _add_new_report,
         _add_test,
@@ -286,6 +288,62 @@ def _write_table(table: Any, path: Path) -> None:
         )
     path.parent.mkdir(parents=True, exist_ok=True)
     write_whole(path, html_page(table.title, [table.to_html()]))
+
+
+# ------------------------------------------------------------------ book
+
+
+def _add_book(commands: Any) -> None:
+    command = _add(commands, "book", _book, "make a book of tables from a job file")
+    command.add_argument("job", metavar="JOB", help="job.toml or job.xlsx; see new-job")
+    command.add_argument("--out", metavar="FOLDER", help="by default the folder of the job file")
+
+
+def _book(options: argparse.Namespace) -> int:
+    from welfarestats.tables.jobs import run_job
+
+    with _progress_bar(" tables") as progress:
+        result = run_job(options.job, folder=options.out, progress=progress)
+    files = [str(path) for path in result.files]
+    if options.json:
+        _print_json({"title": result.title, "tables": list(result.book), "files": files})
+    else:
+        print("\n".join(files))
+    return OK
+
+
+@contextmanager
+def _progress_bar(unit: str) -> Iterator[Callable[[int, int], None] | None]:
+    """Give what shows how much is done: a bar on a terminal, nothing elsewhere."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from tqdm import tqdm
+
+    with tqdm(unit=unit, leave=False) as bar:
+
+        def show(done: int, total: int) -> None:
+            bar.total = total
+            bar.update(done - bar.n)
+
+        yield show
+
+
+def _add_new_job(commands: Any) -> None:
+    command = _add(commands, "new-job", _new_job, "write a job with comments, to be filled in")
+    command.add_argument("folder", metavar="FOLDER")
+
+
+def _new_job(options: argparse.Namespace) -> int:
+    from welfarestats.tables.job_example import write_job_example
+
+    paths = [str(path) for path in write_job_example(options.folder)]
+    if options.json:
+        _print_json({"files": paths})
+    else:
+        print("\n".join(paths))
+        print(f"Now: python -m welfarestats book {paths[0]}")
+    return OK
 
 
 # ------------------------------------------------------------------ the rest

@@ -11,7 +11,8 @@ from toy_tables import CODEBOOK, TEN, contrast, panel, shares, ten
 
 import welfarestats as ws
 from welfarestats.errors import OptionError, PrecisionWarning
-from welfarestats.estimates.pairs import PairRules, column_groups
+from welfarestats.estimates.groups import column_groups
+from welfarestats.estimates.pairs import PairRules
 
 WIDE = {"style": "none"}
 

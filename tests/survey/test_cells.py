@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 import welfarestats as ws
-from welfarestats.survey.cells import banner_side, score_side, stub_side, sum_cells
+from welfarestats.survey.cells import sum_cells
+from welfarestats.survey.sides import banner_side, score_side, stub_side
 
 FRAME = pd.DataFrame(
     {

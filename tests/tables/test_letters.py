@@ -6,12 +6,12 @@ from dataclasses import replace
 from math import sqrt
 
 import numpy as np
-import pandas as pd
 import pytest
 from scipy import stats
 from toy_tables import cell, column_of, panel, shares, ten
 
 import welfarestats as ws
+from welfarestats.estimates.groups import ColumnGroups
 from welfarestats.tables.letters import column_keys, letters_note, letters_of
 from welfarestats.tables.style_presets import choose_style
 
@@ -203,26 +203,16 @@ def test_row_and_total_percentages_have_no_letters_and_no_pairs() -> None:
 
 
 def test_letters_follow_the_sign_of_the_difference_and_nothing_else() -> None:
-    pairs = pd.DataFrame(
-        {
-            "variable": "q",
-            "category": ["x", "y", "z"],
-            "by": "b",
-            "group_a": "one",
-            "group_b": "two",
-            "difference": [0.1, -0.1, 0.5],
-            "significant": [True, True, False],
-        }
-    )
-    keys = {("b", "one"): "A", ("b", "two"): "B"}
-    assert letters_of(pairs, keys, "pairs") == {
-        ("q", "x", "b", "one"): "B",
-        ("q", "y", "b", "two"): "A",
-    }
-    assert letters_of(pairs, keys, "pairs", "lower") == {
-        ("q", "x", "b", "two"): "A",
-        ("q", "y", "b", "one"): "B",
-    }
+    # Rows x, y and z of two columns; z does not differ significantly.
+    significant = np.array([[True], [True], [False]])
+    difference = np.array([[0.1], [-0.1], [0.5]])
+    first, second = np.array([0]), np.array([1])
+    groups = ColumnGroups(("one", "two"), np.eye(4)[2:], first, second, np.zeros((1, 4)))
+    columns, total = letters_of(significant, difference, groups, "pairs")
+    assert columns.tolist() == [["B", ""], ["", "A"], ["", ""]]
+    assert total.tolist() == [[""]] * 3
+    columns, _ = letters_of(significant, difference, groups, "pairs", "lower")
+    assert columns.tolist() == [["", "A"], ["B", ""], ["", ""]]
 
 
 def test_the_note_says_what_a_letter_means() -> None:

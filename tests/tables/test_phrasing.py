@@ -128,3 +128,16 @@ def test_quotation_marks_stand_round_a_label_only(label: str):
     assert said[-1] == "”"
     assert "“" not in said[1:]
     assert "\n" not in said
+
+
+def test_figures_side_by_side_stand_behind_their_groups(speech: Speech):
+    told = [("Severe", YES), ("None", NO)]
+    assert speech.side_by_side(ASKED, GROUPS, "Yes", told, indicative=True) == (
+        "By “Severity”, in “Severe” 47 per cent (base 142) and in “None” 53 per cent (base 142)"
+        " answered “Yes” to “Does health rule out work?”; this difference is indicative only."
+    )
+    means = [(name, Told("6.3", "base 50")) for name in ("Severe", "Slight", "None")]
+    assert speech.side_by_side(STATED, GROUPS, "", means, indicative=False) == (
+        "By “Severity”, the mean of “OUTLOOK ON ‘WORK’” for “Severe” was 6.3 (base 50), for “Slight”"
+        " 6.3 (base 50) and for “None” 6.3 (base 50); these differences were not tested."
+    )

@@ -8,8 +8,7 @@ import pytest
 from toy_tables import CODEBOOK, TEN
 
 import welfarestats as ws
-from welfarestats.errors import OptionError, TableError
-from welfarestats.tables.table import Table
+from welfarestats.errors import OptionError
 
 
 def _survey(**options: object) -> ws.Survey:
@@ -161,10 +160,16 @@ def test_every_more_likely_was_tested_and_found():
         assert frozenset(groups) in pairs
 
 
-def test_only_a_table_that_knows_how_it_was_made_is_put_into_words():
+def test_only_tables_and_books_are_put_into_words():
     with pytest.raises(OptionError, match="drafted from a Table or a Book, not from 'list'"):
         ws.draft_sentences([])  # type: ignore[arg-type]
-    made = ws.crosstab(_survey(), "works")
-    bare = Table(made.title, made.style, made.origin, made.frame, made.pairs, (), made.draw)
-    with pytest.raises(TableError, match="does not know how it was made"):
-        bare.sentences()
+
+
+def test_groups_of_a_nested_banner_are_compared_within_the_outer_one():
+    frame = _survey().to_frame().assign(age=["Young", "Old"] * 200)
+    survey = ws.Survey(frame, codebook=_survey().codebook)
+    said = ws.draft_sentences(ws.crosstab(survey, "works", [("age", "sex")]))
+    assert (
+        "By “age and Sex”, those in “Old: Women” (75 per cent, base 100) were more likely than those"
+        " in “Old: Men” (30 per cent, base 100) to be recorded as “Yes” on “In work”."
+    ) in said

@@ -9,21 +9,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from welfarestats.errors import CodebookError, OptionError, one_of
-from welfarestats.estimates.means import overall_mean
-from welfarestats.estimates.pairs import (
-    TESTS,
-    PairRules,
-    PairTests,
-    column_groups,
-    compare_means,
-    compare_proportions,
-    shares_people,
-)
+from welfarestats.estimates.groups import column_groups, shares_people
+from welfarestats.estimates.pairs import TESTS, PairRules, PairTests, tested_pairs
 from welfarestats.estimates.proportions import item_labels
+from welfarestats.estimates.stub_rows import StubRows, stub_rows, summed_rows
 from welfarestats.formulas.multiplicity import ADJUSTMENTS
 from welfarestats.formulas.significance import adjust_p_values
-from welfarestats.survey.cells import banner_side, score_side, stub_side, sum_cells
 from welfarestats.survey.passes import View
+from welfarestats.survey.sides import banner_side
 from welfarestats.survey.survey import Survey, check_survey
 
 VERSUS = ("pairs", "total", "rest", "previous")
@@ -146,16 +139,10 @@ def compare(
     numeric = variable not in survey.codebook and _continuous(survey, variable)
     view = survey.view([by] if numeric else [by, variable], numeric=[variable] * numeric)
     rules = rules.suited(survey, view)
-    found = group_tests(
-        view,
-        variable,
-        by,
-        rules,
-        versus=versus,
-        base_includes=base_includes,
-        numeric=numeric,
-    )
-    frame = pair_frame(found, variable, by)
+    answers = view.sample.answers(variable, numeric=numeric)
+    rows = stub_rows(answers, view.tally, base_includes, with_mean=False)
+    tests = group_tests(view, rows, by, rules, versus=versus)
+    frame = pair_frame(tests, [variable] * rows.size, category_labels(rows), by)
     frame = adjusted(frame, own_adjustment(test, adjust), family, level)
     if survey.origin == "synthetic" and not synthetic_inference:
         frame = without_inference(frame)
@@ -181,46 +168,42 @@ def own_adjustment(test: str, adjust: str | None) -> str | None:
     return None if adjust == "none" else adjust
 
 
-def group_tests(
-    view: View,
-    variable: str,
-    by: str,
-    rules: PairRules,
-    *,
-    versus: str,
-    base_includes: Sequence[str] | None,
-    numeric: bool,
-) -> list[tuple[str | None, PairTests]]:
-    """Return the tests of all pairs of groups, for each category (``None`` for a mean)."""
-    answers = view.sample.answers(variable, numeric=numeric)
+def group_tests(view: View, rows: StubRows, by: str, rules: PairRules, *, versus: str) -> PairTests:
+    """Return the tests of all pairs of groups, in each row."""
     groups = view.sample.answers(by)
     if groups.values is not None:
         raise CodebookError(f"question {by!r} is a scale, which has no groups. Group it first.")
     item_labels(groups, None)  # refuses a question that nobody answered
     banner = banner_side(groups, view.size, pairs=shares_people(versus))
     columns = column_groups(groups, versus, nets=False)
-    if answers.values is not None:
-        scores = answers.scores()
-        side = score_side(scores, overall_mean(scores, view.tally))
-        cells = sum_cells(side, banner, view.tally, view.design, view.df_rule)
-        centre = overall_mean(scores, view.tally)
-        return [(None, compare_means(cells, columns, rules, centre))]
-    side = stub_side(answers, base_includes)
-    cells = sum_cells(side, banner, view.tally, view.design, view.df_rule)
-    labels = item_labels(answers, base_includes)
-    found = compare_proportions(cells, columns, rules, has_fpc=view.design.has_fpc)
-    return list(zip(labels, found, strict=True))
+    found = summed_rows([rows], banner, view, columns.vectors, groups=columns)
+    assert found.pairs is not None
+    return tested_pairs(
+        found.ratios,
+        found.pairs,
+        columns,
+        rules,
+        mean=rows.mean,
+        centre=rows.centre,
+        has_fpc=view.design.has_fpc,
+    )
+
+
+def category_labels(rows: StubRows) -> list[str | None]:
+    """Return the category of each row; a mean has none."""
+    return [None if mean else label for label, mean in zip(rows.labels, rows.mean, strict=True)]
 
 
 def pair_frame(
-    found: Sequence[tuple[str | None, PairTests]], variable: str, by: str
+    tests: PairTests, variables: Sequence[str], categories: Sequence[str | None], by: str
 ) -> pd.DataFrame:
-    """Return tests as rows, the pairs of a category together."""
-    parts = [tests.columns() for _, tests in found]
-    pairs = found[0][1].groups.first.size
-    whole = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
-    labels = np.repeat(np.array([label for label, _ in found], dtype=object), pairs)
-    frame = pd.DataFrame({"variable": variable, "category": labels, "by": by, **whole})
+    """Return the tests of rows, each of a variable and category, the pairs of a row together."""
+    pairs = tests.shape[1]
+    named = {
+        "variable": np.repeat(np.array(variables, dtype=object), pairs),
+        "category": np.repeat(np.array(categories, dtype=object), pairs),
+    }
+    frame = pd.DataFrame({**named, "by": by, **tests.columns()})
     return frame.astype(dict.fromkeys(_WORDS, "str"))
 
 

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from welfarestats.errors import CodebookError, DataError, DataWarning, PrecisionWarning, listed
 from welfarestats.formulas.bases import effective_base
 from welfarestats.formulas.linearization import ratio_jacobian
-from welfarestats.survey.cells import Cells, Side, banner_side, crossed_side
+from welfarestats.survey.cells import Cells
 from welfarestats.survey.passes import Facts, View, named
+from welfarestats.survey.sides import Side, banner_side, crossed_side
 
 Array = NDArray[np.float64]
 Integers = NDArray[np.int64]

@@ -23,8 +23,9 @@ from welfarestats.estimates.proportions import item_labels
 from welfarestats.formulas.bases import design_effect, effective_sample_size
 from welfarestats.formulas.intervals import t_interval
 from welfarestats.survey.answers import Answers
-from welfarestats.survey.cells import Cells, Tally, score_side, stub_side, sum_cells
+from welfarestats.survey.cells import Cells, Tally, sum_cells
 from welfarestats.survey.passes import Facts, View, named
+from welfarestats.survey.sides import score_side, stub_side
 from welfarestats.survey.survey import Survey, check_survey
 
 Array = NDArray[np.float64]
@@ -236,7 +237,11 @@ def overall_mean(scores: Array, tally: Tally) -> float:
 
 def unit_variance(cells: Cells, columns: NDArray[np.int64]) -> Array:
     """Return the weighted variance of the scores in each column (divisor Σw)."""
-    base, total, square = (cells.weighted[i, columns] for i in range(3))
+    return score_variance(*(cells.weighted[i, columns] for i in range(3)))
+
+
+def score_variance(base: Array, total: Array, square: Array) -> Array:
+    """Return the weighted variance of scores from Σw, Σws and Σws² about a centre."""
     share = np.divide(1.0, base, out=np.full(base.shape, np.nan), where=base > 0)
     about_centre = square * share
     variance = about_centre - (total * share) ** 2

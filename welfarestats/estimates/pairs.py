@@ -1,20 +1,22 @@
-"""Pairs of columns: which are compared, who is in both, and what a test makes of them."""
+"""Pairs of columns: what a test makes of them, row by row of a table."""
 
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from welfarestats.errors import OptionError, PrecisionWarning
+from welfarestats.estimates.groups import ColumnGroups
 from welfarestats.estimates.means import refuse_unknown_weights
-from welfarestats.formulas.bases import effective_base
+from welfarestats.estimates.row_ratios import PairBases, RowRatios
 from welfarestats.formulas.distributions import two_sided_p_value
 from welfarestats.formulas.intervals import newcombe_interval, proportion_interval, t_interval
-from welfarestats.formulas.linearization import ratio_jacobian
 from welfarestats.formulas.significance import (
     TestResult,
     auto_test,
@@ -25,12 +27,11 @@ from welfarestats.formulas.significance import (
     quantum_test,
     spss_ctables_test,
 )
-from welfarestats.survey.answers import Answers
-from welfarestats.survey.cells import Cells
 from welfarestats.survey.passes import View
 from welfarestats.survey.survey import Survey
 
 Array = NDArray[np.float64]
+Chosen = NDArray[np.int64] | NDArray[np.bool_] | slice
 
 TESTS = (
     "design",
@@ -44,6 +45,7 @@ TESTS = (
 ON_WEIGHTED_BASES = ("spss-ctables",)
 SMALL_DIFFERENCE_BASE = 100
 NOBODY = "nobody is in one of the groups"
+_NO_VARIANCE = "no variance or no degrees of freedom"
 
 
 @dataclass(frozen=True)
@@ -56,8 +58,11 @@ class PairRules:
     smallest_expected: float = 5
     exact_allowed: bool = False
 
-    def suited(self, survey: Survey, view: View) -> PairRules:
-        """Return the rules for a survey; an `OptionError` when it cannot carry the test."""
+    def suited(self, survey: Survey, view: View, *, calls: int = 2) -> PairRules:
+        """Return the rules for a survey; an `OptionError` when it cannot carry the test.
+
+        A warning points at the user's line, so many ``calls`` away.
+        """
         weighted = survey.facts.weighted
         if self.test in ON_WEIGHTED_BASES and weighted:
             refuse_unknown_weights(survey, f"the test {self.test!r} takes the weighted base")
@@ -68,7 +73,7 @@ class PairRules:
                     " number of respondents; with grossing weights nearly every difference is"
                     " called significant.",
                     PrecisionWarning,
-                    stacklevel=3,
+                    stacklevel=calls + 1,
                 )
         alone = not weighted and not view.design.clustered
         if self.test == "exact" and not alone:
@@ -80,271 +85,220 @@ class PairRules:
 
 
 @dataclass(frozen=True)
-class ColumnGroups:
-    """Groups as sums and differences of banner columns, and the pairs of them to compare.
+class PairTests:
+    """The tests of P pairs of groups in R rows; ``ratios`` are those of the groups, (R, G).
 
-    ``vectors`` (G, columns) adds columns up to groups; ``first`` and ``second`` (P,) are the
-    groups of each pair, ``overlap`` (P, columns) the people in both.
+    ``mean`` (R,) marks rows of means, whose estimates stand about ``centre``.
     """
 
-    labels: tuple[str, ...]
-    vectors: Array
-    first: NDArray[np.int64]
-    second: NDArray[np.int64]
-    overlap: Array
-
-
-@dataclass(frozen=True)
-class PairTests:
-    """The pairs of one row of a table, as columns of a frame."""
-
     groups: ColumnGroups
-    estimate: Array
-    base: Array
-    effective_base: Array
-    standard_error: Array
+    rules: PairRules
+    has_fpc: bool
+    ratios: RowRatios
+    bases: PairBases
+    mean: NDArray[np.bool_]
+    centre: Array
     result: TestResult
-    ci_low: Array
-    ci_high: Array
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """How many rows and pairs there are."""
+        return len(self.mean), self.groups.first.size
+
+    @cached_property
+    def difference(self) -> Array:
+        """The estimate of the first group less that of the second, (R, P)."""
+        p = self.ratios.estimate
+        return np.asarray(p[:, self.groups.first] - p[:, self.groups.second])
+
+    @cached_property
+    def standard_error(self) -> Array:
+        """The standard error of the difference under the design, (R, P)."""
+        return np.asarray(np.sqrt(difference_variance(self.ratios, self.groups)))
+
+    @cached_property
+    def limits(self) -> tuple[Array, Array]:
+        """The confidence limits of the difference, (R, P): on t, or Newcombe's of small bases."""
+        df = self.bases.degrees_of_freedom
+        low, high = t_interval(
+            self.difference, self.standard_error, level=self.rules.level, degrees_of_freedom=df
+        )
+        a, b = self.groups.first, self.groups.second
+        base = self.ratios.base
+        small = (np.minimum(base[:, a], base[:, b]) < SMALL_DIFFERENCE_BASE) & ~self.mean[:, None]
+        if small.any():
+            small_low, small_high = self._newcombe()
+            # A group in one PSU has no limits of its own.
+            small &= ~np.isnan(small_low + small_high)
+            low, high = np.where(small, small_low, low), np.where(small, small_high, high)
+        lone = np.isnan(df)
+        return np.where(lone, np.nan, low), np.where(lone, np.nan, high)
+
+    def _newcombe(self) -> tuple[Array, Array]:
+        ratios, a, b = self.ratios, self.groups.first, self.groups.second
+        own = np.maximum(ratios.variance, 0.0)
+        df = ratios.degrees_of_freedom
+        low, high, _ = proportion_interval(
+            "logit",
+            np.where(self.mean[:, None], np.nan, ratios.estimate),
+            own,
+            level=self.rules.level,
+            base=ratios.base,
+            effective_base=ratios.effective_base,
+            degrees_of_freedom=np.where(df < 1, np.nan, df),
+            has_fpc=self.has_fpc,
+        )
+        spread = np.sqrt(own[:, a] * own[:, b])
+        between = ratios.covariance[:, a, b]
+        correlation = np.divide(between, spread, out=np.zeros(spread.shape), where=spread > 0)
+        p = ratios.estimate
+        return newcombe_interval(
+            p[:, a],
+            (low[:, a], high[:, a]),
+            p[:, b],
+            (low[:, b], high[:, b]),
+            correlation=np.clip(correlation, -1, 1),
+        )
+
+    def rows(self, chosen: Chosen) -> PairTests:
+        """Return the tests of some rows."""
+        return replace(
+            self,
+            ratios=self.ratios.rows(chosen),
+            bases=self.bases.rows(chosen),
+            mean=self.mean[chosen],
+            centre=self.centre[chosen],
+            result=_result_of(self.result, chosen),
+        )
 
     def columns(self) -> dict[str, Any]:
-        """Return the columns of `compare` that belong to pairs."""
+        """Return the columns of `compare` that belong to pairs, the pairs of a row together."""
         a, b = self.groups.first, self.groups.second
         labels = np.array(self.groups.labels, dtype=object)
-        return {
-            "group_a": labels[a],
-            "group_b": labels[b],
-            "estimate_a": self.estimate[a],
-            "estimate_b": self.estimate[b],
-            "base_a": self.base[a].astype(int),
-            "base_b": self.base[b].astype(int),
-            "effective_base_a": self.effective_base[a],
-            "effective_base_b": self.effective_base[b],
-            "difference": self.estimate[a] - self.estimate[b],
+        estimate = self.ratios.estimate + self.centre[:, None]
+        rows = self.shape[0]
+        found = {
+            "group_a": np.tile(labels[a], rows),
+            "group_b": np.tile(labels[b], rows),
+            "estimate_a": estimate[:, a],
+            "estimate_b": estimate[:, b],
+            "base_a": self.ratios.base[:, a].astype(int),
+            "base_b": self.ratios.base[:, b].astype(int),
+            "effective_base_a": self.ratios.effective_base[:, a],
+            "effective_base_b": self.ratios.effective_base[:, b],
+            "difference": self.difference,
             "standard_error": self.standard_error,
             "statistic": self.result.statistic,
             "degrees_of_freedom": self.result.degrees_of_freedom,
             "p_value": self.result.p_value,
-            "ci_low": self.ci_low,
-            "ci_high": self.ci_high,
-            "method": self.result.method.astype(object),
+            "ci_low": self.limits[0],
+            "ci_high": self.limits[1],
+            "method": self.result.method,
             "tested": self.result.tested,
-            "reason": self.result.reason.astype(object),
+            "reason": self.result.reason,
         }
+        return {name: np.ravel(value) for name, value in found.items()}
 
 
-def shares_people(versus: str) -> bool:
-    """Return whether pairs of banner columns are compared, which may have people in common."""
-    return versus in ("pairs", "previous")
-
-
-def column_groups(banner: Answers, versus: str, *, nets: bool) -> ColumnGroups:
-    """Return the groups that the categories (and nets) of a banner question make, with pairs."""
-    counted = banner.question.counted()
-    members = [frozenset([i]) for i in counted]
-    labels = [banner.question.categories[i].label for i in counted]
-    every_net = [frozenset(banner.question.positions(n.codes)) for n in banner.question.nets]
-    if nets:
-        members += every_net
-        labels += [net.label for net in banner.question.nets]
-    multiple = bool(banner.mentioned) and shares_people(versus)
-    plain = 2 + len(counted) + len(every_net)
-    between = len(counted) + len(every_net)
-    width = plain + (between * (between - 1) // 2 if multiple else 0)
-    eye = np.eye(width)
-    size = len(labels)
-    vectors = eye[2 : 2 + size]
-
-    def shared(a: int, b: int) -> Array:
-        if multiple:
-            low, high = sorted((a, b))
-            before = low * between - low * (low + 1) // 2
-            return np.asarray(eye[plain + before + high - low - 1])
-        inside = [counted.index(i) for i in members[a] & members[b] if i in counted]
-        return np.asarray(eye[[2 + i for i in inside]].sum(axis=0))
-
-    if versus in ("total", "rest"):
-        rest = np.vstack([eye[1] - vector for vector in vectors]) if versus == "rest" else eye[:1]
-        second = size + (np.arange(size) if versus == "rest" else np.zeros(size, dtype=np.int64))
-        overlap = vectors if versus == "total" else np.zeros_like(vectors)
-        names = ["Rest"] * size if versus == "rest" else ["Total"]
-        every = np.vstack([vectors, rest])
-        return ColumnGroups((*labels, *names), every, np.arange(size), second, overlap)
-    # A net and its own categories are not two groups.
-    apart = [(a, b) for a in range(size) for b in range(a + 1, size)]
-    pairs = [(a, b) for a, b in apart if not (members[a] < members[b] or members[b] < members[a])]
-    if versus == "previous":
-        pairs = [(a, a + 1) for a in range(len(counted) - 1)]
-    first, second = (np.array([p[k] for p in pairs], dtype=np.int64) for k in (0, 1))
-    overlap = np.array([shared(a, b) for a, b in pairs]).reshape(len(pairs), width)
-    return ColumnGroups(tuple(labels), vectors, first, second, overlap)
-
-
-def compare_proportions(
-    cells: Cells, groups: ColumnGroups, rules: PairRules, *, has_fpc: bool
-) -> list[PairTests]:
-    """Return the tests of all pairs for each stub item."""
-    bases = _GroupBases.of(cells, groups)
-    return [
-        _compared(cells, item, bases, rules, has_fpc=has_fpc)
-        for item in range(1, cells.count.shape[0])
-    ]
-
-
-def _compared(
-    cells: Cells, item: int, bases: _GroupBases, rules: PairRules, *, has_fpc: bool
+def tested_pairs(
+    ratios: RowRatios,
+    bases: PairBases,
+    groups: ColumnGroups,
+    rules: PairRules,
+    *,
+    mean: NDArray[np.bool_],
+    centre: Array,
+    has_fpc: bool,
 ) -> PairTests:
-    groups = bases.groups
-    estimate, covariance = _group_ratios(cells, item, groups)
-    a, b = groups.first, groups.second
-    variance = _difference_variance(estimate, covariance, groups)
-    p0 = _shared_proportion(cells, item, groups)
-    result = _tested(rules, estimate, bases, variance, p0)
-    low, high = _difference_limits(
-        rules, estimate, np.diag(covariance), covariance[a, b], variance, bases, has_fpc=has_fpc
-    )
-    lone = np.isnan(bases.degrees_of_freedom)
-    return PairTests(
-        groups,
-        estimate,
-        bases.base,
-        bases.effective,
-        np.sqrt(variance),
-        result,
-        np.where(lone, np.nan, low),
-        np.where(lone, np.nan, high),
-    )
+    """Return the tests of all pairs in every row: of proportions by the rules, of means by Wald."""
+    variance = difference_variance(ratios, groups)
+    results = []
+    for here, made in ((~mean, _of_proportions), (mean, _of_means)):
+        own = _Rows(groups, ratios.rows(here), bases.rows(here), variance[here])
+        results.append((here, _gated(made(rules, own), rules, own)))
+    result = _scattered(results)
+    return PairTests(groups, rules, has_fpc, ratios, bases, mean, centre, result)
 
 
-def compare_means(cells: Cells, groups: ColumnGroups, rules: PairRules, centre: float) -> PairTests:
-    """Return the Wald tests of all pairs of means."""
-    bases = _GroupBases.of(cells, groups)
-    estimate, covariance = _group_ratios(cells, 1, groups)
-    variance = _difference_variance(estimate, covariance, groups)
-    error = np.sqrt(variance)
-    difference = estimate[groups.first] - estimate[groups.second]
-    df = bases.degrees_of_freedom
-    statistic = np.divide(difference, error, out=np.full(error.shape, np.nan), where=error > 0)
-    p_value = two_sided_p_value(statistic, df)
-    untested = np.isnan(p_value)
-    reason = np.where(untested, "no variance or no degrees of freedom", "").astype(str)
-    method = np.full(error.shape, "design-wald (means)")
-    result = _gated(TestResult(statistic, df, p_value, ~untested, reason, method), rules, bases)
-    low, high = t_interval(difference, error, level=rules.level, degrees_of_freedom=df)
-    return PairTests(
-        groups, centre + estimate, bases.base, bases.effective, error, result, low, high
-    )
+def difference_variance(ratios: RowRatios, groups: ColumnGroups) -> Array:
+    """Return the variance of the difference of each pair, (R, P), NaN without one of the two."""
+    own, a, b = ratios.variance, groups.first, groups.second
+    variance = np.maximum(own[:, a] + own[:, b] - 2 * ratios.covariance[:, a, b], 0.0)
+    missing = np.isnan(ratios.estimate[:, a] + ratios.estimate[:, b])
+    return np.where(missing, np.nan, variance)
 
 
 @dataclass(frozen=True)
-class _GroupBases:
-    """Bases of the groups (G,), and of the people in both or either group of a pair (P,)."""
+class _Rows:
+    """Rows that are tested in one way."""
 
     groups: ColumnGroups
-    base: Array
-    weighted: Array
-    effective: Array
-    overlap: Array
-    effective_overlap: Array
-    degrees_of_freedom: Array
-    own_degrees_of_freedom: Array
+    ratios: RowRatios
+    bases: PairBases
+    variance: Array
 
-    @classmethod
-    def of(cls, cells: Cells, groups: ColumnGroups) -> _GroupBases:
-        base, weighted, square = (
-            groups.vectors @ part[0] for part in (cells.count, cells.weighted, cells.square)
-        )
-        overlap, shared_square = groups.overlap @ cells.count[0], groups.overlap @ cells.square[0]
-        effective = effective_base(weighted, square)
-        a, b = groups.first, groups.second
-        # 2e₀/(e₁e₂) stands for 2Σw₀²/(W₁W₂), which it is exactly with this e₀.
-        product = weighted[a] * weighted[b]
-        ratio = np.divide(shared_square, product, out=np.zeros(product.shape), where=product > 0)
-        held = groups.vectors != 0
-        df = _freedom(cells, held[a] | held[b], base[a] + base[b] - overlap)
-        shared = ratio * effective[a] * effective[b]
-        own = _freedom(cells, held, base)
-        return cls(groups, base, weighted, effective, overlap, shared, df, own)
+    def both(self, values: Array) -> tuple[Array, Array]:
+        """Return the values of the first and of the second group of each pair."""
+        return values[:, self.groups.first], values[:, self.groups.second]
+
+    @property
+    def smaller_effective_base(self) -> Array:
+        """The smaller effective base of each pair."""
+        return np.asarray(np.minimum(*self.both(self.ratios.effective_base)))
 
 
-def _freedom(cells: Cells, held: NDArray[np.bool_], base: Array) -> Array:
-    """Return the degrees of freedom of sets of columns, NaN where there are none."""
-    found = [
-        cells.degrees_of_freedom(np.flatnonzero(columns), people)
-        for columns, people in zip(held, base, strict=True)
-    ]
-    df = np.array(found, dtype=float)
-    return np.where(df < 1, np.nan, df)
+def _of_means(rules: PairRules, rows: _Rows) -> TestResult:
+    first, second = rows.both(rows.ratios.estimate)
+    error, df = np.sqrt(rows.variance), rows.bases.degrees_of_freedom
+    statistic = np.divide(first - second, error, out=np.full(error.shape, np.nan), where=error > 0)
+    p_value = two_sided_p_value(statistic, df)
+    untested = np.isnan(p_value)
+    reason = np.where(untested, np.array(_NO_VARIANCE, object), np.array("", object))
+    method = np.full(error.shape, "design-wald (means)", dtype=object)
+    return TestResult(statistic, df, p_value, ~untested, reason, method)
 
 
-def _group_ratios(cells: Cells, item: int, groups: ColumnGroups) -> tuple[Array, Array]:
-    columns = cells.count.shape[1]
-    size = len(groups.vectors)
-    top, bottom = np.zeros((2, size, cells.count.size))
-    top[:, item * columns : (item + 1) * columns] = groups.vectors
-    bottom[:, :columns] = groups.vectors
-    totals = cells.weighted.ravel()
-    base = groups.vectors @ cells.count[0]
-    estimate = np.divide(top @ totals, bottom @ totals, out=np.full(size, np.nan), where=base > 0)
-    return estimate, cells.covariance(ratio_jacobian(top, bottom, totals))
-
-
-def _difference_variance(estimate: Array, covariance: Array, groups: ColumnGroups) -> Array:
-    own = np.diag(covariance)
-    a, b = groups.first, groups.second
-    variance = np.maximum(own[a] + own[b] - 2 * covariance[a, b], 0.0)
-    return np.where(np.isnan(estimate[a] + estimate[b]), np.nan, variance)
-
-
-def _shared_proportion(cells: Cells, item: int, groups: ColumnGroups) -> Array:
-    inside, people = groups.overlap @ cells.weighted[item], groups.overlap @ cells.weighted[0]
-    return np.asarray(np.divide(inside, people, out=np.zeros(people.shape), where=people > 0))
-
-
-def _tested(
-    rules: PairRules, p: Array, bases: _GroupBases, variance: Array, p0: Array
-) -> TestResult:
-    a, b = bases.groups.first, bases.groups.second
-    n: dict[str, Any] = {"base_a": bases.base[a], "base_b": bases.base[b]}
-    e: dict[str, Any] = {
-        "effective_base_a": bases.effective[a],
-        "effective_base_b": bases.effective[b],
-    }
-    w = {"weighted_base_a": bases.weighted[a], "weighted_base_b": bases.weighted[b]}
-    n |= {"variance": variance, "degrees_of_freedom": bases.degrees_of_freedom}
+def _of_proportions(rules: PairRules, rows: _Rows) -> TestResult:
+    ratios, bases = rows.ratios, rows.bases
+    p_a, p_b = rows.both(ratios.estimate)
+    n: dict[str, Any] = dict(zip(("base_a", "base_b"), rows.both(ratios.base), strict=True))
+    names = ("effective_base_a", "effective_base_b")
+    e: dict[str, Any] = dict(zip(names, rows.both(ratios.effective_base), strict=True))
+    names = ("weighted_base_a", "weighted_base_b")
+    w: dict[str, Any] = dict(zip(names, rows.both(ratios.weighted_base), strict=True))
+    n |= {"variance": rows.variance, "degrees_of_freedom": bases.degrees_of_freedom}
     few: dict[str, Any] = {"minimum_expected": rules.smallest_expected}
-    shared: dict[str, Any] = {"overlap": bases.overlap, "overlap_proportion": p0}
-    e0 = {"effective_overlap": bases.effective_overlap}
+    shared: dict[str, Any] = {"overlap": bases.overlap, "overlap_proportion": bases.share}
+    e0 = {"effective_overlap": bases.effective}
     if rules.test == "exact":
-        result = _exact(p, bases)
-    elif rules.test == "spss-ctables":
-        result = spss_ctables_test(p[a], p[b], **w)
-    elif rules.test == "effective-base":
-        result = effective_base_test(p[a], p[b], **w, **e, **e0)
-    elif rules.test == "quantum":
-        result = quantum_test(p[a], p[b], **w, **e, **e0)
-    elif rules.test == "design-wald":
-        result = design_wald_test(p[a], p[b], **n, **few)
-    elif rules.test == "auto":
-        result = auto_test(p[a], p[b], **n, **e, **shared, unweighted=rules.exact_allowed)
-        if rules.exact_allowed:
-            result = _exact_where(_too_small(rules, bases), _exact(p, bases), result)
-    else:
-        result = design_test(p[a], p[b], **n, **e, **few, **shared)
-    return _gated(result, rules, bases)
+        return _exact(rows)
+    if rules.test == "spss-ctables":
+        return spss_ctables_test(p_a, p_b, **w)
+    if rules.test == "effective-base":
+        return effective_base_test(p_a, p_b, **w, **e, **e0)
+    if rules.test == "quantum":
+        return quantum_test(p_a, p_b, **w, **e, **e0)
+    if rules.test == "design-wald":
+        return design_wald_test(p_a, p_b, **n, **few)
+    if rules.test == "auto":
+        result = auto_test(p_a, p_b, **n, **e, **shared, unweighted=rules.exact_allowed)
+        if not rules.exact_allowed:
+            return result
+        small = rows.smaller_effective_base < rules.smallest_effective_base
+        return _exact_where(small, _exact(rows), result)
+    return design_test(p_a, p_b, **n, **e, **few, **shared)
 
 
-def _exact(p: Array, bases: _GroupBases) -> TestResult:
-    a, b = bases.groups.first, bases.groups.second
-    result = exact_test(p[a], p[b], base_a=bases.base[a], base_b=bases.base[b])
-    apart = bases.overlap == 0
-    return TestResult(
-        statistic=result.statistic,
-        degrees_of_freedom=result.degrees_of_freedom,
+def _exact(rows: _Rows) -> TestResult:
+    p_a, p_b = rows.both(rows.ratios.estimate)
+    n_a, n_b = rows.both(rows.ratios.base)
+    result = exact_test(p_a, p_b, base_a=n_a, base_b=n_b)
+    apart = rows.bases.overlap == 0
+    return replace(
+        result,
         p_value=np.where(apart, result.p_value, np.nan),
         tested=result.tested & apart,
-        reason=np.where(apart, result.reason, "the groups share people").astype(str),
-        method=result.method,
+        reason=np.where(apart, result.reason, np.array("the groups share people", object)),
     )
 
 
@@ -353,59 +307,36 @@ def _exact_where(where: NDArray[np.bool_], exact: TestResult, other: TestResult)
     return TestResult(**{k: np.where(where, parts[k], getattr(other, k)) for k in parts})
 
 
-def _too_small(rules: PairRules, bases: _GroupBases) -> NDArray[np.bool_]:
-    smaller = np.minimum(bases.effective[bases.groups.first], bases.effective[bases.groups.second])
-    return np.asarray(smaller < rules.smallest_effective_base)
-
-
-def _gated(result: TestResult, rules: PairRules, bases: _GroupBases) -> TestResult:
-    small = _too_small(rules, bases) & (result.method != "exact")
-    words = f"effective base under {rules.smallest_effective_base:g}"
-    empty = np.minimum(bases.base[bases.groups.first], bases.base[bases.groups.second]) == 0
+def _gated(result: TestResult, rules: PairRules, rows: _Rows) -> TestResult:
+    small = rows.smaller_effective_base < rules.smallest_effective_base
+    small &= result.method != "exact"
+    empty = np.minimum(*rows.both(rows.ratios.base)) == 0
     tested = result.tested & ~small & ~empty
-    reason = np.where(small, words, result.reason)
+    reason = result.reason.copy()
+    reason[small] = f"effective base under {rules.smallest_effective_base:g}"
+    reason[empty] = NOBODY
     return TestResult(
         statistic=np.where(tested, result.statistic, np.nan),
         degrees_of_freedom=np.where(tested, result.degrees_of_freedom, np.nan),
         p_value=np.where(tested, result.p_value, np.nan),
         tested=tested,
-        reason=np.where(empty, NOBODY, reason).astype(str),
+        reason=reason,
         method=result.method,
     )
 
 
-def _difference_limits(
-    rules: PairRules,
-    p: Array,
-    own: Array,
-    between: Array,
-    variance: Array,
-    bases: _GroupBases,
-    *,
-    has_fpc: bool,
-) -> tuple[Array, Array]:
-    """Limits on t, or Newcombe's from the two intervals where a base is below 100."""
-    a, b = bases.groups.first, bases.groups.second
-    df, own_df = bases.degrees_of_freedom, bases.own_degrees_of_freedom
-    low, high = t_interval(p[a] - p[b], np.sqrt(variance), level=rules.level, degrees_of_freedom=df)
-    limits = []
-    for group in (a, b):
-        one_low, one_high, _ = proportion_interval(
-            "logit",
-            p[group],
-            np.maximum(own[group], 0.0),
-            level=rules.level,
-            base=bases.base[group],
-            effective_base=bases.effective[group],
-            degrees_of_freedom=own_df[group],
-            has_fpc=has_fpc,
-        )
-        limits.append((one_low, one_high))
-    spread = np.sqrt(np.maximum(own[a], 0.0) * np.maximum(own[b], 0.0))
-    correlation = np.divide(between, spread, out=np.zeros(spread.shape), where=spread > 0)
-    small_low, small_high = newcombe_interval(
-        p[a], limits[0], p[b], limits[1], correlation=np.clip(correlation, -1, 1)
-    )
-    small = np.minimum(bases.base[a], bases.base[b]) < SMALL_DIFFERENCE_BASE
-    small &= ~np.isnan(small_low + small_high)  # a group in one PSU has no limits of its own
-    return np.where(small, small_low, low), np.where(small, small_high, high)
+def _result_of(result: TestResult, chosen: Chosen) -> TestResult:
+    return TestResult(**{one.name: getattr(result, one.name)[chosen] for one in fields(result)})
+
+
+def _scattered(results: Sequence[tuple[NDArray[np.bool_], TestResult]]) -> TestResult:
+    """Return the rows of several results in their places."""
+    rows, pairs = results[0][0].size, results[0][1].statistic.shape[1]
+    whole = {}
+    for one in fields(TestResult):
+        kind = getattr(results[0][1], one.name).dtype
+        values = np.empty((rows, pairs), dtype=kind)
+        for here, result in results:
+            values[here] = getattr(result, one.name)
+        whole[one.name] = values
+    return TestResult(**whole)

@@ -19,11 +19,13 @@ from welfarestats.estimates.estimate import (
     ratios,
     tell_about_domains,
 )
+from welfarestats.estimates.row_ratios import RowRatios
 from welfarestats.formulas.bases import design_effect, effective_sample_size
 from welfarestats.formulas.intervals import proportion_interval
 from welfarestats.survey.answers import Answers
-from welfarestats.survey.cells import stub_side, sum_cells
+from welfarestats.survey.cells import sum_cells
 from welfarestats.survey.passes import View, named
+from welfarestats.survey.sides import stub_side
 from welfarestats.survey.survey import Survey, check_survey
 
 Array = NDArray[np.float64]
@@ -209,7 +211,7 @@ def _fill(
     frame["effective_sample_size"] = effective_sample_size(variance, spread)
 
 
-def proportion_variance(found: Ratios) -> Array:
+def proportion_variance(found: Ratios | RowRatios) -> Array:
     """Return variances without float dust: exactly zero where everybody or nobody is in a cell."""
     variance = found.variance
     p = found.estimate

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -156,7 +157,7 @@ def rao_scott(
         )
     method = f"rao-scott-{order}-order"
     cells, kept = _occupied(every)
-    V = V[np.ix_(kept, kept)]
+    V = V if kept.all() else V[np.ix_(kept, kept)]
     df = (cells.shape[0] - 1) * (cells.shape[1] - 1)
     if df <= 0 or not np.all(np.isfinite(V)) or not np.all(np.isfinite(cells)):
         return AssociationResult(method, np.nan, np.nan, np.nan, np.nan)
@@ -183,6 +184,8 @@ def _occupied(table: Array) -> tuple[Array, NDArray[np.bool_]]:
             f"a table has rows and columns, and an array of {table.ndim} dimensions was given. "
             "Pass one proportion or count per cell, rows × columns."
         )
+    if table.all():
+        return table, np.ones(table.size, dtype=bool)
     rows, columns = table.sum(axis=1) != 0, table.sum(axis=0) != 0
     return table[np.ix_(rows, columns)], np.outer(rows, columns).ravel()
 
@@ -195,16 +198,21 @@ def _pearson_share(cells: Array) -> float:
 
 def _design_effects(cells: Array, V: Array, base: float) -> Array | None:
     """Rao and Scott's matrix Δ of generalised design effects; ``None`` where it has no inverse."""
-    rows, columns = cells.shape
-    one_row, one_column = np.eye(rows), np.eye(columns)
-    ones_row, ones_column = np.ones((rows, 1)), np.ones((columns, 1))
-    main = np.hstack([np.kron(one_row, ones_column), np.kron(ones_row, one_column)[:, 1:]])
-    interaction = np.kron(one_row[:, 1:], one_column[:, 1:])
-    contrasts = interaction - main @ np.linalg.lstsq(main, interaction, rcond=None)[0]
+    contrasts = _interaction_contrasts(*cells.shape)
     p = cells.ravel()
     inverse = np.where(p > 0, 1 / np.where(p > 0, p, 1.0), 0.0)
     scaled = contrasts * inverse[:, None]
     simple = contrasts.T @ scaled / base
-    if np.linalg.matrix_rank(simple) < simple.shape[0]:
+    if not p.all() and np.linalg.matrix_rank(simple) < simple.shape[0]:
         return None
     return np.asarray(np.linalg.solve(simple, scaled.T @ V @ scaled))
+
+
+@lru_cache(maxsize=256)
+def _interaction_contrasts(rows: int, columns: int) -> Array:
+    """Contrasts of cells that are free of row and column effects, (RC, (R − 1)(C − 1))."""
+    one_row, one_column = np.eye(rows), np.eye(columns)
+    ones_row, ones_column = np.ones((rows, 1)), np.ones((columns, 1))
+    main = np.hstack([np.kron(one_row, ones_column), np.kron(ones_row, one_column)[:, 1:]])
+    interaction = np.kron(one_row[:, 1:], one_column[:, 1:])
+    return np.asarray(interaction - main @ np.linalg.lstsq(main, interaction, rcond=None)[0])

@@ -47,9 +47,11 @@ def two_sided_quantile(level: float, degrees_of_freedom: ArrayLike = np.inf) -> 
         )
     df = np.asarray(degrees_of_freedom, dtype=float)
     upper = (1 + level) / 2
-    usable = (df > 0) & np.isfinite(df)
-    quantile = special.stdtrit(np.where(usable, df, 1.0), upper)
-    quantile = np.where(usable, quantile, np.nan)
+    # Many estimates share few degrees of freedom, and a quantile is slow to find.
+    different, which = np.unique(df, return_inverse=True)
+    usable = (different > 0) & np.isfinite(different)
+    every = np.where(usable, special.stdtrit(np.where(usable, different, 1.0), upper), np.nan)
+    quantile = every[which.reshape(df.shape)]
     return np.where(np.isposinf(df), special.ndtri(upper), quantile)
 
 

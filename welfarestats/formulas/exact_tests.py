@@ -192,7 +192,7 @@ def _fisher(table: list[int], method: str, alternative: str) -> float:
     return float(min(chosen, 1.0))
 
 
-def _exact_result(method: str, p_value: Array, reason: NDArray[np.str_]) -> TestResult:
+def _exact_result(method: str, p_value: Array, reason: NDArray[np.object_]) -> TestResult:
     """The result of exact tests: no statistic, no degrees of freedom."""
     tested = reason == ""
     blank = np.full(tested.shape, np.nan)

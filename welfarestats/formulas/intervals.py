@@ -189,7 +189,7 @@ def proportion_interval(
     degrees_of_freedom: ArrayLike,
     has_fpc: ArrayLike = False,
     population: ArrayLike | None = None,
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.str_]]:
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.object_]]:
     """Return limits and the method that made them (low, high, method used), by name.
 
     Where a method is undefined at 0 and 100 per cent, Korn–Graubard limits on Kish's effective
@@ -279,14 +279,20 @@ def proportion_interval(
         low, high = np.full(p.shape, np.nan), np.full(p.shape, np.nan)
     if method in _AT_THE_EDGES:
         edge = (p == 0) | (p == 1)
-        exact_low, exact_high = korn_graubard_interval(
-            p, v, base=n, effective_base=e, degrees_of_freedom=df, level=level, has_fpc=fpc
+        here = edge | (method == "korn-graubard")
+        low, high = np.array(low), np.array(high)
+        low[here], high[here] = korn_graubard_interval(
+            p[here],
+            v[here],
+            base=n[here],
+            effective_base=e[here],
+            degrees_of_freedom=df[here],
+            level=level,
+            has_fpc=fpc[here],
         )
-        low = np.where(edge | (method == "korn-graubard"), exact_low, low)
-        high = np.where(edge | (method == "korn-graubard"), exact_high, high)
-        used = np.where(edge, _AT_THE_EDGES[method], method)
+        used[edge] = _AT_THE_EDGES[method]
     missing = np.isnan(p) | np.isnan(v)
-    return np.where(missing, np.nan, low), np.where(missing, np.nan, high), used.astype(str)
+    return np.where(missing, np.nan, low), np.where(missing, np.nan, high), used
 
 
 def _population(

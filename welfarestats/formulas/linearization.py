@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     from scipy import sparse
 
-__all__ = ["ratio_jacobian", "stage_covariance"]
+__all__ = ["expanded_covariance", "ratio_jacobian", "stage_covariance"]
 
 Array = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -76,11 +76,18 @@ def stage_covariance(
 
 
 def _dense_covariance(totals: Array, stratum: Integers, share: Array, coefficient: Array) -> Array:
+    if share.size == 1:
+        centred = totals - share[0] * totals.sum(axis=0)
+        return np.asarray(coefficient[0] * (centred.T @ centred))
+    if (np.diff(stratum) < 0).any():
+        order = np.argsort(stratum, kind="stable")
+        totals, stratum = totals[order], stratum[order]
+    starts = np.flatnonzero(np.diff(stratum, prepend=-1))
     sums = np.zeros((share.size, totals.shape[1]))
-    np.add.at(sums, stratum, totals)
+    sums[stratum[starts]] = np.add.reduceat(totals, starts, axis=0)
     centred = totals - (sums * share[:, None])[stratum]
     centred *= np.sqrt(coefficient[stratum])[:, None]
-    return centred.T @ centred
+    return np.asarray(centred.T @ centred)
 
 
 def _sparse_covariance(
@@ -100,10 +107,54 @@ def _sparse_covariance(
     sums = (member @ totals).toarray()
     scaled = sparse.diags_array(coefficient[stratum]).tocsr() @ roots
     squares = (roots.T @ scaled).toarray()
-    covariance = np.asarray(squares - sums.T @ (sums * (coefficient * share)[:, None]))
+    return expanded_covariance(squares, sums, share, coefficient, stratum.size)
+
+
+def expanded_covariance(
+    squares: Array, stratum_sums: Array, share: Array, coefficient: Array, units: int
+) -> Array:
+    r"""Return the covariance of K totals from sums of squares and of units alone, (K, K).
+
+    The square of `stage_covariance` multiplied out:
+    :math:`\sum_h c_h \sum_u t_{hu} t_{hu}' - \sum_h (c_h / n_h)\, t_{h+} t_{h+}'`, so that where
+    every respondent is a unit no deviation has to be stored.
+
+    Parameters
+    ----------
+    squares
+        (K, K) :math:`\sum_h c_h \sum_u t_{hu} t_{hu}'`.
+    stratum_sums
+        (H, K) :math:`t_{h+}`, the sum over the units of each stratum.
+    share
+        (H,) :math:`1 / n_h`; 0 where deviations are taken from zero.
+    coefficient
+        (H,) :math:`c_h`.
+    units
+        How many units were added up, at least 1; it tells rounding from variance.
+
+    Returns
+    -------
+    ndarray of float
+        Symmetric, (K, K).
+
+    References
+    ----------
+    Särndal, C.-E., Swensson, B. and Wretman, J. (1992). Model Assisted Survey Sampling.
+    Springer, section 5.5.
+
+    Examples
+    --------
+    Units of 1, 2 and 6 in one stratum: 3/2 · (41 − 81/3).
+
+    >>> one = np.array([3.0])
+    >>> expanded_covariance(np.array([[61.5]]), np.array([[9.0]]), 1 / one, one / 2, 3).round(9)
+    array([[21.]])
+    """
+    products = stratum_sums.T @ (stratum_sums * (coefficient * share)[:, None])
+    covariance = np.asarray(squares - products)
     # Where all units of a stratum are alike the two terms cancel, up to the rounding of their sums.
     largest = np.sqrt(np.diag(squares))
-    dust = np.finfo(float).eps * max(stratum.size, 16) * np.outer(largest, largest)
+    dust = np.finfo(float).eps * max(units, 16) * np.outer(largest, largest)
     covariance[np.abs(covariance) <= dust] = 0.0
     return covariance
 

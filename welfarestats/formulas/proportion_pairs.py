@@ -106,8 +106,8 @@ class TestResult:
     degrees_of_freedom: Array
     p_value: Array
     tested: NDArray[np.bool_]
-    reason: NDArray[np.str_]
-    method: NDArray[np.str_]
+    reason: NDArray[np.object_]
+    method: NDArray[np.object_]
 
     @classmethod
     def of(
@@ -130,7 +130,7 @@ class TestResult:
             p_value=np.where(tested, two_sided_p_value(statistic, df), np.nan),
             tested=tested,
             reason=reason,
-            method=np.full(tested.shape, method),
+            method=np.full(tested.shape, method, dtype=object),
         )
 
 
@@ -159,7 +159,7 @@ def floats(*values: ArrayLike) -> list[Array]:
     return list(np.broadcast_arrays(*(np.asarray(value, dtype=float) for value in values)))
 
 
-def reason_by(shape: tuple[int, ...], *rules: tuple[str, ArrayLike]) -> NDArray[np.str_]:
+def reason_by(shape: tuple[int, ...], *rules: tuple[str, ArrayLike]) -> NDArray[np.object_]:
     """Return the first rule, in words, that forbids each test; empty where none does.
 
     Parameters
@@ -183,10 +183,11 @@ def reason_by(shape: tuple[int, ...], *rules: tuple[str, ArrayLike]) -> NDArray[
     >>> reason_by((2,), ("base under 2", [True, False])).tolist()
     ['base under 2', '']
     """
-    reason = np.full(shape, "", dtype=object)
-    for words, applies in reversed(rules):
-        reason = np.where(applies, words, reason)
-    return np.asarray(reason).astype(str)
+    which = np.zeros(shape, dtype=np.int64)
+    for number, (_, applies) in reversed(list(enumerate(rules, start=1))):
+        which[np.broadcast_to(np.asarray(applies, dtype=bool), shape)] = number
+    every = np.array(["", *(words for words, _ in rules)], dtype=object)
+    return np.asarray(every[which])
 
 
 def _edge(proportion: Array) -> NDArray[np.bool_]:

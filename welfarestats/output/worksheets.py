@@ -109,7 +109,9 @@ def sheet_xml(table: FlatTable, styles: Styles, *, selected: bool) -> str:
             '<pageMargins left="0.5" right="0.5" top="0.6" bottom="0.6" header="0.3" footer="0.3"/>',
             '<pageSetup paperSize="9" orientation="landscape" fitToHeight="0"',
             f' fitToWidth="{pages_across(table)}"/>',
-            '<tableParts count="1"><tablePart r:id="rId1"/></tableParts></worksheet>',
+            # Categories such as 16 are names; they need no warning of a number stored as text.
+            f'<ignoredErrors><ignoredError sqref="{table_place(table)}" numberStoredAsText="1"/>',
+            '</ignoredErrors><tableParts count="1"><tablePart r:id="rId1"/></tableParts></worksheet>',
         )
     )
 
@@ -194,7 +196,7 @@ def _height(line: Sequence[Entry], widths: Sequence[int]) -> str:
 def _lines(text: str, width: int) -> int:
     """Return how many lines a text takes in a column, broken between words."""
     lines, used = 1, 0
-    room = max(width - 1, 1)
+    room = max(width, 1)
     for word in text.split():
         if used and used + 1 + len(word) > room:
             lines, used = lines + 1, 0

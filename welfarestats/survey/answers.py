@@ -24,7 +24,8 @@ class Answers:
     ``codes`` (single) is the position of the category, −1 without an answer. ``values`` (scale)
     is a number, NaN without one. ``mentioned`` (multiple) is one mask a category, and
     ``answered`` the rows with a record of any kind. The question is the declared one with the
-    categories that were only found in the data.
+    categories that were only found in the data. ``outer`` numbers the outer answer of each
+    category of a nested banner.
     """
 
     question: Question
@@ -32,6 +33,7 @@ class Answers:
     values: NDArray[np.float64] | None = None
     mentioned: tuple[Mask, ...] = ()
     answered: Mask | None = None
+    outer: tuple[int, ...] = ()
 
     def in_base(self, base_includes: Sequence[str] | None) -> Mask:
         """Return which rows have an answer that counts in the base."""
@@ -63,6 +65,16 @@ class Answers:
             if category.valid and category.score is not None:
                 score[position] = category.score
         return score[self.codes]
+
+    def among(self, chosen: Mask) -> Answers:
+        """Return the answers of some rows; the others have none."""
+        if self.codes is not None:
+            return replace(self, codes=np.where(chosen, self.codes, np.int32(-1)))
+        if self.values is not None:
+            return replace(self, values=np.where(chosen, self.values, np.nan))
+        mentioned = tuple(mask & chosen for mask in self.mentioned)
+        assert self.answered is not None
+        return replace(self, mentioned=mentioned, answered=self.answered & chosen)
 
     def gave(self, positions: Sequence[int]) -> Mask:
         """Return which rows gave at least one of the answers at the positions."""
@@ -117,13 +129,7 @@ def _routed(answers: Answers, asked: Mask, rows: Rows) -> Answers:
             DataWarning,
             stacklevel=2,
         )
-    if answers.codes is not None:
-        return replace(answers, codes=np.where(asked, answers.codes, np.int32(-1)))
-    if answers.values is not None:
-        return replace(answers, values=np.where(asked, answers.values, np.nan))
-    mentioned = tuple(mask & asked for mask in answers.mentioned)
-    assert answers.answered is not None
-    return replace(answers, mentioned=mentioned, answered=answers.answered & asked)
+    return answers.among(asked)
 
 
 def _read_single(question: Question, rows: Rows) -> Answers:

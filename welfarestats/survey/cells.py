@@ -4,96 +4,35 @@ A table's cells are the products of stub items (a base, categories, nets, a scor
 columns (everyone, everyone with an answer, categories, nets). Most of them are sums of others:
 only the *elementary* cells are summed over respondents, and every base, proportion, covariance
 and degree of freedom follows from the small array of these sums.
+
+Stubs of one shape are summed together, as a `CellStack`: a book of five hundred questions is a
+few stacks a banner question. One stub by one banner is a stack of one, seen as `Cells`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from welfarestats.formulas.linearization import stage_covariance
-from welfarestats.survey.answers import Answers
+from welfarestats.formulas.linearization import expanded_covariance, stage_covariance
 from welfarestats.survey.design import Design, Stage
+from welfarestats.survey.sides import Side
 
 Array = NDArray[np.float64]
 Integers = NDArray[np.int64]
+Bits = NDArray[np.uint64]
 Mask = NDArray[np.bool_]
 
-# Above this many entries the sums per unit are kept sparse.
+# Above this many entries the sums per unit are kept sparse, or stubs are summed a few at a time.
 _LARGEST_DENSE = 30_000_000
+_LARGEST_TOGETHER = 2_000_000
 # Terms of a variance that cancel to less than this share of their size have cancelled.
 _DUST = 1e-13
-
-
-@dataclass(frozen=True)
-class Side:
-    """One side of a table: who belongs to which elementary item, and what the items add up to.
-
-    ``item`` is the elementary item of each row (−1 for none) when everyone belongs to at most
-    one; otherwise ``row`` and ``item`` list the memberships in order of rows, with ``value``
-    where an item carries a number. ``combine`` (items, elementary) adds elementary items up.
-    """
-
-    item: NDArray[Any]
-    width: int
-    combine: Array
-    row: Integers | None = None
-    value: Array | None = None
-
-
-@dataclass(frozen=True)
-class Cells:
-    """Sums over respondents for items by columns, with the covariance of the weighted sums.
-
-    ``count``, ``weighted`` and ``square`` are (items, columns): respondents, Σw and Σw².
-    """
-
-    count: Array
-    weighted: Array
-    square: Array
-    elementary_covariance: Array = field(repr=False)
-    combine: Array = field(repr=False)
-    presence: Array = field(repr=False)
-    stratum_of_unit: Integers | None = field(repr=False)
-    full_degrees_of_freedom: float = np.nan
-    df_rule: str = "domain"
-
-    def covariance(self, forms: Array) -> Array:
-        """Return the covariance of linear forms (R, items × columns) of the weighted sums."""
-        elementary = forms @ self.combine
-        covariance = np.asarray(elementary @ self.elementary_covariance @ elementary.T)
-        # What is left where the terms cancel (a domain in one PSU) is rounding, not variance.
-        size = np.abs(elementary)
-        covariance[
-            np.abs(covariance) <= _DUST * (size @ np.abs(self.elementary_covariance) @ size.T)
-        ] = 0
-        return covariance
-
-    @cached_property
-    def _present(self) -> Mask:
-        return np.asarray(self.presence @ (self.combine != 0).T.astype(float)) > 0
-
-    def degrees_of_freedom(self, cells: Sequence[int] | Integers, base: float) -> float:
-        """Return PSUs − strata that hold at least one of the cells (flat positions).
-
-        ``base`` is the respondents they hold together, who are the PSUs where nobody was sampled
-        in groups. Under ``df_rule="design"`` it is PSUs − strata of the whole design.
-        """
-        if self.df_rule == "design":
-            return self.full_degrees_of_freedom
-        here = self._present[:, np.asarray(cells)].any(axis=1)
-        if self.stratum_of_unit is None:
-            return float(base - here.sum())
-        return float(here.sum() - np.unique(self.stratum_of_unit[here]).size)
-
-    def flat(self, item: Any, column: Any) -> Any:
-        """Return the flat position of a cell in linear forms."""
-        return item * self.count.shape[1] + column
 
 
 @dataclass(frozen=True)
@@ -106,89 +45,403 @@ class Tally:
     active: Mask
 
 
+@dataclass(frozen=True)
+class Presence:
+    """Which PSUs and strata hold each elementary cell, as bits (S, stub, banner, words).
+
+    ``units`` is ``None`` where respondents are the PSUs. ``of_design`` are the degrees of freedom
+    of the whole design where these are wanted (``df_rule="design"``).
+    """
+
+    units: Bits | None
+    strata: Bits
+    of_design: float | None = None
+
+    def held(self, items: Mask, columns: Mask) -> tuple[Bits | None, Bits]:
+        """Return which PSUs and strata hold any of the items (k,) in sets of columns (G, w)."""
+        units = None if self.units is None else _held(self.units, items, columns)
+        return units, _held(self.strata, items, columns)
+
+    def degrees_of_freedom(self, held: tuple[Bits | None, Bits], base: Array) -> Array:
+        """Return PSUs − strata of what is held (S, G).
+
+        ``base`` (S, G) is the respondents held together, who are the PSUs where nobody was sampled
+        in groups.
+        """
+        if self.of_design is not None:
+            return np.full(base.shape, self.of_design)
+        units = base if held[0] is None else _counted(held[0])
+        return np.asarray(units - _counted(held[1]), dtype=float)
+
+
+def _held(bits: Bits, items: Mask, columns: Mask) -> Bits:
+    """Return who holds any of the items in each set of columns, (S, G, words)."""
+    any_item = bits[:, 0] if bits.shape[1] == 1 else np.bitwise_or.reduce(bits[:, items], axis=1)
+    held = np.empty((len(bits), len(columns), bits.shape[-1]), dtype=np.uint64)
+    for number, own in enumerate(columns):
+        places = np.flatnonzero(own)
+        if places.size == 1:
+            held[:, number] = any_item[:, places[0]]
+        else:
+            held[:, number] = np.bitwise_or.reduce(any_item[:, places], axis=1)
+    return held
+
+
+def _counted(bits: Bits) -> Integers:
+    return np.asarray(np.bitwise_count(bits).sum(axis=-1, dtype=np.int64))
+
+
+@dataclass(frozen=True)
+class CellStack:
+    """Sums of S tables of one shape, with the covariance of their weighted sums.
+
+    ``count``, ``weighted`` and ``square`` are (S, items, columns): respondents, Σw and Σw². Where
+    banner columns overlap, those of the people in two of them at once may follow the columns.
+    ``elementary_covariance`` is (S, k·w, k·w); ``stub`` (items, k) and ``banner`` (columns, w) add
+    elementary items and columns up.
+    """
+
+    count: Array
+    weighted: Array
+    square: Array
+    elementary_covariance: Array = field(repr=False)
+    stub: Array = field(repr=False)
+    banner: Array = field(repr=False)
+    presence: Presence = field(repr=False)
+
+    def chosen(self, places: Sequence[int]) -> CellStack:
+        """Return the stack of some of the tables."""
+        at = np.asarray(places)
+        names = ("count", "weighted", "square", "elementary_covariance")
+        presence = self.presence
+        units = None if presence.units is None else presence.units[at]
+        return replace(
+            self,
+            **{name: getattr(self, name)[at] for name in names},
+            presence=replace(presence, units=units, strata=presence.strata[at]),
+        )
+
+    def __getitem__(self, place: int) -> Cells:
+        return Cells(self, place)
+
+
+@dataclass(frozen=True)
+class Cells:
+    """One table of a stack."""
+
+    stack: CellStack = field(repr=False)
+    place: int
+
+    @property
+    def count(self) -> Array:
+        """Respondents, (items, columns)."""
+        return np.asarray(self.stack.count[self.place])
+
+    @property
+    def weighted(self) -> Array:
+        """Sums of weights, (items, columns)."""
+        return np.asarray(self.stack.weighted[self.place])
+
+    @property
+    def square(self) -> Array:
+        """Sums of squared weights, (items, columns)."""
+        return np.asarray(self.stack.square[self.place])
+
+    def covariance(self, forms: Array) -> Array:
+        """Return the covariance of linear forms (R, items × columns) of the weighted sums."""
+        stack = self.stack
+        shaped = forms.reshape(len(forms), *self.count.shape)[..., : len(stack.banner)]
+        elementary = (stack.stub.T @ (shaped @ stack.banner)).reshape(len(forms), -1)
+        return form_covariance(elementary, stack.elementary_covariance[self.place])
+
+    def elementary(self, items: int, columns: int) -> Array:
+        """Return the covariance of the weighted sums of the first elementary items and columns."""
+        shape = self.stack.stub.shape[1], self.stack.banner.shape[1]
+        whole = self.stack.elementary_covariance[self.place].reshape(*shape, *shape)
+        return whole[:items, :columns, :items, :columns].reshape(items * columns, -1)
+
+    def degrees_of_freedom(self, cells: Sequence[int] | Integers, base: float) -> float:
+        """Return PSUs − strata that hold at least one of the cells (flat positions).
+
+        The cells are all in one row or all of the same columns; ``base`` is the respondents they
+        hold together.
+        """
+        items, columns = np.unravel_index(np.asarray(cells), self.count.shape)
+        stack = self.stack
+        here = (stack.stub[np.unique(items)] != 0).any(axis=0)
+        there = (stack.banner[np.unique(columns)] != 0).any(axis=0)[None]
+        presence, own = stack.presence, slice(self.place, self.place + 1)
+        units = None if presence.units is None else presence.units[own]
+        one = Presence(units, presence.strata[own], presence.of_design)
+        return float(one.degrees_of_freedom(one.held(here, there), np.full((1, 1), base))[0, 0])
+
+    def flat(self, item: Any, column: Any) -> Any:
+        """Return the flat position of a cell in linear forms."""
+        return item * self.count.shape[1] + column
+
+
+def form_covariance(forms: Array, covariance: Array, terms: Array | None = None) -> Array:
+    """Return the covariance of linear forms (…, R, K) of sums with a covariance (…, K, K).
+
+    ``terms`` are the forms with nothing subtracted, where they are differences of others.
+    """
+    found = np.asarray(forms @ covariance @ np.swapaxes(forms, -1, -2))
+    # What is left where the terms cancel (a domain in one PSU) is rounding, not variance.
+    deviation = np.sqrt(np.maximum(np.diagonal(covariance, axis1=-2, axis2=-1), 0.0))
+    size = (np.abs(forms if terms is None else terms) @ deviation[..., None])[..., 0]
+    found[np.abs(found) <= _DUST * size[..., :, None] * size[..., None, :]] = 0
+    return found
+
+
+@contextmanager
+def one_thread_a_product() -> Iterator[None]:
+    """Keep small matrix products on one thread: sharing them out costs more than it saves."""
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(1, user_api="blas"):
+        yield
+
+
 def sum_cells(
     stub: Side, banner: Side, tally: Tally, design: Design, df_rule: str = "domain"
 ) -> Cells:
     """Return the sums over rows of every cell of stub by banner, in one pass."""
-    row, cell, value = _members(stub, banner, tally.active)
-    size = stub.width * banner.width
-    combine = np.asarray(np.kron(stub.combine, banner.combine), dtype=float)
-    shape = (stub.combine.shape[0], banner.combine.shape[0])
-    weight = tally.weight[row] if value is None else tally.weight[row] * value
+    return sum_stacks([stub], banner, tally, design, df_rule)[0][1][0]
 
-    def total(weights: Array) -> Array:
-        sums = np.bincount(cell, weights=weights, minlength=size)
-        return np.asarray(combine @ sums, dtype=float).reshape(shape)
 
-    covariance = np.zeros((size, size))
-    presence = np.zeros((0, size))
-    for number, stage in enumerate(design.stages):
-        sums = _unit_sums(stage, row, cell, weight, size)
-        roots = None
-        if stage.unit is None and tally.count.max(initial=1) > 1:
-            root = np.sqrt(tally.square[row])
-            roots = _unit_sums(stage, row, cell, root if value is None else root * value, size)
-        if number == 0:
-            presence = _presence(stage, sums)
-        covariance += stage.inflation * stage_covariance(
-            sums, stage.stratum, stage.size, stage.coefficient, stage.uncentred, roots
+def sum_stacks(
+    stubs: Sequence[Side], banner: Side, tally: Tally, design: Design, df_rule: str = "domain"
+) -> list[tuple[list[int], CellStack]]:
+    """Return the sums of many stubs by one banner: stacks of one shape, and whose they are."""
+    shapes: dict[tuple[Any, ...], list[int]] = {}
+    for place, side in enumerate(stubs):
+        alone = (place,) if side.row is not None else ()
+        key = (side.width, side.combine.shape, side.combine.tobytes(), *alone)
+        shapes.setdefault(key, []).append(place)
+    of_design = _full_degrees_of_freedom(design.first, tally) if df_rule == "design" else None
+    found = []
+    for places in shapes.values():
+        sides = [stubs[place] for place in places]
+        parts = [_Part(own, banner, tally, design) for own in _portions(sides, banner, design)]
+        stack = _stacked([part.stack() for part in parts])
+        found.append(
+            (places, replace(stack, presence=replace(stack.presence, of_design=of_design)))
         )
-    return Cells(
-        count=total(tally.count[row]),
-        weighted=total(weight),
-        square=total(tally.square[row]),
-        elementary_covariance=covariance,
-        combine=combine,
-        presence=presence,
-        stratum_of_unit=None if design.first.unit is None else design.first.stratum,
-        full_degrees_of_freedom=(
-            _full_degrees_of_freedom(design.first, tally) if df_rule == "design" else np.nan
-        ),
-        df_rule=df_rule,
+    return found
+
+
+def _portions(sides: list[Side], banner: Side, design: Design) -> list[list[Side]]:
+    """Return the stubs that are summed together: as many as the sums per PSU have room for."""
+    rows = 1 if design.first.unit is None else design.first.stratum.size
+    entries = (sides[0].width + 1) * banner.width * rows
+    step = max(1, min(16, _LARGEST_TOGETHER // max(entries, 1)))
+    return [sides[start : start + step] for start in range(0, len(sides), step)]
+
+
+def _stacked(stacks: list[CellStack]) -> CellStack:
+    first = stacks[0]
+    if len(stacks) == 1:
+        return first
+    names = ("count", "weighted", "square", "elementary_covariance")
+    arrays = {name: np.concatenate([getattr(one, name) for one in stacks]) for name in names}
+    units = [one.presence.units for one in stacks]
+    joined = None if units[0] is None else np.concatenate([u for u in units if u is not None])
+    strata = np.concatenate([one.presence.strata for one in stacks])
+    return replace(first, **arrays, presence=Presence(joined, strata))
+
+
+class _Part:
+    """The sums of a few stubs of one shape by a banner."""
+
+    def __init__(self, stubs: list[Side], banner: Side, tally: Tally, design: Design) -> None:
+        self.stubs, self.banner, self.tally, self.design = stubs, banner, tally, design
+        self.size, self.items, self.width = len(stubs), stubs[0].width, banner.width
+        self.listed = stubs[0].row is not None
+        if self.listed:
+            self.row, self.cell, self.value = _joined(stubs[0], banner, tally.active)
+            self.cell = self.cell[None]
+        else:
+            self.row, column = _memberships(banner, tally.active)
+            self.cell, self.value = self._cells_of(self.row, column, self.width), None
+
+    def _cells_of(self, row: Integers, column: Integers, width: int) -> Integers:
+        """Return the elementary cell of each stub's membership; those of nobody come last."""
+        codes = np.array([side.item[row] for side in self.stubs], dtype=np.int64)
+        codes[codes < 0] = self.items
+        return codes * width + column
+
+    def stack(self) -> CellStack:
+        """Return the sums."""
+        weight = self.tally.weight[self.row]
+        weight = weight if self.value is None else weight * self.value
+        count = self._sums(self.cell, self.tally.count[self.row], self.width)
+        weighted = self._sums(self.cell, weight, self.width)
+        square = self._sums(self.cell, self.tally.square[self.row], self.width)
+        sums = [self._combined(one, self.banner.combine) for one in (count, weighted, square)]
+        if self.banner.both is not None:
+            sums = [np.concatenate(both, axis=2) for both in zip(sums, self._both(), strict=True)]
+        presence = self._presence(count)
+        covariance = np.zeros((self.size, self.items * self.width, self.items * self.width))
+        for number, stage in enumerate(self.design.stages):
+            if self.listed or stage.unit is not None:
+                presence = self._from_units(stage, number, weight, covariance) or presence
+            else:
+                self._from_respondents(stage, covariance)
+        combine = self.stubs[0].combine, self.banner.combine
+        return CellStack(sums[0], sums[1], sums[2], covariance, *combine, presence)
+
+    def _sums(self, cell: Integers, weights: Array, width: int) -> Array:
+        """Return sums per stub, elementary item and column, (B, k, w)."""
+        step = (self.items + 1) * width
+        key = cell + step * np.arange(self.size)[:, None]
+        every = np.broadcast_to(weights, cell.shape).ravel()
+        sums = np.bincount(key.ravel(), weights=every, minlength=self.size * step)
+        return np.asarray(sums.reshape(self.size, -1, width)[:, : self.items], dtype=float)
+
+    def _combined(self, sums: Array, columns: Array) -> Array:
+        return np.asarray(self.stubs[0].combine @ (sums @ columns.T))
+
+    def _both(self) -> list[Array]:
+        """Return the sums of people in two columns at once, (B, items, pairs) each."""
+        assert self.banner.both is not None
+        row, pair, pairs = self.banner.both
+        kept = self.tally.active[row]
+        row, pair = row[kept], pair[kept]
+        if self.listed:
+            both = Side(pair, pairs, np.eye(pairs), row=row)
+            row, cell, _ = _joined(self.stubs[0], both, self.tally.active)
+            cell = cell[None]
+        else:
+            cell = self._cells_of(row, pair, pairs)
+        parts = (self.tally.count, self.tally.weight, self.tally.square)
+        return [np.asarray(self.stubs[0].combine @ self._sums(cell, x[row], pairs)) for x in parts]
+
+    def _presence(self, count: Array) -> Presence:
+        """Return which strata hold each cell, where respondents are the PSUs."""
+        stage = self.design.first
+        if stage.unit is not None:
+            return Presence(None, np.zeros((self.size, self.items, self.width, 1), np.uint64))
+        if stage.size.size == 1:
+            return Presence(None, (count > 0)[..., None].astype(np.uint64))
+        ones = np.ones(self.row.size)
+        sums = self._by_unit(stage.stratum[self.row], stage.size.size, ones)
+        return Presence(None, _bits(sums > 0, (self.size, self.items, self.width)))
+
+    def _by_unit(self, unit: Integers, units: int, weight: Array) -> Array:
+        """Return sums per stub, elementary cell and unit, (B, k·w, U)."""
+        cells = (self.items + 1) * self.width
+        key = self.cell * units
+        key += unit + cells * units * np.arange(self.size)[:, None]
+        every = np.broadcast_to(weight, self.cell.shape).ravel()
+        sums = np.bincount(key.ravel(), weights=every, minlength=self.size * cells * units)
+        kept = self.items * self.width
+        return np.asarray(sums.reshape(self.size, cells, units)[:, :kept], dtype=float)
+
+    def _from_units(
+        self, stage: Stage, number: int, weight: Array, covariance: Array
+    ) -> Presence | None:
+        """Add what a stage with sampling units contributes; the first tells who holds a cell."""
+        kept = self.items * self.width
+        if stage.unit is None or stage.stratum.size * kept > _LARGEST_DENSE:
+            return self._from_sparse(stage, number, weight, covariance)
+        sums = self._by_unit(stage.unit[self.row], stage.stratum.size, weight)
+        for place, totals in enumerate(sums):
+            covariance[place] += stage.inflation * stage_covariance(
+                totals.T, stage.stratum, stage.size, stage.coefficient, stage.uncentred
+            )
+        return None if number else self._unit_presence(stage, sums > 0)
+
+    def _unit_presence(self, stage: Stage, held: Mask) -> Presence:
+        shape = (self.size, self.items, self.width)
+        starts = np.flatnonzero(np.diff(stage.stratum, prepend=-1))
+        strata = np.logical_or.reduceat(held, starts, axis=-1)
+        return Presence(_bits(held, shape), _bits(strata, shape))
+
+    def _from_sparse(
+        self, stage: Stage, number: int, weight: Array, covariance: Array
+    ) -> Presence | None:
+        from scipy import sparse
+
+        unit = self.row if stage.unit is None else stage.unit[self.row]
+        kept = self.items * self.width
+        held = None
+        for place, cell in enumerate(self.cell):
+            inside = cell < kept
+            at = (unit[inside], cell[inside])
+            shape = (stage.stratum.size, kept)
+            sums = sparse.csr_array((weight[inside], at), shape=shape)
+            roots = None
+            if stage.unit is None and self.tally.count.max(initial=1) > 1:
+                root = np.sqrt(self.tally.square[self.row])
+                root = root if self.value is None else root * self.value
+                roots = sparse.csr_array((root[inside], at), shape=shape)
+            covariance[place] += stage.inflation * stage_covariance(
+                sums, stage.stratum, stage.size, stage.coefficient, stage.uncentred, roots
+            )
+            if number == 0 and stage.unit is not None:
+                here = self._unit_presence(stage, (sums.toarray() > 0).T[None])
+                held = here if held is None else _stacked_presence(held, here)
+        return held
+
+    def _from_respondents(self, stage: Stage, covariance: Array) -> None:
+        """Add what a stage of respondents contributes, from sums per stratum alone."""
+        strata = stage.size.size
+        sums = self._by_unit(stage.stratum[self.row], strata, self.tally.weight[self.row])
+        scaled = self.tally.square * stage.coefficient[stage.stratum]
+        squares = self._squares(scaled)
+        share = 1.0 / stage.size
+        if stage.uncentred is not None:
+            share = share * (1.0 - stage.uncentred)
+        for place, (square, totals) in enumerate(zip(squares, sums, strict=True)):
+            covariance[place] += stage.inflation * expanded_covariance(
+                square, totals.T, share, stage.coefficient, self.tally.count.size
+            )
+
+    def _squares(self, scaled: Array) -> Array:
+        """Return the sums of squares and products of each stub's elementary cells."""
+        kept = self.items * self.width
+        if self.banner.row is None:
+            diagonal = self._sums(self.cell, scaled[self.row], self.width).reshape(self.size, kept)
+            found = np.zeros((self.size, kept, kept))
+            found[:, np.arange(kept), np.arange(kept)] = diagonal
+            return found
+        # Columns that share people: products within each stub item, between columns.
+        member = np.zeros((scaled.size, self.width))
+        row, column = _memberships(self.banner, self.tally.active)
+        member[row, column] = 1.0
+        found = np.zeros((self.size, self.items, self.width, self.items, self.width))
+        for place, side in enumerate(self.stubs):
+            for item in range(self.items):
+                own = np.flatnonzero(side.item == item)
+                here = member[own]
+                found[place, item, :, item, :] = here.T @ (here * scaled[own, None])
+        return found.reshape(self.size, kept, kept)
+
+
+def _stacked_presence(first: Presence, second: Presence) -> Presence:
+    assert first.units is not None
+    assert second.units is not None
+    return Presence(
+        np.concatenate([first.units, second.units]), np.concatenate([first.strata, second.strata])
     )
 
 
-def _full_degrees_of_freedom(first: Stage, tally: Tally) -> float:
-    """Return PSUs − strata of the design, of those with a respondent of positive weight."""
-    positive = tally.weight > 0
-    if first.unit is None:
-        strata = np.unique(first.stratum[positive]).size
-        return float(tally.count[positive].sum() - strata)
-    units = np.unique(first.unit[positive])
-    return float(units.size - np.unique(first.stratum[units]).size)
+def _bits(held: Mask, shape: tuple[int, ...]) -> Bits:
+    """Return truth values (B, cells, U) as bits in words, (B, k, w, words)."""
+    packed = np.packbits(held, axis=-1)
+    words = -(-packed.shape[-1] // 8)
+    room = np.zeros((*packed.shape[:-1], words * 8), dtype=np.uint8)
+    room[..., : packed.shape[-1]] = packed
+    return room.view(np.uint64).reshape(*shape, words)
 
 
-def _unit_sums(stage: Stage, row: Integers, cell: Integers, weight: Array, size: int) -> Any:
-    if stage.unit is not None and stage.stratum.size * size <= _LARGEST_DENSE:
-        key = stage.unit[row] * size + cell
-        sums = np.bincount(key, weights=weight, minlength=stage.stratum.size * size)
-        return sums.reshape(stage.stratum.size, size)
-    from scipy import sparse
-
-    unit = row if stage.unit is None else stage.unit[row]
-    return sparse.csr_array((weight, (unit, cell)), shape=(stage.stratum.size, size))
+def _memberships(side: Side, active: Mask) -> tuple[Integers, Integers]:
+    row, item, _ = _listed(side, active)
+    return row, item
 
 
-def _presence(stage: Stage, sums: Any) -> Array:
-    """Return (PSUs, elementary cells), or (strata, cells) where respondents are the PSUs."""
-    if isinstance(sums, np.ndarray):
-        return (sums > 0).astype(float)
-    from scipy import sparse
-
-    if stage.unit is not None:
-        return np.asarray((sums > 0).astype(float).toarray())
-    rows = np.arange(stage.stratum.size)
-    member = sparse.csr_array(
-        (np.ones(rows.size), (stage.stratum, rows)), shape=(stage.size.size, rows.size)
-    )
-    return np.asarray(((member @ sums).toarray() > 0).astype(float))
-
-
-def _members(stub: Side, banner: Side, active: Mask) -> tuple[Integers, Integers, Array | None]:
+def _joined(stub: Side, banner: Side, active: Mask) -> tuple[Integers, Integers, Array | None]:
     """Return row, elementary cell and value of each membership of both sides."""
-    if stub.row is None and banner.row is None:
-        row = np.flatnonzero(active & (stub.item >= 0) & (banner.item >= 0))
-        return row, stub.item[row].astype(np.int64) * banner.width + banner.item[row], None
     stub_row, stub_item, value = _listed(stub, active)
     banner_row, banner_item, _ = _listed(banner, active)
     starts = np.searchsorted(banner_row, stub_row, side="left")
@@ -209,84 +462,11 @@ def _listed(side: Side, active: Mask) -> tuple[Integers, Integers, Array | None]
     return side.row[kept], side.item[kept].astype(np.int64), value
 
 
-def stub_side(answers: Answers, base_includes: Sequence[str] | None = None) -> Side:
-    """Return the stub of a single or multiple question: base, counted categories, nets."""
-    counted = answers.question.counted(base_includes)
-    nets = [answers.question.positions(net.codes) for net in answers.question.nets]
-    if answers.codes is not None:
-        position = np.full(len(answers.question.categories) + 1, -1, dtype=np.int32)
-        position[list(counted)] = np.arange(len(counted))
-        rows = [np.ones(len(counted)), *np.eye(len(counted))]
-        rows += [np.isin(counted, net).astype(float) for net in nets]
-        return Side(position[answers.codes], max(len(counted), 1), np.vstack(_widen(rows)))
-    valid = answers.in_base(base_includes)
-    masks = [valid, *(answers.mentioned[i] & valid for i in counted)]
-    masks += [answers.gave(net) & valid for net in nets]
-    return _mask_side(masks)
-
-
-def score_side(scores: Array, centre: float) -> Side:
-    """Return base, sum and sum of squares of the scores less ``centre``; NaN is in no base."""
-    row = np.repeat(np.flatnonzero(~np.isnan(scores)), 3)
-    item = np.tile(np.array([0, 1, 2]), row.size // 3)
-    value = (scores[row] - centre) ** item
-    return Side(item, 3, np.eye(3), row=row, value=value)
-
-
-def crossed_side(answers: Sequence[Answers], size: int) -> Side:
-    """Return the columns of several single questions crossed: everyone, the answered, each cell."""
-    item, width = np.zeros(size, dtype=np.int64), 1
-    known = np.ones(size, dtype=bool)
-    for one in answers:
-        assert one.codes is not None
-        counted = one.question.counted()
-        position = np.zeros(len(one.question.categories) + 1, dtype=np.int64)
-        position[list(counted)] = np.arange(len(counted))
-        item = item * len(counted) + position[one.codes]
-        width *= len(counted)
-        known &= one.in_base(None)
-    rows = [np.ones(width + 1), np.append(np.ones(width), 0.0), *np.eye(width, width + 1)]
-    return Side(np.where(known, item, width), width + 1, np.vstack(rows))
-
-
-def banner_side(
-    answers: Answers | None,
-    size: int,
-    base_includes: Sequence[str] | None = None,
-    *,
-    pairs: bool = False,
-) -> Side:
-    """Return the columns of a banner question: everyone, the answered, categories, nets.
-
-    Without a question there is the one column, everyone, twice. With ``pairs`` the columns of a
-    multiple response are followed by those in two columns at once, in order.
-    """
-    if answers is None:
-        return Side(np.zeros(size, dtype=np.int32), 1, np.ones((2, 1)))
-    counted = answers.question.counted(base_includes)
-    nets = [answers.question.positions(net.codes) for net in answers.question.nets]
-    if answers.codes is not None:
-        outside = len(counted)
-        position = np.full(len(answers.question.categories) + 1, outside, dtype=np.int32)
-        position[list(counted)] = np.arange(outside)
-        rows = [np.ones(outside + 1), np.append(np.ones(outside), 0.0)]
-        rows += list(np.eye(outside, outside + 1))
-        rows += [np.append(np.isin(counted, net), 0.0).astype(float) for net in nets]
-        return Side(position[answers.codes], outside + 1, np.vstack(rows))
-    valid = answers.in_base(base_includes)
-    columns = [answers.mentioned[i] & valid for i in counted]
-    columns += [answers.gave(net) & valid for net in nets]
-    masks = [np.ones(size, dtype=bool), valid, *columns]
-    if pairs:
-        masks += [a & b for i, a in enumerate(columns) for b in columns[i + 1 :]]
-    return _mask_side(masks)
-
-
-def _mask_side(masks: Sequence[Mask]) -> Side:
-    # Lists of rows are merged in order of rows, as the join of two sides needs them.
-    row, item = np.nonzero(np.column_stack(masks))
-    return Side(item, len(masks), np.eye(len(masks)), row=row)
-
-
-def _widen(rows: Sequence[Array]) -> list[Array]:
-    return [row if row.size else np.zeros(1) for row in rows]
+def _full_degrees_of_freedom(first: Stage, tally: Tally) -> float:
+    """Return PSUs − strata of the design, of those with a respondent of positive weight."""
+    positive = tally.weight > 0
+    if first.unit is None:
+        strata = np.unique(first.stratum[positive]).size
+        return float(tally.count[positive].sum() - strata)
+    units = np.unique(first.unit[positive])
+    return float(units.size - np.unique(first.stratum[units]).size)

@@ -15,11 +15,12 @@ from numpy.typing import NDArray
 from welfarestats.errors import DataError, DesignError, OptionError, one_of
 from welfarestats.formulas.bases import effective_base
 from welfarestats.survey.answers import Mask, find_question
-from welfarestats.survey.cells import Tally, banner_side, sum_cells
+from welfarestats.survey.cells import Tally, sum_cells
 from welfarestats.survey.codebook import Codebook, Question, code_text
 from welfarestats.survey.design import LONELY_PSU_RULES, stage_list
 from welfarestats.survey.frames import Frame, Rows, file_origin, mask_values, open_frame
 from welfarestats.survey.passes import Facts, Layout, Sample, View
+from welfarestats.survey.sides import banner_side
 
 __all__ = ["Survey"]
 

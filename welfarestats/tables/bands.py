@@ -180,7 +180,8 @@ class CellStates:
         self._band = np.maximum(reached.sum(axis=-1) - 1, 0)
         self.state = _words([band.state for band in bands], self._band)
         self.reason = np.full(self.shape, "", dtype=object)
-        for place in np.ndindex(self.shape):
+        told = np.array([band.state != "shown" for band in bands])[self._band]
+        for place in map(tuple, np.argwhere(told)):
             self.reason[place] = self._band_reason(int(self._band[place]), float(sizes[place]))
         self._in_band = np.ones(self.shape, dtype=bool)
         for mask, state in (
@@ -192,6 +193,11 @@ class CellStates:
         ):
             self._set(mask, state)
             self._in_band &= ~mask
+
+    @property
+    def shows_figure(self) -> NDArray[np.bool_]:
+        """Whether the figure is printed as it is: no mark, no flag, no count in its place."""
+        return np.isin(self.state, ("shown", "zero", "rounds-to-zero"))
 
     def replace_shown(self, mask: NDArray[np.bool_], state: str) -> None:
         """Give cells of a mask another state where their figure is shown without a flag."""

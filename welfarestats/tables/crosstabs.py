@@ -3,42 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
-import pandas as pd
-
-from welfarestats.errors import DataError, OptionError, one_of
-from welfarestats.estimates.comparisons import (
-    COLUMNS,
-    adjusted,
-    check_rules,
-    no_pairs,
-    own_adjustment,
-    pair_frame,
-    without_inference,
-)
+from welfarestats.errors import OptionError, one_of
+from welfarestats.estimates.comparisons import check_rules, own_adjustment
 from welfarestats.estimates.pairs import PairRules
 from welfarestats.formulas.intervals import INTERVAL_METHODS
-from welfarestats.survey.codebook import MISSING_REASONS, Question
-from welfarestats.survey.passes import View, named
+from welfarestats.survey.codebook import MISSING_REASONS
+from welfarestats.survey.passes import named
 from welfarestats.survey.survey import Survey, check_survey
-from welfarestats.tables.blocks import PERCENTS, Block, Plan, StubByBanner
+from welfarestats.tables.blocks import PERCENTS, Plan
 from welfarestats.tables.house_style import HouseStyle
-from welfarestats.tables.layout import arrange
-from welfarestats.tables.letters import letters_of
+from welfarestats.tables.making import Banner, made_tables
 from welfarestats.tables.style_presets import choose_style
-from welfarestats.tables.table import Table, TableRecipe
-
-# A question without categories in the codebook makes at most this many columns.
-_MOST_COLUMNS = 100
+from welfarestats.tables.table import Table
 
 
 def crosstab(  # noqa: PLR0913 - the public options of a table, each keyword-only
     survey: Survey,
     stub: str | Sequence[str],
-    banner: str | Sequence[str] | None = None,
+    banner: str | Sequence[str | tuple[str, str]] | None = None,
     *,
     percent: str = "column",
     level: float = 0.95,
@@ -63,8 +47,9 @@ def crosstab(  # noqa: PLR0913 - the public options of a table, each keyword-onl
         The question down the side, or a list of them. Nets follow the categories; a scale, or a
         question whose categories have scores, has a mean row.
     banner
-        The question across the top, or a list of them, side by side. ``None`` for the total
-        alone.
+        The question across the top, or a list of them, side by side. Two in a tuple are nested,
+        ``("region", "sex")``: a column for each answer to the second within each to the first.
+        ``None`` for the total alone.
     percent
         ``"column"``, ``"row"`` or ``"total"``: what the proportions are shares of.
     level
@@ -135,101 +120,10 @@ def crosstab(  # noqa: PLR0913 - the public options of a table, each keyword-onl
         "synthetic_inference": synthetic_inference,
     }
     plan = planned(survey, options)
-    stubs, banners = named_once(stub, "stub"), named_once(banner, "banner")
-    view = viewed(survey, stubs, banners)
-    plan = replace(plan, rules=plan.rules.suited(survey, view))
-    made = finish(survey, draft(view, stubs, banners, plan), plan)
-    return replace(made, recipe=TableRecipe(survey, stubs, banners, options))
-
-
-def viewed(survey: Survey, stubs: Sequence[str], banners: Sequence[str]) -> View:
-    """Return the one pass that serves the questions of a table or book."""
+    stubs, banners = named_once(stub, "stub"), named_banners(banner)
     if not stubs:
         raise OptionError("a table needs at least one stub question.")
-    view = survey.view([*stubs, *banners])
-    for name in banners:
-        declared = name in survey.codebook and survey.codebook[name].categories
-        found = len(view.sample.answers(name).question.categories)
-        if not declared and found > _MOST_COLUMNS:
-            raise DataError(
-                f"banner question {name!r} would make {found:,} columns; it looks like an"
-                " identifier, free text or a number. Group it first, or declare its categories in"
-                " the codebook."
-            )
-    return view
-
-
-@dataclass(frozen=True)
-class Draft:
-    """The cells of a table and its pairs, before p-values are adjusted and letters given."""
-
-    questions: dict[str, Question]
-    frame: pd.DataFrame
-    pairs: pd.DataFrame
-    keys: dict[tuple[str, str], str]
-    blocks: tuple[Block, ...]
-
-
-def draft(view: View, stubs: Sequence[str], banners: Sequence[str], plan: Plan) -> Draft:
-    """Return the cells and pairs of a table, from a pass that serves its questions."""
-    frames: list[pd.DataFrame] = []
-    pairs: list[pd.DataFrame] = []
-    blocks: list[Block] = []
-    keys: dict[tuple[str, str], str] = {}
-    for stub in stubs:
-        for place, banner in enumerate(banners or [None]):
-            made = StubByBanner.summed(view, stub, banner, plan, with_total=place == 0)
-            keys |= {(made.banner, c.label): c.key for c in made.columns if c.key}
-            frames.append(made.frame(len(frames)))
-            if banner is not None and plan.percent == "column":
-                pairs.append(pair_frame(made.tests(), stub, banner))
-            blocks += made.blocks()
-    questions = {name: view.sample.answers(name).question for name in (*stubs, *banners)}
-    pair_rows = pd.concat(pairs, ignore_index=True) if pairs else no_pairs()
-    frame = pd.concat(frames, ignore_index=True)
-    stub_order = frame["stub"].map({stub: i for i, stub in enumerate(stubs)})
-    order = np.lexsort((frame["_column"], frame["_block"], frame["_row"], stub_order))
-    frame = frame.iloc[order].reset_index(drop=True)
-    return Draft(questions, frame, pair_rows, keys, tuple(blocks))
-
-
-def finish(
-    survey: Survey, made: Draft, plan: Plan, p_adjusted: pd.DataFrame | None = None
-) -> Table:
-    """Return the finished table: p-values adjusted, letters given, every cell decided."""
-    blank = survey.origin == "synthetic" and not plan.synthetic_inference
-    pairs = p_adjusted if p_adjusted is not None else made.pairs
-    if p_adjusted is None:
-        pairs = adjusted(pairs, plan.adjust, plan.family, plan.rules.level)
-    frame = made.frame
-    if blank:
-        pairs = without_inference(pairs)
-        frame[["standard_error", "ci_low", "ci_high", "design_effect"]] = np.nan
-    frame["letters"] = frame["_printed"] = ""
-    if pairs["significant"].any():
-        frame["letters"] = _letters(frame, pairs, made.keys, plan, "higher")
-        told = plan.style.letters
-        if told != "none":
-            frame["_printed"] = _letters(frame, pairs, made.keys, plan, told)
-    frame["origin"] = survey.origin
-    return arrange(survey, made.questions, frame, pairs[COLUMNS], made.blocks, plan)
-
-
-def _letters(
-    frame: pd.DataFrame,
-    pairs: pd.DataFrame,
-    keys: Mapping[tuple[str, str], str],
-    plan: Plan,
-    told: str,
-) -> list[str]:
-    """Return the letters of each row of the frame."""
-    found = letters_of(pairs, keys, plan.versus, told)
-    if len({banner for banner, _ in keys}) > 1:
-        # The keys of several banner questions would read as one another's in the total column.
-        found = {place: text for place, text in found.items() if place[2] != "Total"}
-    row = np.where(frame["statistic"] == "mean", "", frame["stub_category"])
-    places = zip(frame["stub"], row, frame["banner"], frame["banner_category"], strict=True)
-    return [found.get(place, "") for place in places]
+    return made_tables(survey, {stubs[0]: stubs}, banners, plan, options).table(stubs[0])
 
 
 def planned(survey: Survey, options: Mapping[str, Any]) -> Plan:
@@ -267,6 +161,31 @@ def planned(survey: Survey, options: Mapping[str, Any]) -> Plan:
         total=given["total"],
         title=given["title"],
     )
+
+
+def named_banners(banner: Any) -> tuple[Banner, ...]:
+    """Return the banner questions; those in a tuple or list of their own are nested."""
+    if banner is None or isinstance(banner, str):
+        return named_once(banner, "banner")
+    if not isinstance(banner, Iterable):
+        return named_once(banner, "banner")
+    found: list[Banner] = []
+    for one in banner:
+        if isinstance(one, str):
+            found.append(one)
+            continue
+        nested = named_once(one, "banner")
+        if len(nested) != 2:
+            raise OptionError(
+                f"a nested banner is of two questions, the outer one first; {len(nested)} were"
+                " named. Nest two, or put them side by side."
+            )
+        found.append((nested[0], nested[1]))
+    twice = [one for i, one in enumerate(found) if one in found[:i]]
+    if twice:
+        raise OptionError(f"question {twice[0]!r} stands in the banner twice. Name it once.")
+    named_once([one for one in found if isinstance(one, str)], "banner")
+    return tuple(found)
 
 
 def named_once(names: str | Sequence[str] | None, what: str) -> tuple[str, ...]:

@@ -13,10 +13,12 @@ why. The figure itself stays in the frame; only its display changes. Named style
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from welfarestats.errors import OptionError, one_of
 from welfarestats.output.marks import MARKS
@@ -187,13 +189,10 @@ class HouseStyle:
         low = round_half_up(100.0 * cells.figure, self.decimals) == 0
         cells.replace_shown(zero, "zero")
         cells.replace_shown(low & ~zero, "rounds-to-zero")
-        display = [
-            self._display(str(state), self.percent(figure), number, whole)
-            for state, figure, number, whole in zip(
-                cells.state.flat, cells.figure.flat, counts.flat, cells.base.flat, strict=True
-            )
-        ]
-        return self._decisions(cells, display)
+        rounded = round_half_up(100.0 * cells.figure, self.decimals)
+        # A true zero is printed otherwise than what rounds to zero.
+        texts = _once_each(self.percent, cells.figure, np.where(zero, -1.0, rounded))
+        return self._decisions(cells, self._displayed(cells, texts, counts))
 
     def decide_means(
         self,
@@ -232,11 +231,8 @@ class HouseStyle:
         """
         cells = self._cells(mean, base, effective_base, confidential, asked, applicable)
         cells.state[cells.state == "count-only"] = "unreliable"
-        display = [
-            self._display(str(state), self.mean(figure))
-            for state, figure in zip(cells.state.flat, cells.figure.flat, strict=True)
-        ]
-        return self._decisions(cells, display)
+        texts = _once_each(self.mean, cells.figure, cells.figure)
+        return self._decisions(cells, self._displayed(cells, texts, np.zeros(cells.shape)))
 
     def gate(self, effective_a: ArrayLike, effective_b: ArrayLike) -> TestGate:
         """Return whether pairs of groups are large enough to be tested.
@@ -351,11 +347,19 @@ class HouseStyle:
             applicable=applicable,
         )
 
-    def _decisions(self, cells: CellStates, display: list[str]) -> Decisions:
+    def _decisions(self, cells: CellStates, display: NDArray[np.object_]) -> Decisions:
         """Return states, reasons and texts with the legend and caveats they need."""
-        texts = np.empty(cells.shape, dtype=object)
-        texts.ravel()[:] = display
-        return Decisions(cells.state, cells.reason, texts, self._legend(cells), cells.caveats())
+        return Decisions(cells.state, cells.reason, display, self._legend(cells), cells.caveats())
+
+    def _displayed(
+        self, cells: CellStates, figures: NDArray[np.object_], counts: NDArray[Any]
+    ) -> NDArray[np.object_]:
+        """Return what is printed in each cell; figures that are simply shown stand as they are."""
+        display = figures.copy()
+        for place in map(tuple, np.argwhere(~cells.shows_figure)):
+            state, figure = str(cells.state[place]), str(figures[place])
+            display[place] = self._display(state, figure, counts[place], cells.base[place])
+        return display
 
     def _display(self, state: str, figure: str, count: float = 0, base: float = 0) -> str:
         """Return what is printed in a cell of a state."""
@@ -397,3 +401,12 @@ class HouseStyle:
             if state in states and mark.strip() and (state, mark) != ("zero", "0"):
                 legend.setdefault(mark, meaning)
         return tuple(legend.items())
+
+
+def _once_each(
+    text: Callable[[float], str], figures: NDArray[np.float64], alike: NDArray[np.float64]
+) -> NDArray[np.object_]:
+    """Return the text of each figure, made once for all figures that are alike."""
+    _, first, which = np.unique(alike.ravel(), return_index=True, return_inverse=True)
+    texts = np.array([text(float(figures.ravel()[place])) for place in first], dtype=object)
+    return np.asarray(texts[which.reshape(figures.shape)])

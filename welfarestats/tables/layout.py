@@ -1,4 +1,4 @@
-"""From cells to a page: one decision a cell, then a grid of words with bases and notes."""
+"""From cells to a page: a grid of words with bases, legend and notes."""
 
 from __future__ import annotations
 
@@ -6,52 +6,27 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from welfarestats.output.grid import Cell, ColumnHeader, Grid, Row, RowGroup
 from welfarestats.output.wording import BASE_LABELS, join_words, number_text
 from welfarestats.survey.codebook import Codebook, Question
 from welfarestats.survey.passes import Facts
-from welfarestats.survey.survey import Survey
 from welfarestats.tables.bands import Decisions
-from welfarestats.tables.blocks import Block, Plan
+from welfarestats.tables.blocks import Plan
+from welfarestats.tables.compared import Tested
 from welfarestats.tables.letters import letters_note
-from welfarestats.tables.table import Table
+from welfarestats.tables.sheet import Sheet, decided
 
 _PRINTED = ("shown", "flagged", "count-only", "rounds-to-zero", "zero")
-
-FRAME_COLUMNS = [
-    "stub",
-    "stub_category",
-    "is_net",
-    "statistic",
-    "banner",
-    "banner_category",
-    "column_key",
-    "estimate",
-    "proportion",
-    "standard_error",
-    "ci_low",
-    "ci_high",
-    "count",
-    "weighted_count",
-    "base",
-    "weighted_base",
-    "effective_base",
-    "design_effect",
-    "letters",
-    "state",
-    "reason",
-    "display",
-    "origin",
-]
 
 _PERCENT_WORDS = {
     "column": "Column percentages",
     "row": "Row percentages",
     "total": "Percentages of all respondents in the table",
 }
+
+Questions = Mapping[str, Question]
 
 
 @dataclass(frozen=True)
@@ -62,77 +37,33 @@ class Source:
     codebook: Codebook
 
 
-def arrange(
-    survey: Survey,
-    questions: Mapping[str, Question],
-    frame: pd.DataFrame,
-    pairs: pd.DataFrame,
-    blocks: tuple[Block, ...],
-    plan: Plan,
-) -> Table:
-    """Return the finished table; its words are put together when they are first shown."""
-    legend, caveats = _decide(frame, plan)
-    title = plan.title or _title(frame, questions)
-    source = Source(survey.facts, survey.codebook)
-    notes = tuple(caveats)
-
-    def draw() -> Grid:
-        return _drawn(source, questions, frame, pairs, plan, (title, tuple(legend), notes))
-
-    cells = frame[FRAME_COLUMNS].reset_index(drop=True)
-    text = ["stub", "stub_category", "banner", "banner_category", "column_key", "letters"]
-    cells = cells.astype(dict.fromkeys([*text, "state", "reason", "display", "origin"], "str"))
-    return Table(title, plan.style, survey.origin, cells, pairs, blocks, draw)
-
-
-def _drawn(
+def drawn(
     source: Source,
-    questions: Mapping[str, Question],
-    frame: pd.DataFrame,
-    pairs: pd.DataFrame,
+    questions: Questions,
+    sheet: Sheet,
+    tested: Sequence[Tested],
     plan: Plan,
-    words: tuple[str, tuple[tuple[str, str], ...], tuple[str, ...]],
+    title: str,
 ) -> Grid:
-    title, legend, caveats = words
-    notes = [*_notes(source, frame, questions, pairs, plan), *caveats, *plan.style.notes]
+    """Return the table as words."""
+    legend, caveats = Decisions.together(decided(sheet, plan)[1])
+    notes = [*_notes(source, sheet, questions, tested, plan), *caveats, *plan.style.notes]
     notes += source.facts.caveats
     return Grid(
         title=title,
-        column_headers=_headers(frame, questions, plan),
-        groups=_groups(source, frame, questions, plan),
-        subtitle=_subtitle(source, questions, frame, plan),
-        legend=legend,
+        column_headers=_headers(sheet, questions, plan),
+        groups=_groups(source, sheet, questions, plan),
+        subtitle=_subtitle(source, questions, sheet, plan),
+        legend=tuple(legend),
         notes=tuple(dict.fromkeys(notes)),
         origin=source.facts.origin,
     )
 
 
-def _decide(frame: pd.DataFrame, plan: Plan) -> tuple[Sequence[tuple[str, str]], Sequence[str]]:
-    mean = frame["statistic"].to_numpy() == "mean"
-    made = []
-    frame["state"], frame["reason"], frame["display"] = "", "", ""
-    for here in (~mean, mean):
-        if not here.any():
-            continue
-        part = frame.loc[here]
-        bases = {"effective_base": part["effective_base"].to_numpy()}
-        bases |= {word: part[f"_{word}"].to_numpy(dtype=bool) for word in ("asked", "applicable")}
-        base, estimate = part["base"].to_numpy(), part["estimate"].to_numpy()
-        if here is mean:
-            decided = plan.style.decide_means(estimate, base, **bases)
-        else:
-            count = part["count"].to_numpy()
-            decided = plan.style.decide(estimate, count, base, **bases)
-        frame.loc[here, "state"] = decided.state
-        frame.loc[here, "reason"] = decided.reason
-        frame.loc[here, "display"] = decided.display
-        made.append(decided)
-    return Decisions.together(made)
-
-
-def _title(frame: pd.DataFrame, questions: Mapping[str, Question]) -> str:
-    stubs = list(dict.fromkeys(frame["stub"]))
-    banners = [name for name in dict.fromkeys(frame["banner"]) if name != "Total"]
+def table_title(sheet: Sheet, questions: Questions) -> str:
+    """Return the title of a table, from the labels of its questions."""
+    stubs = sheet.stubs
+    banners = [name for name in sheet.banners if name != "Total"]
     title = "; ".join(questions[name].label for name in stubs[:3])
     if len(stubs) > 3:
         title += f" and {len(stubs) - 3} more question{'s' if len(stubs) > 4 else ''}"
@@ -146,13 +77,11 @@ def _lower(label: str) -> str:
     return label[:1].lower() + label[1:] if label[1:2].islower() else label
 
 
-def _subtitle(
-    source: Source, questions: Mapping[str, Question], frame: pd.DataFrame, plan: Plan
-) -> str:
+def _subtitle(source: Source, questions: Questions, sheet: Sheet, plan: Plan) -> str:
     who = "all respondents with an answer"
     if source.facts.domain:
         who = f"respondents with {' and '.join(source.facts.domain)}"
-    stubs = list(dict.fromkeys(frame["stub"]))
+    stubs = sheet.stubs
     if len(stubs) == 1 and questions[stubs[0]].asked_if:
         who += f", {_routing(source, questions[stubs[0]])}"
     return f"Base: {who}. {_PERCENT_WORDS[plan.percent]}."
@@ -170,27 +99,22 @@ def _routing(source: Source, question: Question) -> str:
 
 
 def _headers(
-    frame: pd.DataFrame, questions: Mapping[str, Question], plan: Plan
+    sheet: Sheet, questions: Questions, plan: Plan
 ) -> tuple[tuple[ColumnHeader, ...], ...]:
-    columns = frame.drop_duplicates(["banner", "banner_category"])
-    banners = list(dict.fromkeys(columns["banner"]))
     keyed = plan.percent == "column" and plan.versus in ("pairs", "previous", "total")
     shown = keyed and plan.style.letters != "none"
-    row_bases = [heading for *_, heading in _row_bases(frame, questions, plan)]
-    if banners == ["Total"]:
+    row_bases = [heading for *_, heading in _row_bases(sheet, questions, plan)]
+    if sheet.banners == ["Total"]:
         return ((ColumnHeader("Total"), *(ColumnHeader(text) for text in row_bases)),)
     top, bottom = [], []
-    for banner in banners:
-        own = columns[columns["banner"] == banner]
+    for banner in sheet.banners:
+        own = [sheet.columns[place] for place in sheet.banner(banner)]
         if banner == "Total":
             top.append(ColumnHeader("Total", depth=2))
             continue
         top.append(ColumnHeader(questions[banner].label, span=len(own)))
         nets = {net.label for net in questions[banner].nets}
-        bottom += [
-            ColumnHeader(_net(label, nets), key=key if shown else "")
-            for label, key in zip(own["banner_category"], own["column_key"], strict=True)
-        ]
+        bottom += [ColumnHeader(_net(one.label, nets), key=one.key if shown else "") for one in own]
     top += [ColumnHeader(text, depth=2) for text in row_bases]
     return tuple(top), tuple(bottom)
 
@@ -200,19 +124,14 @@ def _net(label: str, nets: set[str]) -> str:
     return f"Net: {label}" if label in nets and not label.lower().startswith("net") else label
 
 
-def _row_bases(
-    frame: pd.DataFrame, questions: Mapping[str, Question], plan: Plan
-) -> list[tuple[str, str, str]]:
+def _row_bases(sheet: Sheet, questions: Questions, plan: Plan) -> list[tuple[str, str, str]]:
     """Return banner, base and heading of the columns that hold the bases of row percentages."""
     if plan.percent != "row":
         return []
-    shares = frame[frame["statistic"] == "proportion"]
-    banners = [name for name in dict.fromkeys(frame["banner"]) if name != "Total"] or ["Total"]
-    bases = {
-        name: shares[shares["banner"] == name].groupby(["stub", "_row"])["base"].first().tolist()
-        for name in banners
-    }
-    if all(one == bases[banners[0]] for one in bases.values()):
+    shares = ~sheet.mean
+    banners = [name for name in sheet.banners if name != "Total"] or ["Total"]
+    first = {name: sheet.values["base"][shares, sheet.banner(name)[0]].tolist() for name in banners}
+    if all(one == first[banners[0]] for one in first.values()):
         return [(banners[0], base, BASE_LABELS[base]) for base in plan.style.bases]
     return [
         (name, base, f"{BASE_LABELS[base]}, {_lower(questions[name].label)}")
@@ -221,21 +140,19 @@ def _row_bases(
     ]
 
 
-def _groups(
-    source: Source, frame: pd.DataFrame, questions: Mapping[str, Question], plan: Plan
-) -> tuple[RowGroup, ...]:
-    stubs = list(dict.fromkeys(frame["stub"]))
-    row_bases = _row_bases(frame, questions, plan)
+def _groups(source: Source, sheet: Sheet, questions: Questions, plan: Plan) -> tuple[RowGroup, ...]:
+    stubs = sheet.stubs
+    row_bases = _row_bases(sheet, questions, plan)
     groups = []
     for stub in stubs:
-        own = frame[frame["stub"] == stub]
-        rows = [_row(part, row_bases) for _, part in own.groupby("_row", sort=True)]
-        for statistic, part in own.groupby("statistic", sort=False):
-            alone = (own["statistic"] == statistic).all()
-            if statistic == "proportion" and plan.percent == "column":
-                rows += _base_rows(part[part["_row"] == part["_row"].iloc[0]], plan, row_bases)
-            elif statistic == "mean" and not (plan.percent == "column" and _same_bases(own)):
-                rows += _base_rows(part, plan, row_bases, "" if alone else " of the mean")
+        own = sheet.rows(sheet.stub == stub)
+        rows = [_row(own, place, row_bases) for place in range(len(own.labels))]
+        shares, means = np.flatnonzero(~own.mean), np.flatnonzero(own.mean)
+        if shares.size and plan.percent == "column":
+            rows += _base_rows(own, shares[0], plan, row_bases)
+        if means.size and not (plan.percent == "column" and _same_bases(own)):
+            suffix = " of the mean" if shares.size else ""
+            rows += _base_rows(own, means[0], plan, row_bases, suffix)
         header = questions[stub].label if len(stubs) > 1 else ""
         if header and questions[stub].asked_if:
             header += f" ({_routing(source, questions[stub])})"
@@ -243,56 +160,58 @@ def _groups(
     return tuple(groups)
 
 
-def _same_bases(own: pd.DataFrame) -> bool:
-    first = own[own["_row"] == own["_row"].iloc[0]]
-    if (first["statistic"] == "mean").all():
+def _same_bases(own: Sheet) -> bool:
+    """Return whether the mean has the bases of the percentages above it."""
+    if own.mean[0]:
         return False
-    mean = own[own["statistic"] == "mean"]["base"].to_numpy()
-    return bool(np.array_equal(first["base"].to_numpy(), mean))
+    base = own.values["base"]
+    return bool(np.array_equal(base[0], base[own.mean][0]))
 
 
-def _row(part: pd.DataFrame, row_bases: Sequence[tuple[str, str, str]]) -> Row:
-    first = part.iloc[0]
+def _row(own: Sheet, place: int, row_bases: Sequence[tuple[str, str, str]]) -> Row:
     cells = [
         Cell(display, letters if state in _PRINTED else "", state)
         for display, letters, state in zip(
-            part["display"], part["_printed"], part["state"], strict=True
+            own.values["display"][place],
+            own.values["printed"][place],
+            own.values["state"][place],
+            strict=True,
         )
     ]
-    mean = first["statistic"] == "mean"
+    mean = bool(own.mean[place])
     for banner, base, _ in row_bases:
         # A mean is no share of a row; its own bases stand below it.
-        found = part[part["banner"] == banner][base]
-        cells.append(Cell("" if mean else number_text(found.iloc[0])))
-    kind = "statistic" if mean else "net" if first["is_net"] else "category"
-    return Row(str(first["stub_category"]), tuple(cells), kind)
+        found = own.values[base][place, own.banner(banner)[0]]
+        cells.append(Cell("" if mean else number_text(float(found))))
+    kind = "statistic" if mean else "net" if own.is_net[place] else "category"
+    return Row(str(own.labels[place]), tuple(cells), kind)
 
 
 def _base_rows(
-    part: pd.DataFrame,
+    own: Sheet,
+    place: int,
     plan: Plan,
     row_bases: Sequence[tuple[str, str, str]],
     suffix: str = "",
 ) -> list[Row]:
     rows = []
     for base in plan.style.bases:
-        cells = [Cell(number_text(value)) for value in part[base]]
+        cells = [Cell(number_text(float(value))) for value in own.values[base][place]]
         cells += [Cell("")] * len(row_bases)
         rows.append(Row(BASE_LABELS[base] + suffix, tuple(cells), "base"))
     return rows
 
 
-def _total_bases(frame: pd.DataFrame, questions: Mapping[str, Question], plan: Plan) -> list[str]:
+def _total_bases(sheet: Sheet, questions: Questions, plan: Plan) -> list[str]:
     """Return what 100 per cent is of each question by each other one, in a sentence a base."""
-    shares = frame[frame["statistic"] == "proportion"]
     notes = []
     for base in plan.style.bases:
-        found: dict[str, dict[str, str]] = {}
-        for stub, banner, value in zip(shares["stub"], shares["banner"], shares[base], strict=True):
-            found.setdefault(stub, {})[banner] = number_text(value)
         parts = []
-        for stub, by in found.items():
-            what = f" ({questions[stub].label})" if len(found) > 1 else ""
+        stubs = [stub for stub in sheet.stubs if (~sheet.mean[sheet.stub == stub]).any()]
+        for stub in stubs:
+            values = sheet.values[base][(sheet.stub == stub) & ~sheet.mean][0]
+            by = {n: number_text(float(values[sheet.banner(n)[-1]])) for n in sheet.banners}
+            what = f" ({questions[stub].label})" if len(stubs) > 1 else ""
             if len(set(by.values())) == 1:
                 parts.append(by[next(iter(by))] + what)
                 continue
@@ -302,11 +221,11 @@ def _total_bases(frame: pd.DataFrame, questions: Mapping[str, Question], plan: P
     return notes
 
 
-def _overlaps(frame: pd.DataFrame, questions: Mapping[str, Question], plan: Plan) -> list[str]:
+def _overlaps(sheet: Sheet, questions: Questions, plan: Plan) -> list[str]:
     """Return what must be known of questions with several answers a respondent."""
     several = {name: one.label for name, one in questions.items() if one.kind == "multiple"}
-    stubs = [label for name, label in several.items() if (frame["stub"] == name).any()]
-    banners = [label for name, label in several.items() if (frame["banner"] == name).any()]
+    stubs = [label for name, label in several.items() if name in sheet.stubs]
+    banners = [label for name, label in several.items() if name in sheet.banners]
     notes = []
     if stubs and plan.percent != "row":
         notes.append(
@@ -320,23 +239,23 @@ def _overlaps(frame: pd.DataFrame, questions: Mapping[str, Question], plan: Plan
 
 def _notes(
     source: Source,
-    frame: pd.DataFrame,
-    questions: Mapping[str, Question],
-    pairs: pd.DataFrame,
+    sheet: Sheet,
+    questions: Questions,
+    tested: Sequence[Tested],
     plan: Plan,
 ) -> list[str]:
     notes = []
     if source.facts.weighted:
         notes.append("Figures are weighted.")
     if plan.percent == "total":
-        notes += _total_bases(frame, questions, plan)
-    notes += _overlaps(frame, questions, plan)
+        notes += _total_bases(sheet, questions, plan)
+    notes += _overlaps(sheet, questions, plan)
     blank = source.facts.origin == "synthetic" and not plan.synthetic_inference
-    if len(pairs) and not blank and plan.style.letters != "none":
+    if any(one.p_adjusted.size for one in tested) and not blank and plan.style.letters != "none":
         how = (plan.rules.test, plan.adjust, plan.versus, plan.style.letters)
         indicative = source.facts.indicative
         notes.append(letters_note(plan.rules.level, *how, indicative=indicative))
-        notes += _test_notes(pairs, plan)
+        notes += _test_notes(tested, plan)
     if source.facts.sample_note:
         notes.append(source.facts.sample_note)
     if blank:
@@ -344,24 +263,23 @@ def _notes(
     return notes
 
 
-def _test_notes(pairs: pd.DataFrame, plan: Plan) -> list[str]:
+def _test_notes(every: Sequence[Tested], plan: Plan) -> list[str]:
+    made = [one.tests.result.tested for one in every]
+    pairs, tested = sum(one.size for one in made), sum(int(one.sum()) for one in made)
     notes = []
-    tested = pairs["tested"].to_numpy(dtype=bool)
-    if (~tested).any():
+    if tested < pairs:
         notes.append(
-            f"{int((~tested).sum()):,} of {tested.size:,} comparisons of columns were not made"
+            f"{pairs - tested:,} of {pairs:,} comparisons of columns were not made"
             " (bases or expected counts too small, or no variation)."
         )
-    smaller = pairs[["effective_base_a", "effective_base_b"]].to_numpy(float).min(axis=1)
-    caution = tested & (smaller < plan.style.flag_test_base)
-    if caution.any():
+    caution = sum(int(_under(one, plan.style.flag_test_base).sum()) for one in every)
+    if caution:
         notes.append(
             f"{_comparisons(caution)} an effective base below {plan.style.flag_test_base:g}: read"
             " letters there with caution."
         )
-    away = (pairs["ci_low"].to_numpy(float) > 0) | (pairs["ci_high"].to_numpy(float) < 0)
-    disagree = tested & (away != pairs["significant"].to_numpy(dtype=bool))
-    if disagree.any() and plan.adjust is None:
+    disagree = sum(int(_disagreeing(one).sum()) for one in every)
+    if disagree and plan.adjust is None:
         notes.append(
             f"{_comparisons(disagree)} confidence limits and a test that disagree:"
             " the difference stands on the border."
@@ -369,6 +287,19 @@ def _test_notes(pairs: pd.DataFrame, plan: Plan) -> list[str]:
     return notes
 
 
-def _comparisons(those: NDArray[np.bool_]) -> str:
-    count = int(those.sum())
+def _under(one: Tested, limit: float) -> NDArray[np.bool_]:
+    """Return which tested pairs have a group with a smaller effective base."""
+    effective = one.tests.ratios.effective_base
+    groups = one.tests.groups
+    smaller = np.minimum(effective[:, groups.first], effective[:, groups.second])
+    return np.asarray(one.tests.result.tested & (smaller < limit))
+
+
+def _disagreeing(one: Tested) -> NDArray[np.bool_]:
+    """Return which tested pairs have limits on one side of zero and no significance, or reverse."""
+    low, high = one.tests.limits
+    return np.asarray(one.tests.result.tested & (((low > 0) | (high < 0)) != one.significant))
+
+
+def _comparisons(count: int) -> str:
     return f"{count:,} comparison{' has' if count == 1 else 's have'}"

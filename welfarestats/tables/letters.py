@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Sequence
 from string import ascii_uppercase
 
-import pandas as pd
+import numpy as np
+from numpy.typing import NDArray
+
+from welfarestats.estimates.groups import ColumnGroups
+
+Array = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+Words = NDArray[np.object_]
 
 TOTAL_KEY, REST_KEYS = "T", ("R", "r")
 
@@ -24,37 +30,78 @@ def column_keys(size: int) -> list[str]:
 
 
 def letters_of(
-    pairs: pd.DataFrame, keys: Mapping[tuple[str, str], str], versus: str, told: str = "higher"
-) -> dict[tuple[str, str, str, str], str]:
-    """Return letters by stub, row, banner and column label.
+    significant: Mask, difference: Array, groups: ColumnGroups, versus: str, told: str = "higher"
+) -> tuple[Words, Words]:
+    """Return the letters of each row of one banner question: of its columns, and of the total.
 
-    A cell has the keys of the columns that it is significantly higher than, or lower than where
-    it is so ``told``. Compared with the rest it has ``R`` when it is higher, ``r`` when lower.
+    Parameters
+    ----------
+    significant
+        (R, P) which pairs differ.
+    difference
+        (R, P) first group less second.
+    groups
+        The columns, whose keys are A, B and so on, and their pairs.
+    versus
+        What a column is compared with.
+    told
+        A cell has the keys of the columns that it is significantly ``"higher"`` than, or
+        ``"lower"``. Compared with the rest it has ``R`` when it is higher, ``r`` when lower.
+
+    Returns
+    -------
+    tuple of ndarray of str
+        (R, columns) and (R, 1).
     """
-    found: dict[tuple[str, str, str, str], list[str]] = defaultdict(list)
-    real = pairs[pairs["significant"].to_numpy(dtype=bool)]
-    for pair in real.to_dict("records"):
-        stub, by = pair["variable"], pair["by"]
-        row = pair["category"] if isinstance(pair["category"], str) else ""
-        first = (stub, row, by, pair["group_a"])
-        if versus == "rest":
-            found[first].append(REST_KEYS[0 if pair["difference"] > 0 else 1])
+    size = len(groups.labels) - _others(groups, versus)
+    keys = column_keys(size)
+    found = np.full((len(significant), size + 1), "", dtype=object)
+    gap = " " if size and len(keys[-1]) > 1 else ""
+    for key, place, rows in sorted(_told(significant, difference, groups, versus, told, keys)):
+        mask = np.frombuffer(rows, dtype=bool)
+        found[mask, place] = found[mask, place] + (key + gap)
+    if gap:
+        for row, place in zip(*np.nonzero(found != ""), strict=True):
+            every = found[row, place].split()
+            found[row, place] = (" " if any(len(key) > 1 for key in every) else "").join(every)
+    return found[:, :size], found[:, size:]
+
+
+def _others(groups: ColumnGroups, versus: str) -> int:
+    """Return how many groups are not columns: the total, or the rest of each column."""
+    return {"total": 1, "rest": len(groups.labels) // 2}.get(versus, 0)
+
+
+def _told(
+    significant: Mask,
+    difference: Array,
+    groups: ColumnGroups,
+    versus: str,
+    told: str,
+    keys: Sequence[str],
+) -> Iterator[tuple[_Key, int, bytes]]:
+    """Return each key, the column that it stands in, and in which rows, as bytes of truth."""
+    for pair, (a, b) in enumerate(zip(groups.first, groups.second, strict=True)):
+        real, higher = significant[:, pair], difference[:, pair] > 0
+        if not real.any():
             continue
-        own = keys[by, pair["group_a"]]
-        if versus == "total":
-            second, other = (stub, row, "Total", "Total"), TOTAL_KEY
-        else:
-            second, other = (stub, row, by, pair["group_b"]), keys[by, pair["group_b"]]
-        if (pair["difference"] > 0) == (told == "higher"):
-            found[first].append(other)
-        else:
-            found[second].append(own)
-    return {place: _together(letters) for place, letters in found.items()}
+        if versus == "rest":
+            for rows, key in ((higher, REST_KEYS[0]), (~higher, REST_KEYS[1])):
+                yield _Key(key), int(a), (real & rows).tobytes()
+            continue
+        other = TOTAL_KEY if versus == "total" else keys[b]
+        first = higher == (told == "higher")
+        yield _Key(other), int(a), (real & first).tobytes()
+        yield _Key(keys[a]), int(b), (real & ~first).tobytes()
 
 
-def _together(letters: list[str]) -> str:
-    ordered = sorted(letters, key=lambda key: (len(key), key))
-    return (" " if any(len(key) > 1 for key in ordered) else "").join(ordered)
+class _Key(str):
+    """A column key that sorts as columns do: Z before AA."""
+
+    __slots__ = ()
+
+    def __lt__(self, other: str) -> bool:
+        return (len(self), str(self)) < (len(other), str(other))
 
 
 def letters_note(

@@ -31,10 +31,14 @@ class Told:
         return f"{self.figure}, {self.base}" if self.base else self.figure
 
 
+def plain_label(label: str) -> str:
+    """Return a label on one line, without the mark of invented records."""
+    return " ".join(label.removesuffix(SYNTHETIC_MARK).split())
+
+
 def quoted(label: str) -> str:
     """Return a label in quotation marks, its own turned into single ones."""
-    plain = " ".join(label.removesuffix(SYNTHETIC_MARK).split())
-    return f"“{plain.replace('“', '‘').replace('”', '’')}”"
+    return f"“{plain_label(label).replace('“', '‘').replace('”', '’')}”"
 
 
 def listing(texts: Sequence[str]) -> str:
@@ -153,10 +157,15 @@ class Speech:
         indicative: bool,
     ) -> str:
         """Return the sentence with the figures of a few groups, whose differences are none yet."""
-        parts = listing([f"{one} in {quoted(name)}" for name, one in told])
-        said = f"{parts} {_past(question, answer)}"
-        if not answer:
-            said = f"the mean of {quoted(question.label)} was {parts}"
+        if answer:
+            parts = [f"in {quoted(name)} {one}" for name, one in told]
+            said = f"{listing(parts)} {_past(question, answer)}"
+        else:
+            parts = [
+                f"for {quoted(name)} {'' if place else 'was '}{one}"
+                for place, (name, one) in enumerate(told)
+            ]
+            said = f"the mean of {quoted(question.label)} {listing(parts)}"
         several = len(told) > 2
         if indicative:
             verdict = (
@@ -210,7 +219,7 @@ def _group(name: str) -> str:
 
 
 def _is_asked(question: Question) -> bool:
-    return question.label.removesuffix(SYNTHETIC_MARK).rstrip().endswith("?")
+    return plain_label(question.label).endswith("?")
 
 
 def _verbs(question: Question) -> tuple[str, str]:

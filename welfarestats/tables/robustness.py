@@ -3,28 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from welfarestats.errors import OptionError, TableError, one_of
+from welfarestats.errors import OptionError, one_of
 from welfarestats.output.grid import Grid, plain_grid
 from welfarestats.output.html import html_table
 from welfarestats.output.text import text_table
 from welfarestats.output.wording import difference_text, number_text
-from welfarestats.survey.capping import with_capped_weights
 from welfarestats.survey.reweighting import with_weights
-from welfarestats.survey.survey import Survey
-from welfarestats.tables.books import Book, book
-from welfarestats.tables.crosstabs import crosstab
-from welfarestats.tables.style_presets import choose_style
-from welfarestats.tables.table import Table, TableRecipe
+from welfarestats.tables.books import Book
+from welfarestats.tables.remaking import cells_by_table, remaking_of
+from welfarestats.tables.table import Table
 
 __all__ = ["Sensitivity", "sensitivity"]
 
-_PLACE = ["stub", "stub_category", "statistic", "banner", "banner_category"]
+_PLACE = ["table", "stub", "stub_category", "statistic", "banner", "banner_category"]
 _COLUMNS = [
     "stub",
     "stub_category",
@@ -40,8 +37,8 @@ _COLUMNS = [
     "changed_state",
     "moved",
     "statistic",
+    "table",
 ]
-_ANSWERED = ("dont_know", "refused")
 _MISSING, _UNWEIGHTED = "don't knows and refusals in the base", "without the weight"
 _CAP_UNITS = ("weight", "mean")
 _DUST = 1e-9
@@ -91,8 +88,8 @@ class Sensitivity:
         -------
         pandas.DataFrame
             ``stub, stub_category, banner, banner_category, scenario, estimate, changed,
-            difference, letters, changed_letters, state, changed_state, moved, statistic``.
-            Proportions and their differences are from 0 to 1; ``difference`` is ``changed`` less
+            difference, letters, changed_letters, state, changed_state, moved, statistic, table``.
+            ``table`` is the name of a table of a book. Proportions and their differences are from 0 to 1; ``difference`` is ``changed`` less
             ``estimate``.
         """
         return self.frame.copy()
@@ -219,54 +216,34 @@ def sensitivity(
     >>> found.moved["scenario"].unique().tolist()
     ['without the weight', 'with weights capped at 2.5']
     """
-    recipe, original = _made_from(table)
     _check_options(cap, cap_unit, points)
+    made, original = remaking_of(table), cells_by_table(table)
     scenarios: dict[str, pd.DataFrame] = {}
     left_out: dict[str, str] = {}
     notes: list[str] = []
-    made = _Making(recipe, is_book=isinstance(table, Book))
     if made.has_missing():
         scenarios[_MISSING] = made.with_missing()
     else:
         left_out[_MISSING] = "no question has such answers outside its base"
-    if recipe.survey.facts.weighted:
-        scenarios[_UNWEIGHTED] = made.again(with_weights(recipe.survey, None))
+    weighted = made.survey.facts.weighted
+    if weighted:
+        scenarios[_UNWEIGHTED] = made.again(with_weights(made.survey, None))
     else:
         left_out[_UNWEIGHTED] = "the survey has no weight"
-    if cap is None or not recipe.survey.facts.weighted:
+    if cap is None or not weighted:
         why = "the survey has no weight" if cap is not None else "no cap was named"
         left_out["with weights capped"] = why
     else:
-        name, frame, note = made.capped(cap, cap_unit)
-        scenarios[name] = frame
+        name, scenarios_of_cap, note = made.capped(cap, cap_unit)
+        scenarios[name] = scenarios_of_cap
         notes.append(note)
     parts = [_compared(original, frame, name, points) for name, frame in scenarios.items()]
     whole = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=_COLUMNS)
     words = ["stub", "stub_category", "banner", "banner_category", "scenario", "statistic"]
-    words += ["letters", "changed_letters", "state", "changed_state"]
+    words += ["table", "letters", "changed_letters", "state", "changed_state"]
     whole = whole.astype({**dict.fromkeys(words, "str"), "moved": bool})
     title = table.title if isinstance(table, Table) else f"book of {len(table)} tables"
-    return Sensitivity(title, points, whole, left_out, tuple(notes), recipe.survey.origin)
-
-
-def _made_from(table: object) -> tuple[TableRecipe, pd.DataFrame]:
-    """Return how a table, or a whole book, was made, and its cells."""
-    if isinstance(table, Book):
-        recipes = [one.recipe for one in table.tables.values()]
-        first = recipes[0] if recipes else None
-        if first is not None:
-            return replace(first, stubs=tuple(table.tables)), table.to_frame()
-    elif isinstance(table, Table) and table.recipe is not None:
-        if table.recipe.options.get("family") == "book":
-            raise TableError(
-                "the p-values of this table were adjusted with those of its whole book. Pass the"
-                " book."
-            )
-        return table.recipe, table.to_frame()
-    raise TableError(
-        f"a {type(table).__name__} does not know how it was made, so it cannot be made otherwise."
-        " Pass what ws.crosstab or ws.book returned."
-    )
+    return Sensitivity(title, points, whole, left_out, tuple(notes), made.survey.origin)
 
 
 def _check_options(cap: float | None, cap_unit: str | None, points: float) -> None:
@@ -279,68 +256,6 @@ def _check_options(cap: float | None, cap_unit: str | None, points: float) -> No
         one_of(cap_unit, _CAP_UNITS, "cap_unit")
     if not points > 0:
         raise OptionError(f"points is a number of percentage points above 0, not {points!r}.")
-
-
-@dataclass(frozen=True)
-class _Making:
-    """Makes the same table, or the same book, again."""
-
-    recipe: TableRecipe
-    is_book: bool
-
-    def again(
-        self, survey: Survey, stubs: tuple[str, ...] | None = None, **changed: Any
-    ) -> pd.DataFrame:
-        options = {**self.recipe.options, **changed}
-        names, banners = list(stubs or self.recipe.stubs), list(self.recipe.banners)
-        if self.is_book:
-            return book(survey, names, banners, **options).to_frame()
-        return crosstab(survey, names, banners, **options).to_frame()
-
-    def included(self, stub: str) -> tuple[str, ...]:
-        """Return the reasons for missing that count in the base of a stub question."""
-        given = self.recipe.options.get("base_includes")
-        if given is None:
-            given = choose_style(self.recipe.options.get("style")).missing_in_base
-        if given is None:
-            question = self.recipe.survey.describe_question(stub)
-            counted = [question.categories[place] for place in question.counted()]
-            given = tuple({one.missing for one in counted if one.missing is not None})
-        return (given,) if isinstance(given, str) else tuple(given)
-
-    def has_missing(self) -> bool:
-        """Return whether somebody would enter a base."""
-        for stub in self.recipe.stubs:
-            question = self.recipe.survey.describe_question(stub)
-            outside = set(_ANSWERED) - set(self.included(stub))
-            if any(category.missing in outside for category in question.categories):
-                return True
-        return False
-
-    def with_missing(self) -> pd.DataFrame:
-        """Return the cells with don't knows and refusals in the base of every question."""
-        groups: dict[tuple[str, ...], list[str]] = {}
-        for stub in self.recipe.stubs:
-            reasons = tuple(sorted({*self.included(stub), *_ANSWERED}))
-            groups.setdefault(reasons, []).append(stub)
-        survey = self.recipe.survey
-        frames = [
-            self.again(survey, tuple(stubs), base_includes=reasons)
-            for reasons, stubs in groups.items()
-        ]
-        return pd.concat(frames, ignore_index=True)
-
-    def capped(self, cap: float, unit: str | None) -> tuple[str, pd.DataFrame, str]:
-        """Return the scenario's name, its cells, and how many weights were cut."""
-        survey = self.recipe.survey
-        weights = survey.weights
-        limit = cap * float(weights[weights > 0].mean()) if unit == "mean" else cap
-        changed = with_capped_weights(survey, limit)
-        cut = int((weights > limit).sum())
-        said = number_text(limit, 0 if limit >= 100 else 3)
-        said = said.rstrip("0").rstrip(".") if "." in said else said
-        note = f"Weights above {said}: {cut:,} of {weights.size:,}. They were not calibrated again."
-        return f"with weights capped at {said}", self.again(changed), note
 
 
 def _compared(

@@ -8,12 +8,12 @@ from typing import Any
 
 import pandas as pd
 
-from welfarestats.errors import OptionError, TableError
+from welfarestats.errors import OptionError
 from welfarestats.survey.codebook import Question
 from welfarestats.survey.passes import Facts
 from welfarestats.tables.books import Book
-from welfarestats.tables.phrasing import Speech, Told
-from welfarestats.tables.table import Table, TableRecipe
+from welfarestats.tables.phrasing import Speech, Told, plain_label
+from welfarestats.tables.table import Recipe, Table
 
 __all__ = ["draft_sentences"]
 
@@ -77,7 +77,7 @@ class _Draft:
     """A table on its way to sentences, and which cells they have told."""
 
     table: Table
-    recipe: TableRecipe
+    recipe: Recipe
     facts: Facts
     percent: str
     speech: Speech
@@ -94,6 +94,19 @@ class _Draft:
     def question(self, name: str) -> Question:
         return self.recipe.survey.describe_question(name)
 
+    @property
+    def banners(self) -> dict[str, Question]:
+        """The banner questions by the name they have in the frame; two that are nested are one."""
+        found = {}
+        for banner in self.recipe.banners:
+            if isinstance(banner, str):
+                found[banner] = self.question(banner)
+            else:
+                name = " > ".join(banner)
+                labels = [plain_label(self.question(one).label) for one in banner]
+                found[name] = Question(name, " and ".join(labels))
+        return found
+
     def tell(self, cell: Cell) -> Told | None:
         """Return what is said of a cell and remember it; nothing of what the style hides."""
         told = self.speech.told(cell)
@@ -103,8 +116,6 @@ class _Draft:
 
 
 def _sentences(table: Table) -> Iterator[str]:
-    if table.recipe is None:
-        raise TableError("this table does not know how it was made. Make it with ws.crosstab.")
     recipe = table.recipe
     facts = recipe.survey.facts
     speech = Speech(table.style, facts.origin == "synthetic", facts.domain)
@@ -154,14 +165,13 @@ def _shares_of_rows(made: _Draft, question: Question, own: pd.DataFrame) -> Iter
         shown = [(str(cell["banner_category"]), made.tell(cell)) for cell in _records(part)]
         told = [(name, one) for name, one in shown if one]
         if told:
-            yield made.speech.row(question, str(category), made.question(str(banner)), told)
+            yield made.speech.row(question, str(category), made.banners[str(banner)], told)
 
 
 def _by_banner(made: _Draft, question: Question, own: pd.DataFrame) -> Iterator[str]:
     cells = {_place(cell): cell for cell in _records(own)}
     rows = _worth(question, own)
-    for banner in made.recipe.banners:
-        by = made.question(banner)
+    for banner, by in made.banners.items():
         if not made.inferring:
             yield from _untested(made, question, by, rows, cells)
             continue

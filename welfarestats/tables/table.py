@@ -5,47 +5,44 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
-from welfarestats.errors import TableError, did_you_mean, listed, one_of
-from welfarestats.formulas.linearization import ratio_jacobian
-from welfarestats.formulas.significance import rao_scott
+from welfarestats.errors import TableError, did_you_mean, listed
 from welfarestats.output.grid import Grid
 from welfarestats.output.html import html_table
 from welfarestats.output.text import markdown_table, text_table
 from welfarestats.tables.blocks import Block
 from welfarestats.tables.house_style import HouseStyle
+from welfarestats.tables.independence import independence_of
+from welfarestats.tables.sheet import Sheet
 
 if TYPE_CHECKING:
     from welfarestats.output.chart import Chart
     from welfarestats.survey.survey import Survey
 
-INDEPENDENCE_METHODS = {
-    "rao-scott-second-order": "second",
-    "rao-scott-first-order": "first",
-}
-
 
 @dataclass(frozen=True, eq=False)
-class TableRecipe:
-    """How a table was made, so that it can be made again otherwise.
+class Recipe:
+    """How a table was made: `crosstab` of these makes it again.
 
     Parameters
     ----------
     survey
-        The survey, or the domain of it.
-    stubs, banners
-        Names of the questions.
+        The survey, or the domain of it that the table is about.
+    stubs
+        The stub questions.
+    banners
+        The banner questions; two in a tuple are nested.
     options
-        The options of `crosstab` as they were given.
+        The other options of `crosstab` as they were given.
     """
 
     survey: Survey
     stubs: tuple[str, ...]
-    banners: tuple[str, ...]
+    banners: tuple[str | tuple[str, str], ...]
     options: Mapping[str, Any]
 
 
@@ -61,16 +58,16 @@ class Table:
         The house style that decided what each cell shows.
     origin
         ``"collected"``, or ``"synthetic"`` for invented records.
-    frame
-        One row a cell.
-    pairs
-        One row a tested pair of columns.
-    blocks
-        The sums that the test of independence needs.
-    draw
-        Puts the table into words, when it is first shown.
     recipe
         How it was made.
+    sheet
+        Its cells, as arrays of rows by columns.
+    compare
+        Sets out the tested pairs of columns, when they are first asked for.
+    sum_up
+        Gives the sums that the test of independence needs, when it is first asked for.
+    draw
+        Puts the table into words, when it is first shown.
 
     Examples
     --------
@@ -87,16 +84,31 @@ class Table:
     title: str
     style: HouseStyle
     origin: str
-    frame: pd.DataFrame = field(repr=False)
-    pairs: pd.DataFrame = field(repr=False)
-    blocks: tuple[Block, ...] = field(repr=False)
+    recipe: Recipe = field(repr=False)
+    sheet: Sheet = field(repr=False)
+    compare: Callable[[], pd.DataFrame] = field(repr=False)
+    sum_up: Callable[[], tuple[Block, ...]] = field(repr=False)
     draw: Callable[[], Grid] = field(repr=False)
-    recipe: TableRecipe | None = field(default=None, repr=False)
 
     @cached_property
     def grid(self) -> Grid:
         """The table as words: title, headers, figures, letters, bases, legend, notes."""
         return self.draw()
+
+    @cached_property
+    def frame(self) -> pd.DataFrame:
+        """One row a cell; shared, so that it must not be changed (`to_frame` gives a copy)."""
+        return self.sheet.to_frame(self.origin)
+
+    @cached_property
+    def pairs(self) -> pd.DataFrame:
+        """One row a pair of columns; shared, so that it must not be changed."""
+        return self.compare()
+
+    @cached_property
+    def blocks(self) -> tuple[Block, ...]:
+        """The sums of each stub by each banner question."""
+        return self.sum_up()
 
     def to_frame(self) -> pd.DataFrame:
         """Return a copy of the cells, one row each, hidden values included.
@@ -146,41 +158,16 @@ class Table:
         Rao, J. N. K. and Scott, A. J. (1984). On chi-squared tests for multiway contingency
         tables with cell proportions estimated from survey data. Annals of Statistics 12, 46-60.
         """
-        one_of(method, INDEPENDENCE_METHODS, "method")
-        blocks = [block for block in self.blocks if block.banner != "Total"]
+        blocks = self.blocks
         if not blocks:
             raise TableError("a table without a banner question has nothing to be independent of.")
-        rows = [self._tested(block, method) for block in blocks]
-        return pd.DataFrame(
-            rows, columns=["stub", "banner", "method", "statistic", "df1", "df2", "p_value"]
-        )
-
-    def _tested(self, block: Block, method: str) -> list[object]:
-        if not block.single or block.cells is None:
-            raise TableError(
-                f"independence of {block.stub!r} and {block.banner!r} cannot be tested: both must"
-                " have one answer a respondent. Compare columns instead: .comparisons()."
-            )
-        name = [block.stub, block.banner, method]
-        cells = block.cells
-        base = float(cells.count[0, 1])
-        if not base or (self.origin == "synthetic" and block.blank):
-            return [*name, np.nan, np.nan, np.nan, np.nan]
-        item, column = np.indices((block.stub_size, block.banner_size)).reshape(2, -1)
-        here = cells.flat(item + 1, column + 2)
-        everyone = np.repeat(cells.flat(0, 1), here.size)
-        eye = np.eye(cells.count.size)
-        totals = cells.weighted.ravel()
-        jacobian = ratio_jacobian(eye[here], eye[everyone], totals)
-        shape = (block.stub_size, block.banner_size)
-        found = rao_scott(
-            (totals[here] / totals[everyone]).reshape(shape),
-            cells.covariance(jacobian),
-            base=base,
-            degrees_of_freedom=cells.degrees_of_freedom([cells.flat(0, 1)], base),
-            order=INDEPENDENCE_METHODS[method],
-        )
-        return [*name, found.statistic, found.df1, found.df2, found.p_value]
+        for block in blocks:
+            if not block.single:
+                raise TableError(
+                    f"independence of {block.stub!r} and {block.banner!r} cannot be tested: both"
+                    " must have one answer a respondent. Compare columns instead: .comparisons()."
+                )
+        return independence_of(blocks, method, self.origin)
 
     def to_html(self) -> str:
         """Return the table as an accessible fragment of HTML, without scripts.
@@ -192,6 +179,28 @@ class Table:
             notes below.
         """
         return html_table(self.grid)
+
+    def to_excel(self, path: str | Path) -> Path:
+        """Write the table as a workbook of one sheet.
+
+        Parameters
+        ----------
+        path
+            A file that ends in ``.xlsx``; it is replaced only when the new one is whole.
+
+        Returns
+        -------
+        pathlib.Path
+            The file.
+
+        Raises
+        ------
+        OptionError
+            When the path does not end in ``.xlsx``.
+        """
+        from welfarestats.output.spreadsheet import write_workbook
+
+        return write_workbook(path, [("Table", self.grid)], title=self.title)
 
     def to_markdown(self) -> str:
         """Return the table as Markdown.

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from welfarestats.errors import OptionError
-from welfarestats.output.book_page import anchor_names, book_page
+from welfarestats.output.book_pages import anchor_names, book_page, write_book_page
 from welfarestats.output.grid import plain_grid
 from welfarestats.output.wording import SYNTHETIC_CAPTION
 
@@ -57,6 +57,17 @@ def test_invented_records_are_said_to_be_so_before_the_contents():
 def test_a_page_without_tables_is_refused():
     with pytest.raises(OptionError, match="there is no table to put on a page"):
         book_page([], title="A book")
+
+
+def test_a_page_is_written_whole_or_not_at_all(tmp_path):
+    path = tmp_path / "book.html"
+    path.write_text("old", encoding="utf-8")
+    with pytest.raises(OptionError):
+        write_book_page(path, [("age", grid())], title=" ")
+    assert path.read_text("utf-8") == "old"
+    assert write_book_page(path, [("age", grid())], title="A book") == path
+    assert path.read_bytes().startswith(b"<!DOCTYPE html>\n")
+    assert list(tmp_path.iterdir()) == [path]
 
 
 @given(st.lists(st.text(max_size=12), max_size=12))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 from welfarestats.errors import OptionError
+from welfarestats.output.files import replaced_when_whole
 from welfarestats.output.grid import Grid
 from welfarestats.output.html import html_page, html_table
 from welfarestats.output.markup import html_heading, html_text
@@ -76,6 +78,29 @@ def book_page(
     ]
     page = html_page(title, fragments, language=language, footer=footer)
     return page.replace("</head>", f"{_BOOK_STYLE}\n</head>", 1)
+
+
+def write_book_page(path: str | Path, tables: Sequence[tuple[str, Grid]], *, title: str) -> Path:
+    """Write the page of `book_page` as a file.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file; an old one is replaced only when the new one is whole.
+    tables : sequence of (str, Grid)
+        Name and table.
+    title : str
+        Title of the page.
+
+    Returns
+    -------
+    Path
+        The file.
+    """
+    page = book_page(tables, title=title)
+    with replaced_when_whole(Path(path)) as partial:
+        partial.write_text(page, encoding="utf-8", newline="\n")
+    return Path(path)
 
 
 def anchor_names(names: Iterable[str]) -> list[str]:

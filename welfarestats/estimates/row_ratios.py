@@ -1,0 +1,224 @@
+"""Rows of a table by groups of respondents: ratios with the covariance along each row.
+
+A row is a numerator and a denominator over stub items (a category over the base, a score over
+those who have one); a group is a set of banner columns. All rows of all stubs of one shape are
+computed at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from welfarestats.estimates.groups import ColumnGroups
+from welfarestats.formulas.bases import effective_base
+from welfarestats.survey.cells import CellStack, form_covariance
+
+Array = NDArray[np.float64]
+
+# Entries of the linearised forms that are held at once.
+_LARGEST_FORMS = 4_000_000
+
+
+@dataclass(frozen=True)
+class Forms:
+    """Numerators and denominators (R, items) of rows, and their columns and wholes (G, columns).
+
+    The ratio of row r in group g is the numerator of r in columns g over the denominator of r in
+    wholes g. ``whole`` and ``columns`` are the same unless the percentages are of rows or of all.
+    """
+
+    numerators: Array
+    denominators: Array
+    columns: Array
+    wholes: Array
+
+    @classmethod
+    def within(cls, numerators: Array, denominators: Array, groups: Array) -> Forms:
+        """Return forms whose denominators are in the columns of their numerators."""
+        return cls(numerators, denominators, groups, groups)
+
+
+@dataclass(frozen=True)
+class RowRatios:
+    """Ratios of R rows by G groups, (R, G), and their covariance along each row, (R, G, G).
+
+    ``count`` and ``weighted_count`` are of the numerator; the bases are those of the denominator.
+    """
+
+    estimate: Array
+    covariance: Array
+    degrees_of_freedom: Array
+    count: Array
+    weighted_count: Array
+    base: Array
+    weighted_base: Array
+    effective_base: Array
+
+    @property
+    def variance(self) -> Array:
+        """The variance of each ratio, (R, G)."""
+        return np.asarray(np.diagonal(self.covariance, axis1=1, axis2=2))
+
+    def groups(self, chosen: NDArray[np.int64] | slice) -> RowRatios:
+        """Return the ratios of some groups."""
+        parts = {one.name: getattr(self, one.name)[:, chosen] for one in fields(self)}
+        parts["covariance"] = parts["covariance"][:, :, chosen]
+        return RowRatios(**parts)
+
+    def rows(self, chosen: NDArray[np.int64] | NDArray[np.bool_] | slice) -> RowRatios:
+        """Return the ratios of some rows."""
+        return RowRatios(**{one.name: getattr(self, one.name)[chosen] for one in fields(self)})
+
+    @staticmethod
+    def together(parts: Sequence[RowRatios]) -> RowRatios:
+        """Return the rows of several, one below the other."""
+        names = [one.name for one in fields(RowRatios)]
+        return RowRatios(**{n: np.concatenate([getattr(p, n) for p in parts]) for n in names})
+
+
+@dataclass(frozen=True)
+class PairBases:
+    """The people in both groups of each pair, and the degrees of freedom of either, (R, P).
+
+    ``share`` is the ratio among those in both.
+    """
+
+    overlap: Array
+    effective: Array
+    share: Array
+    degrees_of_freedom: Array
+
+    def rows(self, chosen: NDArray[np.int64] | NDArray[np.bool_] | slice) -> PairBases:
+        """Return the pairs of some rows."""
+        return PairBases(**{one.name: getattr(self, one.name)[chosen] for one in fields(self)})
+
+    @staticmethod
+    def together(parts: Sequence[PairBases]) -> PairBases:
+        """Return the rows of several, one below the other."""
+        names = [one.name for one in fields(PairBases)]
+        return PairBases(**{n: np.concatenate([getattr(p, n) for p in parts]) for n in names})
+
+
+def row_ratios(stack: CellStack, forms: Forms) -> RowRatios:
+    """Return the ratios of every table of a stack, (S·R, G), its tables one below the other."""
+    columns = len(stack.banner)
+    size = forms.numerators.shape[0] * forms.columns.shape[0] * stack.elementary_covariance.shape[1]
+    step = max(1, _LARGEST_FORMS // max(size, 1))
+    count, weighted, square = (
+        one[..., :columns] for one in (stack.count, stack.weighted, stack.square)
+    )
+    top = _summed(weighted, forms.numerators, forms.columns)
+    base, bottom, squares = (
+        _summed(one, forms.denominators, forms.wholes) for one in (count, weighted, square)
+    )
+    inverse = np.divide(1.0, bottom, out=np.zeros_like(bottom), where=bottom != 0)
+    ratio = top * inverse
+    parts = [slice(at, at + step) for at in range(0, len(stack.count), step)]
+    covariance = np.concatenate(
+        [_covariance(stack, forms, ratio[part], inverse[part], part) for part in parts]
+    )
+    empty = base == 0
+    covariance[np.broadcast_to(empty[..., None], covariance.shape)] = np.nan
+    covariance[np.broadcast_to(empty[..., None, :], covariance.shape)] = np.nan
+    found = {
+        "estimate": np.where(empty, np.nan, np.divide(top, bottom, out=ratio, where=bottom != 0)),
+        "covariance": covariance,
+        "degrees_of_freedom": _freedom(stack, forms.denominators, forms.wholes != 0, base),
+        "count": _summed(count, (forms.numerators != 0).astype(float), forms.columns),
+        "weighted_count": top,
+        "base": base,
+        "weighted_base": bottom,
+        "effective_base": effective_base(bottom, squares),
+    }
+    return RowRatios(**{name: _rows(value) for name, value in found.items()})
+
+
+def pair_bases(
+    stack: CellStack, forms: Forms, groups: ColumnGroups, ratios: RowRatios, at: int
+) -> PairBases:
+    """Return what pairs of groups share; the groups stand ``at`` a place in the ratios."""
+    a, b = at + groups.first, at + groups.second
+    overlap, inside, people, squares = (
+        _rows(_summed(sums[..., : groups.overlap.shape[1]], items, groups.overlap))
+        for sums, items in (
+            (stack.count, forms.denominators),
+            (stack.weighted, forms.numerators),
+            (stack.weighted, forms.denominators),
+            (stack.square, forms.denominators),
+        )
+    )
+    # 2e₀/(e₁e₂) stands for 2Σw₀²/(W₁W₂), which it is exactly with this e₀.
+    product = ratios.weighted_base[:, a] * ratios.weighted_base[:, b]
+    shared = np.divide(squares, product, out=np.zeros(product.shape), where=product > 0)
+    held = groups.vectors != 0
+    together = ratios.base[:, a] + ratios.base[:, b] - overlap
+    shape = (len(stack.count), forms.denominators.shape[0], a.size)
+    pairs = groups.first, groups.second
+    df = _freedom(stack, forms.denominators, held, together.reshape(shape), pairs)
+    return PairBases(
+        overlap,
+        shared * ratios.effective_base[:, a] * ratios.effective_base[:, b],
+        np.divide(inside, people, out=np.zeros(people.shape), where=people > 0),
+        _rows(np.where(df < 1, np.nan, df)),
+    )
+
+
+def _rows(values: Array) -> Array:
+    return values.reshape(values.shape[0] * values.shape[1], *values.shape[2:])
+
+
+def _summed(sums: Array, items: Array, columns: Array) -> Array:
+    """Return sums (S, items, columns) added up to rows and groups, (S, R, G)."""
+    return np.asarray(items @ (sums @ columns.T))
+
+
+def _covariance(stack: CellStack, forms: Forms, ratio: Array, inverse: Array, part: slice) -> Array:
+    """Return the covariance of linearised ratios, (N − r·D)/total, along each row, (S, R, G, G)."""
+    numerators, denominators = forms.numerators @ stack.stub, forms.denominators @ stack.stub
+    columns, wholes = forms.columns @ stack.banner, forms.wholes @ stack.banner
+    top = numerators[:, None, :, None] * columns[None, :, None, :]
+    bottom = denominators[:, None, :, None] * wholes[None, :, None, :]
+    shape = (*top.shape[:2], -1)
+    top, bottom = top.reshape(shape), ratio[..., None] * bottom.reshape(shape)
+    scale = inverse[..., None]
+    return form_covariance(
+        (top - bottom) * scale,
+        stack.elementary_covariance[part, None],
+        (np.abs(top) + np.abs(bottom)) * scale,
+    )
+
+
+def _freedom(
+    stack: CellStack,
+    denominators: Array,
+    columns: NDArray[np.bool_],
+    base: Array,
+    pairs: tuple[NDArray[np.int64], NDArray[np.int64]] | None = None,
+) -> Array:
+    """Return degrees of freedom of each row in each set of columns, or in each pair, (S, R, G)."""
+    items = (np.abs(denominators) @ np.abs(stack.stub)) > 0
+    elementary = (columns.astype(float) @ np.abs(stack.banner)) > 0
+    presence = stack.presence
+    found = np.empty(base.shape)
+    different, which = np.unique(items, axis=0, return_inverse=True)
+    for number, own in enumerate(different):
+        rows = np.flatnonzero(which.ravel() == number)
+        held = presence.held(own, elementary)
+        if pairs is not None:
+            held = _either(held[0], pairs), _either(held[1], pairs)
+        if presence.units is None:
+            for row in rows:
+                found[:, row] = presence.degrees_of_freedom(held, base[:, row])
+        else:
+            found[:, rows] = presence.degrees_of_freedom(held, base[:, rows[0]])[:, None]
+    return found
+
+
+def _either(bits: Any, pairs: tuple[NDArray[np.int64], NDArray[np.int64]]) -> Any:
+    """Return who holds one of the two groups of each pair."""
+    return None if bits is None else bits[:, pairs[0]] | bits[:, pairs[1]]

@@ -1,0 +1,119 @@
+"""The sides of a table: who belongs to which item or column, and what items add up to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from welfarestats.survey.answers import Answers
+
+Array = NDArray[np.float64]
+Integers = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Side:
+    """One side of a table: who belongs to which elementary item, and what the items add up to.
+
+    ``item`` is the elementary item of each row (−1 for none) when everyone belongs to at most
+    one; otherwise ``row`` and ``item`` list the memberships in order of rows, with ``value``
+    where an item carries a number. ``combine`` (items, elementary) adds elementary items up.
+    ``both`` lists who is in two columns of a banner at once: rows, pairs, and how many pairs.
+    """
+
+    item: NDArray[Any]
+    width: int
+    combine: Array
+    row: Integers | None = None
+    value: Array | None = None
+    both: tuple[Integers, Integers, int] | None = None
+
+
+def stub_side(answers: Answers, base_includes: Sequence[str] | None = None) -> Side:
+    """Return the stub of a single or multiple question: base, counted categories, nets."""
+    counted = answers.question.counted(base_includes)
+    nets = [answers.question.positions(net.codes) for net in answers.question.nets]
+    if answers.codes is not None:
+        position = np.full(len(answers.question.categories) + 1, -1, dtype=np.int32)
+        position[list(counted)] = np.arange(len(counted))
+        rows = [np.ones(len(counted)), *np.eye(len(counted))]
+        rows += [np.isin(counted, net).astype(float) for net in nets]
+        return Side(position[answers.codes], max(len(counted), 1), np.vstack(_widen(rows)))
+    valid = answers.in_base(base_includes)
+    masks = [valid, *(answers.mentioned[i] & valid for i in counted)]
+    masks += [answers.gave(net) & valid for net in nets]
+    return _mask_side(masks)
+
+
+def score_side(scores: Array, centre: float) -> Side:
+    """Return base, sum and sum of squares of the scores less ``centre``; NaN is in no base."""
+    row = np.repeat(np.flatnonzero(~np.isnan(scores)), 3)
+    item = np.tile(np.array([0, 1, 2]), row.size // 3)
+    value = (scores[row] - centre) ** item
+    return Side(item, 3, np.eye(3), row=row, value=value)
+
+
+def crossed_side(answers: Sequence[Answers], size: int) -> Side:
+    """Return the columns of several single questions crossed: everyone, the answered, each cell."""
+    item, width = np.zeros(size, dtype=np.int64), 1
+    known = np.ones(size, dtype=bool)
+    for one in answers:
+        assert one.codes is not None
+        counted = one.question.counted()
+        position = np.zeros(len(one.question.categories) + 1, dtype=np.int64)
+        position[list(counted)] = np.arange(len(counted))
+        item = item * len(counted) + position[one.codes]
+        width *= len(counted)
+        known &= one.in_base(None)
+    rows = [np.ones(width + 1), np.append(np.ones(width), 0.0), *np.eye(width, width + 1)]
+    return Side(np.where(known, item, width), width + 1, np.vstack(rows))
+
+
+def banner_side(
+    answers: Answers | None,
+    size: int,
+    base_includes: Sequence[str] | None = None,
+    *,
+    pairs: bool = False,
+) -> Side:
+    """Return the columns of a banner question: everyone, the answered, categories, nets.
+
+    Without a question there is the one column, everyone, twice. With ``pairs`` the columns of a
+    multiple response are followed by those in two columns at once, in order.
+    """
+    if answers is None:
+        return Side(np.zeros(size, dtype=np.int32), 1, np.ones((2, 1)))
+    counted = answers.question.counted(base_includes)
+    nets = [answers.question.positions(net.codes) for net in answers.question.nets]
+    if answers.codes is not None:
+        outside = len(counted)
+        position = np.full(len(answers.question.categories) + 1, outside, dtype=np.int32)
+        position[list(counted)] = np.arange(outside)
+        rows = [np.ones(outside + 1), np.append(np.ones(outside), 0.0)]
+        rows += list(np.eye(outside, outside + 1))
+        rows += [np.append(np.isin(counted, net), 0.0).astype(float) for net in nets]
+        return Side(position[answers.codes], outside + 1, np.vstack(rows))
+    valid = answers.in_base(base_includes)
+    columns = [answers.mentioned[i] & valid for i in counted]
+    columns += [answers.gave(net) & valid for net in nets]
+    side = _mask_side([np.ones(size, dtype=bool), valid, *columns])
+    if not pairs or len(columns) < 2:
+        return side
+    shared = [a & b for i, a in enumerate(columns) for b in columns[i + 1 :]]
+    row, pair = np.nonzero(np.column_stack(shared))
+    return replace(side, both=(row, pair, len(shared)))
+
+
+def _mask_side(masks: Sequence[Mask]) -> Side:
+    # Lists of rows are merged in order of rows, as the join of two sides needs them.
+    row, item = np.nonzero(np.column_stack(masks))
+    return Side(item, len(masks), np.eye(len(masks)), row=row)
+
+
+def _widen(rows: Sequence[Array]) -> list[Array]:
+    return [row if row.size else np.zeros(1) for row in rows]

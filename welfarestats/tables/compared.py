@@ -1,0 +1,92 @@
+"""The pairs of columns of tables: p-values adjusted in their families, and one row a pair."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from welfarestats.estimates.comparisons import COLUMNS, no_pairs, pair_frame, without_inference
+from welfarestats.estimates.pairs import PairTests
+from welfarestats.formulas.significance import adjust_p_values
+from welfarestats.survey.answers import Mask
+from welfarestats.tables.blocks import BannerBlock, Plan
+from welfarestats.tables.sheet import Sheet
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Tested:
+    """The pairs of one banner question, with adjusted p-values, (rows, pairs)."""
+
+    banner: str
+    tests: PairTests
+    p_adjusted: Array
+    significant: Mask
+
+    def rows(self, chosen: slice) -> Tested:
+        """Return some of the rows."""
+        return Tested(
+            self.banner,
+            self.tests.rows(chosen),
+            self.p_adjusted[chosen],
+            self.significant[chosen],
+        )
+
+
+def tested_of(blocks: Sequence[BannerBlock], tables: Sequence[slice], plan: Plan) -> list[Tested]:
+    """Return the pairs of every banner question with p-values adjusted in their families."""
+    made = [(block.name, block.tests) for block in blocks if block.tests is not None]
+    if not made:
+        return []
+    values = [tests.result.p_value for _, tests in made]
+    if plan.adjust is not None:
+        values = _adjusted(values, tables, plan)
+    found = []
+    for (name, tests), p in zip(made, values, strict=True):
+        with np.errstate(invalid="ignore"):
+            found.append(Tested(name, tests, p, p < 1 - plan.rules.level))
+    return found
+
+
+def _adjusted(values: Sequence[Array], tables: Sequence[slice], plan: Plan) -> list[Array]:
+    size = len(values[0])
+    family = np.zeros(size, dtype=np.int64)
+    if plan.family == "table":
+        for number, own in enumerate(tables):
+            family[own] = number
+    if plan.family == "category":
+        family = np.arange(size)
+        return [
+            adjust_p_values(p, np.broadcast_to(family[:, None], p.shape), plan.adjust)
+            for p in values
+        ]
+    together = np.concatenate(values, axis=1)
+    labels = np.broadcast_to(family[:, None], together.shape)
+    every = adjust_p_values(together, labels, plan.adjust)
+    ends = np.cumsum([p.shape[1] for p in values])[:-1]
+    return list(np.split(every, ends, axis=1))
+
+
+def pairs_of(sheet: Sheet, tested: Sequence[Tested], *, blank: bool) -> pd.DataFrame:
+    """Return every pair of columns of a table as `compare` does, stub by stub."""
+    frames = []
+    for stub in sheet.stubs:
+        rows = np.flatnonzero(sheet.stub == stub)
+        here = slice(int(rows[0]), int(rows[-1]) + 1)
+        labels = [
+            None if mean else label
+            for label, mean in zip(sheet.labels[here], sheet.mean[here], strict=True)
+        ]
+        for one in tested:
+            own = one.rows(here)
+            frame = pair_frame(own.tests, [stub] * len(labels), labels, own.banner)
+            frame["p_adjusted"] = own.p_adjusted.ravel()
+            frame["significant"] = own.significant.ravel()
+            frames.append(frame)
+    pairs = pd.concat(frames, ignore_index=True) if frames else no_pairs()
+    return (without_inference(pairs) if blank else pairs)[COLUMNS]

@@ -1,0 +1,268 @@
+"""From a survey to finished tables: every stub by every banner in one pass, then one decision each.
+
+A cross-tab is a book of one table. All rows of all tables are computed together, as arrays of rows
+by columns; a table is a slice of them, put into words when it is first shown.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from welfarestats.errors import DataError
+from welfarestats.estimates.stub_rows import stub_rows
+from welfarestats.survey.answers import Mask
+from welfarestats.survey.cells import one_thread_a_product
+from welfarestats.survey.codebook import Question
+from welfarestats.survey.nesting import nested_answers
+from welfarestats.survey.passes import View
+from welfarestats.survey.survey import Survey
+from welfarestats.tables.blocks import BannerBlock, Block, Plan, Stub, banner_block
+from welfarestats.tables.compared import Tested, pairs_of, tested_of
+from welfarestats.tables.layout import Source, drawn, table_title
+from welfarestats.tables.letters import letters_of
+from welfarestats.tables.sheet import Sheet, decided, sheet_of
+from welfarestats.tables.table import Recipe, Table
+
+Array = NDArray[np.float64]
+Banner = str | tuple[str, str]
+Filters = Mapping[str, Mapping[str, Any]]
+
+# A question without categories in the codebook makes at most this many columns.
+_MOST_COLUMNS = 100
+
+
+@dataclass(frozen=True, eq=False)
+class Made:
+    """Everything that was made for some tables, and each of them on demand."""
+
+    survey: Survey
+    plan: Plan
+    options: Mapping[str, Any]
+    stubs: Mapping[str, tuple[str, ...]]
+    banners: tuple[Banner, ...]
+    filters: Filters
+    titles: Mapping[str, str]
+    questions: Mapping[str, Question]
+    rows: Mapping[str, slice]
+    blocks: tuple[BannerBlock, ...]
+    sheet: Sheet
+    tested: tuple[Tested, ...]
+    parts: tuple[Stub, ...]
+    left_out: Mapping[str, str]
+
+    @property
+    def blank(self) -> bool:
+        """Whether the records are invented and nothing is inferred from them."""
+        return self.survey.origin == "synthetic" and not self.plan.synthetic_inference
+
+    def table(self, name: str) -> Table:
+        """Return one of the tables."""
+        sheet, plan, rows = self.sheet.rows(self.rows[name]), self.plan, self.rows[name]
+        asked = dict(self.filters.get(name, {}))
+        survey = self.survey.domain(**asked) if asked else self.survey
+        source = Source(survey.facts, survey.codebook)
+        questions = self.questions
+        tested = [one.rows(rows) for one in self.tested]
+        title = self.titles.get(name) or plan.title or table_title(sheet, questions)
+        return Table(
+            title,
+            plan.style,
+            survey.origin,
+            Recipe(survey, self.stubs[name], self.banners, dict(self.options)),
+            sheet,
+            lambda: pairs_of(sheet, tested, blank=self.blank),
+            lambda: self.sums(name),
+            lambda: drawn(source, questions, sheet, tested, plan, title),
+        )
+
+    def sums(self, name: str) -> tuple[Block, ...]:
+        """Return what tests of independence need of a table, each stub by each banner question."""
+        found = []
+        for place, stub in enumerate(self.parts):
+            if stub.table != name:
+                continue
+            for block in self.blocks:
+                if block.groups is None:
+                    continue
+                answers = stub.rows.answers
+                cells = block.cells.get(place)
+                counted = answers.question.counted(self.plan.base_includes)
+                single = cells is not None and block.groups.codes is not None
+                sizes = len(counted), len(block.groups.question.counted())
+                blank = not self.plan.synthetic_inference
+                found.append(Block(stub.name, block.name, cells, *sizes, single, blank))
+        return tuple(found)
+
+
+def made_tables(
+    survey: Survey,
+    tables: Mapping[str, tuple[str, ...]],
+    banners: tuple[Banner, ...],
+    plan: Plan,
+    options: Mapping[str, Any],
+    *,
+    filters: Filters | None = None,
+    titles: Mapping[str, str] | None = None,
+    progress: Callable[[int, int], None] | None = None,
+    keep_going: bool = False,
+) -> Made:
+    """Return tables of stub questions, by the name of each table, all by the same banner.
+
+    ``progress`` is told how far the work is: of all tables, how many it would be. With ``keep_going`` a
+    question that makes no table is left out with its reason; otherwise it is an error.
+    """
+    filters = filters or {}
+    flat = [name for one in banners for name in ((one,) if isinstance(one, str) else one)]
+    names = [name for stubs in tables.values() for name in stubs]
+    routes = [name for answers in filters.values() for name in answers]
+    view = survey.view([*dict.fromkeys([*names, *flat, *routes])])
+    _check_columns(survey, view, flat)
+    plan = replace(plan, rules=plan.rules.suited(survey, view, calls=3))
+    parts, left_out = _parts(tables, filters, view, plan, keep_going=keep_going)
+    with one_thread_a_product():
+        blocks = _blocks(parts, banners, view, plan, progress)
+    sheet = sheet_of(blocks, parts, view, plan)
+    rows = _rows_of(parts)
+    tested = tested_of(blocks, list(rows.values()), plan)
+    blank = survey.origin == "synthetic" and not plan.synthetic_inference
+    sheet = _without_errors(sheet) if blank else _lettered(sheet, blocks, tested, plan)
+    sheet, _ = decided(sheet, plan)
+    questions = {stub.name: stub.rows.answers.question for stub in parts}
+    questions |= {one.name: one.groups.question for one in blocks if one.groups is not None}
+    kept = {name: stubs for name, stubs in tables.items() if name in rows}
+    return Made(
+        survey, plan, options, kept, banners, filters, titles or {}, questions, rows, tuple(blocks), sheet,
+        tuple(tested), tuple(parts), left_out,
+    )  # fmt: skip
+
+
+def _check_columns(survey: Survey, view: View, banners: Sequence[str]) -> None:
+    for name in banners:
+        declared = name in survey.codebook and survey.codebook[name].categories
+        found = len(view.sample.answers(name).question.categories)
+        if not declared and found > _MOST_COLUMNS:
+            raise DataError(
+                f"banner question {name!r} would make {found:,} columns; it looks like an"
+                " identifier, free text or a number. Group it first, or declare its categories in"
+                " the codebook."
+            )
+
+
+def _parts(
+    tables: Mapping[str, tuple[str, ...]],
+    filters: Filters,
+    view: View,
+    plan: Plan,
+    *,
+    keep_going: bool,
+) -> tuple[list[Stub], dict[str, str]]:
+    """Return the stubs of all tables in order, and the tables that cannot be made."""
+    parts: list[Stub] = []
+    left_out: dict[str, str] = {}
+    for table, names in tables.items():
+        within = _within(filters.get(table), view)
+        try:
+            parts += [_part(table, name, within, view, plan) for name in names]
+        except DataError as error:
+            if not keep_going:
+                raise
+            left_out[table] = str(error)
+    if not parts:
+        raise DataError(
+            f"none of the {len(left_out):,} tables can be made; the first:"
+            f" {next(iter(left_out.values()))}"
+        )
+    return parts, left_out
+
+
+def _part(table: str, name: str, within: Mask | None, view: View, plan: Plan) -> Stub:
+    answers = view.sample.answers(name)
+    if within is not None:
+        answers = answers.among(within)
+    rows = stub_rows(answers, view.tally, plan.base_includes, with_mean=True)
+    if not (answers.in_base(plan.base_includes) & view.tally.active).any():
+        raise DataError(f"nobody has an answer to {name!r} that counts in the base.")
+    return Stub(table, name, rows, within)
+
+
+def _within(asked: Mapping[str, Any] | None, view: View) -> Mask | None:
+    """Return who is in the filter of a table, or ``None`` for everybody."""
+    if not asked:
+        return None
+    inside = np.ones(view.size, dtype=bool)
+    for name, wanted in asked.items():
+        inside &= view.sample.gave(name, wanted)
+    return inside
+
+
+def _blocks(
+    parts: Sequence[Stub],
+    banners: Sequence[Banner],
+    view: View,
+    plan: Plan,
+    progress: Callable[[int, int], None] | None,
+) -> list[BannerBlock]:
+    if not banners:
+        return [banner_block(parts, "Total", None, view, plan, total=True)]
+    questions = []
+    for banner in banners:
+        if isinstance(banner, str):
+            questions.append(view.sample.answers(banner))
+        else:
+            questions.append(nested_answers(*(view.sample.answers(name) for name in banner)))
+
+    def block(place: int) -> BannerBlock:
+        groups = questions[place]
+        total = plan.total and place == 0
+        return banner_block(parts, groups.question.name, groups, view, plan, total=total)
+
+    # Array operations leave other threads free, so that banner questions are summed side by side.
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+        waiting = [pool.submit(block, place) for place in range(len(banners))]
+        for done, _ in enumerate(as_completed(waiting), start=1):
+            if progress is not None:
+                tables = len({stub.table for stub in parts})
+                progress(tables * done // len(banners), tables)
+        return [one.result() for one in waiting]
+
+
+def _rows_of(parts: Sequence[Stub]) -> dict[str, slice]:
+    """Return the rows of each table."""
+    rows: dict[str, slice] = {}
+    start = 0
+    for stub in parts:
+        first = rows[stub.table].start if stub.table in rows else start
+        start += stub.rows.size
+        rows[stub.table] = slice(first, start)
+    return rows
+
+
+def _without_errors(sheet: Sheet) -> Sheet:
+    """Return the sheet without standard errors and limits: the records are invented."""
+    names = ("standard_error", "ci_low", "ci_high", "design_effect")
+    return sheet.with_values(**{n: np.full_like(sheet.values[n], np.nan) for n in names})
+
+
+def _lettered(
+    sheet: Sheet, blocks: Sequence[BannerBlock], tested: Sequence[Tested], plan: Plan
+) -> Sheet:
+    found = {}
+    for name, told in (("letters", "higher"), ("printed", plan.style.letters)):
+        letters = sheet.values["letters"].copy()
+        for own in tested if told != "none" else ():
+            columns, total = letters_of(
+                own.significant, own.tests.difference, own.tests.groups, plan.versus, told
+            )
+            letters[:, sheet.banner(own.banner)] = columns
+            # The keys of several banner questions would read as one another's in the total.
+            if len(blocks) == 1 and plan.versus == "total" and sheet.banner("Total"):
+                letters[:, sheet.banner("Total")] = total
+        found[name] = letters
+    return sheet.with_values(**found)

@@ -1,0 +1,281 @@
+"""The cells of a table or of a whole book: rows by columns, before they are arranged to be read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from welfarestats.estimates.proportions import proportion_variance
+from welfarestats.estimates.row_ratios import RowRatios
+from welfarestats.formulas.bases import design_effect
+from welfarestats.formulas.intervals import proportion_interval, t_interval
+from welfarestats.survey.passes import View
+from welfarestats.tables.bands import Decisions
+from welfarestats.tables.blocks import BannerBlock, Plan, Stub, TableColumn
+
+Array = NDArray[np.float64]
+Words = NDArray[np.object_]
+Mask = NDArray[np.bool_]
+Chosen = slice | Mask
+
+FRAME_COLUMNS = [
+    "stub",
+    "stub_category",
+    "is_net",
+    "statistic",
+    "banner",
+    "banner_category",
+    "column_key",
+    "estimate",
+    "proportion",
+    "standard_error",
+    "ci_low",
+    "ci_high",
+    "count",
+    "weighted_count",
+    "base",
+    "weighted_base",
+    "effective_base",
+    "design_effect",
+    "letters",
+    "state",
+    "reason",
+    "display",
+    "origin",
+]
+_TEXTS = (
+    "stub stub_category statistic banner banner_category column_key letters state reason display"
+    " origin"
+).split()
+
+
+@dataclass(frozen=True, eq=False)
+class Sheet:
+    """Rows by columns. Each of ``values`` is (R, C) and named as in the frame of a table.
+
+    ``printed`` are the letters that the style prints; ``asked`` and ``applicable`` say why a
+    column is empty.
+    """
+
+    columns: tuple[TableColumn, ...]
+    stub: Words
+    labels: Words
+    is_net: Mask
+    mean: Mask
+    values: Mapping[str, NDArray[Any]] = field(repr=False)
+
+    def rows(self, chosen: Chosen) -> Sheet:
+        """Return some of the rows."""
+        return Sheet(
+            self.columns,
+            self.stub[chosen],
+            self.labels[chosen],
+            self.is_net[chosen],
+            self.mean[chosen],
+            {name: value[chosen] for name, value in self.values.items()},
+        )
+
+    def banner(self, name: str) -> list[int]:
+        """Return the places of the columns of a banner question."""
+        return [place for place, one in enumerate(self.columns) if one.banner == name]
+
+    @property
+    def banners(self) -> list[str]:
+        """The banner questions in order, the total column first if there is one."""
+        return list(dict.fromkeys(one.banner for one in self.columns))
+
+    @property
+    def stubs(self) -> list[str]:
+        """The stub questions in order."""
+        return list(dict.fromkeys(self.stub))
+
+    def with_values(self, **values: NDArray[Any]) -> Sheet:
+        """Return the sheet with other values, or more of them."""
+        return replace(self, values={**self.values, **values})
+
+    def to_frame(self, origin: str) -> pd.DataFrame:
+        """Return one row a cell, row by row."""
+        rows, columns = len(self.stub), len(self.columns)
+
+        def down(values: NDArray[Any]) -> NDArray[Any]:
+            return np.repeat(values, columns)
+
+        def along(texts: Sequence[str]) -> Words:
+            return np.tile(np.array(texts, dtype=object), rows)
+
+        found: dict[str, Any] = {
+            "stub": down(self.stub),
+            "stub_category": down(self.labels),
+            "is_net": down(self.is_net),
+            "statistic": down(np.where(self.mean, "mean", "proportion").astype(object)),
+            "banner": along([one.banner for one in self.columns]),
+            "banner_category": along([one.label for one in self.columns]),
+            "column_key": along([one.key for one in self.columns]),
+            "proportion": np.where(self.mean[:, None], np.nan, self.values["estimate"]).ravel(),
+            "origin": np.full(rows * columns, origin, dtype=object),
+        }
+        names = [name for name in FRAME_COLUMNS if name not in found]
+        found |= {name: self.values[name].ravel() for name in names}
+        frame = pd.DataFrame({name: found[name] for name in FRAME_COLUMNS})
+        return frame.astype(dict.fromkeys(_TEXTS, "str"))
+
+
+def sheet_of(blocks: Sequence[BannerBlock], stubs: Sequence[Stub], view: View, plan: Plan) -> Sheet:
+    """Return the cells of all stubs by all banner questions side by side, undecided as yet."""
+    mean = np.concatenate([stub.rows.mean for stub in stubs])
+    centre = np.concatenate([stub.rows.centre for stub in stubs])
+    parts = [_measured(block, mean, centre, view, plan) for block in blocks]
+    values = {name: np.concatenate([part[name] for part in parts], axis=1) for name in parts[0]}
+    names = [np.full(stub.rows.size, stub.name, dtype=object) for stub in stubs]
+    sheet = Sheet(
+        tuple(column for block in blocks for column in block.columns),
+        np.concatenate(names),
+        np.array([label for stub in stubs for label in stub.rows.labels], dtype=object),
+        np.concatenate([stub.rows.is_net for stub in stubs]),
+        mean,
+        values,
+    )
+    empty = np.full(values["estimate"].shape, "", dtype=object)
+    return sheet.with_values(
+        letters=empty, printed=empty, **_asked(blocks, stubs, view, sheet, plan)
+    )
+
+
+def _measured(
+    block: BannerBlock, mean: Mask, centre: Array, view: View, plan: Plan
+) -> dict[str, NDArray[Any]]:
+    """Return estimates with their errors, limits and bases."""
+    found = block.ratios
+    variance = np.where(mean[:, None], np.maximum(found.variance, 0.0), proportion_variance(found))
+    low, high = np.empty(variance.shape), np.empty(variance.shape)
+    for here, limits in ((~mean, _share_limits), (mean, _mean_limits)):
+        low[here], high[here] = limits(found.rows(here), variance[here], view, plan)
+    return {
+        "estimate": found.estimate + centre[:, None],
+        "standard_error": np.sqrt(variance),
+        "ci_low": low + centre[:, None],
+        "ci_high": high + centre[:, None],
+        "count": found.count.astype(int),
+        "weighted_count": found.weighted_count,
+        "base": found.base.astype(int),
+        "weighted_base": found.weighted_base,
+        "effective_base": found.effective_base,
+        "design_effect": design_effect(variance, block.spread, found.base),
+    }
+
+
+def _freedom(found: RowRatios) -> Array:
+    return np.where(found.degrees_of_freedom < 1, np.nan, found.degrees_of_freedom)
+
+
+def _share_limits(found: RowRatios, variance: Array, view: View, plan: Plan) -> tuple[Array, Array]:
+    df = _freedom(found)
+    low, high, _ = proportion_interval(
+        plan.interval,
+        found.estimate,
+        variance,
+        level=plan.rules.level,
+        base=found.base,
+        effective_base=found.effective_base,
+        degrees_of_freedom=df,
+        has_fpc=view.design.has_fpc,
+    )
+    lone = np.isnan(df)
+    return np.where(lone, np.nan, low), np.where(lone, np.nan, high)
+
+
+def _mean_limits(found: RowRatios, variance: Array, _: View, plan: Plan) -> tuple[Array, Array]:
+    return t_interval(
+        found.estimate,
+        np.sqrt(variance),
+        level=plan.rules.level,
+        degrees_of_freedom=_freedom(found),
+    )
+
+
+def _asked(
+    blocks: Sequence[BannerBlock], stubs: Sequence[Stub], view: View, sheet: Sheet, plan: Plan
+) -> dict[str, Mask]:
+    """Return for each cell whether the stub was asked of its column, and had a meaning there."""
+    asked, applicable = np.ones((2, *sheet.values["base"].shape), dtype=bool)
+    counted = sheet.values["count"] > 0
+    places = [(block, i) for block in blocks for i in range(len(block.columns))]
+    start = 0
+    for stub in stubs:
+        rows = slice(start, start + stub.rows.size)
+        start = rows.stop
+        for column in np.flatnonzero(~counted[rows].any(axis=0)):
+            block, at = places[column]
+            here = block.members(at, view.tally.active)
+            was, meant = _asked_of(stub, here, view, plan)
+            asked[rows, column], applicable[rows, column] = was, meant
+    return {"asked": asked, "applicable": applicable}
+
+
+def _asked_of(stub: Stub, column: Mask, view: View, plan: Plan) -> tuple[bool, bool]:
+    """Return whether the stub was asked of anybody in a column, and had a meaning there."""
+    here = column if stub.within is None else column & stub.within
+    answers = stub.rows.answers
+    # A column that nobody is in has none recorded; it is not for want of asking.
+    if not here.any() or (here & answers.in_base(plan.base_includes)).any():
+        return True, True
+    whole = view.sample.answers(stub.name)
+    routed = ~_missing(whole, "not_asked")
+    for other, wanted in (whole.question.asked_if or {}).items():
+        routed &= view.sample.gave(other, wanted)
+    return bool((routed & here).any()), bool((~_missing(whole, "not_applicable") & here).any())
+
+
+def _missing(answers: Any, reason: str) -> Mask:
+    """Return who has no answer for a reason."""
+    question = answers.question
+    where = [i for i, one in enumerate(question.categories) if one.missing == reason]
+    if question.kind == "scale" or not where:
+        return np.zeros(answers.in_base(None).size, dtype=bool)
+    missing: Mask = answers.gave(where)
+    return missing
+
+
+def decided(sheet: Sheet, plan: Plan) -> tuple[Sheet, list[Decisions]]:
+    """Return the sheet with the state, reason and display of each cell, and what was decided."""
+    values = sheet.values
+    shape = values["estimate"].shape
+    made, words = [], {name: np.full(shape, "", dtype=object) for name in _DECIDED}
+    for here, decide in ((~sheet.mean, _shares_decided), (sheet.mean, _means_decided)):
+        if here.any():
+            decisions = decide(sheet.rows(here), plan)
+            for name in _DECIDED:
+                words[name][here] = getattr(decisions, name)
+            made.append(decisions)
+    return sheet.with_values(**words), made
+
+
+_DECIDED = ("state", "reason", "display")
+
+
+def _shares_decided(sheet: Sheet, plan: Plan) -> Decisions:
+    v = sheet.values
+    return plan.style.decide(
+        v["estimate"],
+        v["count"],
+        v["base"],
+        effective_base=v["effective_base"],
+        asked=v["asked"],
+        applicable=v["applicable"],
+    )
+
+
+def _means_decided(sheet: Sheet, plan: Plan) -> Decisions:
+    v = sheet.values
+    return plan.style.decide_means(
+        v["estimate"],
+        v["base"],
+        effective_base=v["effective_base"],
+        asked=v["asked"],
+        applicable=v["applicable"],
+    )
