@@ -57,7 +57,8 @@ def write_survey(survey: Survey, path: str | Path) -> list[Path]:
     Raises
     ------
     OptionError
-        When the name ends otherwise, a package is missing, or the survey is a domain.
+        When the name ends otherwise, its folder or a package is missing, or the survey is a
+        domain.
     DataError
         When the file cannot hold a column; the message says which one.
 
@@ -100,8 +101,6 @@ def write_survey(survey: Survey, path: str | Path) -> list[Path]:
             "a domain cannot be kept in a file: without the other respondents its standard errors"
             " would be wrong. Write the whole survey, and call domain() on what is read."
         )
-    if not target.parent.is_dir():
-        raise DataError(f"there is no folder {str(target.parent)!r} to write to. Make it first.")
     table = survey._frame.arrow()
     if kind == ".parquet":
         _write_parquet(survey, table, target)

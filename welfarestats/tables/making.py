@@ -185,10 +185,12 @@ def _parts(
                 raise
             left_out[table] = str(error)
     if not parts:
-        raise DataError(
-            f"none of the {len(left_out):,} tables can be made; the first:"
-            f" {next(iter(left_out.values()))}"
+        first = next(iter(left_out.values()))
+        many = len(left_out)
+        said = (
+            "the table cannot be made" if many == 1 else f"none of the {many:,} tables can be made"
         )
+        raise DataError(f"{said}{'' if many == 1 else '; the first'}: {first}")
     return parts, left_out
 
 
@@ -198,7 +200,8 @@ def _part(table: str, name: str, within: Mask | None, view: View, plan: Plan) ->
         answers = answers.among(within)
     rows = stub_rows(answers, view.tally, plan.base_includes, with_mean=True)
     if not (answers.in_base(plan.base_includes) & view.tally.active).any():
-        raise DataError(f"nobody has an answer to {name!r} that counts in the base.")
+        who = "nobody" if within is None else "nobody in the filter of the table"
+        raise DataError(f"{who} has an answer to {name!r} that counts in the base.")
     return Stub(table, name, rows, within)
 
 
