@@ -88,10 +88,7 @@ class Made:
             Block(
                 stub.name,
                 block.name,
-                block.cells.get(place),
-                len(stub.rows.labels) - int(stub.rows.is_net.sum() + stub.rows.mean.sum()),
-                self._columns_of[block.name],
-                block.cells.get(place) is not None and block.single,
+                block.associations.get(place),
                 blank,
             )
             for place, stub in self._places[name]
@@ -105,11 +102,6 @@ class Made:
         for place, stub in enumerate(self.parts):
             found.setdefault(stub.table, []).append((place, stub))
         return found
-
-    @cached_property
-    def _columns_of(self) -> dict[str, int]:
-        """How many categories each banner question has."""
-        return {one.name: len(one.groups.question.counted()) for one in self.blocks if one.groups}
 
 
 def made_tables(
