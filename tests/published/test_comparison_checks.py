@@ -134,4 +134,4 @@ def test_the_test_is_told_with_the_comparison():
         "People in Kent were more likely to be happy than those in Surrey.", TABLE
     )
     (row,) = check.to_frame().to_dict("records")
-    assert row["result"].startswith("significant, p = 0.0")
+    assert row["result"] == "significant, p < 0.001"

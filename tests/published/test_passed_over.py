@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from welfarestats.published.figures import figures_of
-from welfarestats.published.passed_over import passed_over
+from welfarestats.published.passed_over import numbers_passed_over
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ from welfarestats.published.passed_over import passed_over
     ],
 )
 def test_a_number_that_is_no_figure_is_passed_over_with_its_reason(text: str, reason: str):
-    assert reason in [found for _, _, found in passed_over(text)]
+    assert reason in [found for _, _, found in numbers_passed_over(text)]
 
 
 @pytest.mark.parametrize(
@@ -66,5 +66,5 @@ def test_a_figure_beside_such_words_is_read(text: str, words: list[str]):
 
 def test_stretches_do_not_overlap():
     text = "Between 8 July 2024 and 5 November 2024, as Figure 3.1 shows, one of the 13 left."
-    spans = [(start, end) for start, end, _ in passed_over(text)]
+    spans = [(start, end) for start, end, _ in numbers_passed_over(text)]
     assert all(one[1] <= other[0] for one, other in itertools.pairwise(spans))

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from welfarestats.published.spoken_comparisons import spoken_comparisons
+from welfarestats.published.spoken_comparisons import comparisons_in
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,7 @@ from welfarestats.published.spoken_comparisons import spoken_comparisons
     ],
 )
 def test_every_comparison_is_read(text: str, direction: str):
-    (found,) = spoken_comparisons(text)
+    (found,) = comparisons_in(text)
     assert found.direction == direction
     assert found.claims is (direction != "beside")
 
@@ -42,17 +42,17 @@ def test_every_comparison_is_read(text: str, direction: str):
     ],
 )
 def test_words_that_compare_nothing_are_left_alone(text: str):
-    assert spoken_comparisons(text) == []
+    assert comparisons_in(text) == []
 
 
 def test_compared_with_belongs_to_the_claim_of_its_sentence():
     text = (
         "Women were more likely to agree compared with men. Men did so in 20 cases, whereas women"
     )
-    assert [found.direction for found in spoken_comparisons(text)] == ["more", "beside"]
+    assert [found.direction for found in comparisons_in(text)] == ["more", "beside"]
 
 
 @given(st.text(max_size=300))
 def test_no_text_breaks_the_reading(text: str):
-    found = spoken_comparisons(text)
+    found = comparisons_in(text)
     assert all(text[one.start : one.end] == one.words for one in found)

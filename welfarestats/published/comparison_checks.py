@@ -25,7 +25,7 @@ from welfarestats.published.prose_findings import (
 from welfarestats.published.spoken_comparisons import (
     REFERENCE,
     SpokenComparison,
-    spoken_comparisons,
+    comparisons_in,
 )
 from welfarestats.published.tying import POINTS_TO, Tie
 
@@ -34,6 +34,7 @@ _BREAK = re.compile(r";|,? (?:while|whilst|whereas|but) ", re.IGNORECASE)
 _LOOKED_THROUGH = 200
 #: Which share of the words of an answer must stand in a sentence that compares groups by it.
 _NAMED = 0.75
+_SMALLEST_P = 0.001
 #: A comparison is not checked if two rows go with its words as well as this.
 _AS_NEAR = 0.1
 #: By how much a multiple in words may be off: "twice" stands for 1.7 to 2.3.
@@ -80,7 +81,7 @@ def checked_comparisons(
         One a comparison.
     """
     found = []
-    for spoken in spoken_comparisons(one.passage.text):
+    for spoken in comparisons_in(one.passage.text):
         told = _introduced(one, spoken, before)
         sentence = one.sentence_of(spoken.start)
         here = [tie for tie in ties if tie.sentence == sentence and tie.figure.kind == "percent"]
@@ -113,7 +114,7 @@ def _introduced(
         return spoken
     if not before.passage.text.rstrip().endswith(":"):
         return spoken
-    said = [c for c in spoken_comparisons(before.passage.text) if c.claims]
+    said = [c for c in comparisons_in(before.passage.text) if c.claims]
     return replace(spoken, direction=said[-1].direction, claims=True) if said else spoken
 
 
@@ -255,7 +256,7 @@ def _result(test: PairTest | None, evidence: Evidence) -> str:
     if not test.tested:
         return f"not tested: {test.reason}" if test.reason else "not tested"
     word = "significant" if test.significant else "not significant"
-    return f"{word}, p = {test.p_value:.3f}"
+    return f"{word}, p {'< 0.001' if test.p_value < _SMALLEST_P else f'= {test.p_value:.3f}'}"
 
 
 # ---------------------------------------------------------------- differences and multiples

@@ -169,18 +169,20 @@ _PRINTED = {"table", "cell", "stub", "stub_category", "statistic", "banner_categ
 _PRINTED_TEXTS = (
     "table", "title", "cell", "stub", "stub_category", "banner", "banner_category", "letters",
 )  # fmt: skip
-_PRINTED_KINDS = (("base", "base"), ("mean", "mean"), ("count", "count"))
+#: The statistics of printed cells that a text may tell; an effective base is none of them.
+_PRINTED_KINDS = {
+    "percent": "percent", "count": "count", "mean": "mean", "base": "base",
+    "weighted_base": "base",
+}  # fmt: skip
 
 
 def _printed_facts(frame: pd.DataFrame) -> list[Fact]:
     """Return the cells of an agency's workbook that hold a number."""
     facts = []
     for row in frame.to_dict("records"):
-        value = row["value"]
-        if not isinstance(value, (int, float)) or math.isnan(value):
+        value, kind = row["value"], _PRINTED_KINDS.get(row["statistic"])
+        if kind is None or not isinstance(value, (int, float)) or math.isnan(value):
             continue
-        statistic = str(row["statistic"]).lower()
-        kind = next((kind for word, kind in _PRINTED_KINDS if word in statistic), "percent")
         texts = {name: _text(row.get(name)) for name in _PRINTED_TEXTS}
         decimals = row.get("decimals")
         total = texts["banner_category"].casefold() in ("total", "all", "")

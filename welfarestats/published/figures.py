@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from welfarestats.published.passed_over import passed_over
+from welfarestats.published.passed_over import numbers_passed_over
 from welfarestats.published.spoken_numbers import NUMBER, spoken_decimals, spoken_value
 from welfarestats.published.verbal_bands import BandSet, VerbalShare, band_set, verbal_shares
 
@@ -141,9 +141,9 @@ def figures_of(text: str, bands: BandSet | str = "plain") -> list[Figure]:
     ...     (f.words, f.kind, f.low)
     ...     for f in figures_of("In 2019, 47% (132) agreed, one in ten not.")
     ... ]
-    [('47%', 'percent', 47.0), ('132', 'count', 132.0), ('one in ten', 'share', 4.0)]
+    [('47%', 'percent', 47.0), ('132', 'count', 132.0), ('one in ten', 'share', 7.5)]
     """
-    places = _Places((start, end) for start, end, _ in passed_over(text))
+    places = _Places((start, end) for start, end, _ in numbers_passed_over(text))
     found = list(_multiples(text, places))
     found += _percentages(text, places)
     found += _counts(text, places)

@@ -61,7 +61,7 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 )  # fmt: skip
 
 
-def passed_over(text: str) -> list[tuple[int, int, str]]:
+def numbers_passed_over(text: str) -> list[tuple[int, int, str]]:
     """Return where in a text numbers stand that are no survey figures, and why.
 
     Parameters
@@ -76,7 +76,9 @@ def passed_over(text: str) -> list[tuple[int, int, str]]:
 
     Examples
     --------
-    >>> passed_over("Between 8 July 2024 and then, as Figure 3.1 shows, 47 per cent agreed.")
+    >>> numbers_passed_over(
+    ...     "Between 8 July 2024 and then, as Figure 3.1 shows, 47 per cent agreed."
+    ... )
     [(8, 19, 'date'), (33, 43, 'reference')]
     """
     found: list[tuple[int, int, str]] = []

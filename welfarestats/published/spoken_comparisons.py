@@ -69,7 +69,7 @@ class SpokenComparison:
     claims: bool
 
 
-def spoken_comparisons(text: str) -> list[SpokenComparison]:
+def comparisons_in(text: str) -> list[SpokenComparison]:
     """Return the comparisons in words of a text, in order.
 
     Parameters
@@ -84,7 +84,7 @@ def spoken_comparisons(text: str) -> list[SpokenComparison]:
 
     Examples
     --------
-    >>> [(c.words, c.direction) for c in spoken_comparisons("Men were less likely than women.")]
+    >>> [(c.words, c.direction) for c in comparisons_in("Men were less likely than women.")]
     [('less likely', 'less')]
     """
     found: list[SpokenComparison] = []
