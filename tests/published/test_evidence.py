@@ -27,7 +27,7 @@ FACTS = (
     fact("Happy", 44.0, kind="count", decimals=0),
 )
 EVIDENCE = Evidence(
-    FACTS, {("mood", "Happy", "area", "Kent", "Surrey"): PairTest(True, True, 0.01)}, True
+    FACTS, {("t", "mood", "Happy", "area", "Kent", "Surrey"): PairTest(True, True, 0.01)}, True
 )
 
 
