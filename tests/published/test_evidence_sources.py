@@ -67,7 +67,8 @@ def test_tables_of_one_question_keep_their_own_tests_and_figures(filtered_first)
         for county in ("Kent", "Surrey")
     )
     test = evidence.test_of(kent, surrey)
-    assert test is not None and test.significant
+    assert test is not None
+    assert test.significant
     assert len({f.table for f in evidence.facts}) == 2
     assert len({f.quantity for f in evidence.facts}) == len(evidence.facts)
 
