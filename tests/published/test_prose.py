@@ -63,6 +63,9 @@ def test_a_notebook_shows_the_findings_and_escapes_what_stands_in_the_draft():
     assert "&lt;script&gt;" in page
     assert 'scope="col"' in page
     assert "1 findings" in repr(check)
+    assert "1 finding<" in page
+    right = ws.check_prose("In Kent, 60 per cent were happy.", TABLE)
+    assert "Nothing was found" in right._repr_html_()
 
 
 def test_after_the_data_change_the_sentences_that_are_wrong_now_are_listed():
