@@ -182,3 +182,13 @@ def test_a_hostile_text_takes_no_longer_than_its_length_deserves(piece: str):
     start = time.perf_counter()
     ws.check_prose(f"Of all, 42 per cent were happy. {piece * (4_000 // len(piece))}", TABLE)
     assert time.perf_counter() - start < 15
+
+
+def test_sentences_drafted_of_a_group_called_other_pass_their_check():
+    groups = ["White"] * 400 + ["Black"] * 200 + ["Other"] * 200
+    ill = ["Ill"] * 16 + ["Not ill"] * 384 + ["Ill"] * 60 + ["Not ill"] * 140
+    frame = pd.DataFrame({"race": groups, "ill": ill + ["Ill"] * 5 + ["Not ill"] * 195})
+    book = ws.book(ws.Survey(frame), ["ill"], "race")
+    sentences = ws.draft_sentences(book)
+    assert any("Other" in sentence for sentence in sentences)
+    assert ws.check_prose("\n\n".join(sentences), book).ok

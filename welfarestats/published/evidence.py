@@ -211,6 +211,8 @@ class Evidence:
             Positions in ``facts``.
         """
         near = self.of_kind(kind)
+        if decimals:  # people are counted in whole numbers
+            near = near[~np.isin(self._kinds[near], ("count", "base"))]
         near = near[(self._values[near] >= low - 1) & (self._values[near] <= high + 1)]
         found = []
         for kept in range(min(decimals, 6) + 1):
