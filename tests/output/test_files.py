@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from welfarestats.errors import OptionError
 from welfarestats.output.files import replaced_when_whole
 
 
@@ -30,3 +31,16 @@ def test_what_is_whole_takes_the_place_of_the_old_file(tmp_path: Path):
         assert path.read_text(encoding="utf-8") == "old"
     assert path.read_text(encoding="utf-8") == "new"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_missing_folder_and_a_folder_of_that_name_are_said(tmp_path: Path):
+    with (
+        pytest.raises(OptionError, match=r"there is no folder '.*none' to write to. Make it"),
+        replaced_when_whole(tmp_path / "none" / "a.html"),
+    ):
+        pass
+    with (
+        pytest.raises(OptionError, match="is a folder, not a file to write to"),
+        replaced_when_whole(tmp_path),
+    ):
+        pass

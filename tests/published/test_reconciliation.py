@@ -68,7 +68,9 @@ def test_a_fault_is_found_and_named(fault: str, survey: ws.Survey, earlier: ws.S
     assert result.ok == (fault in ("two stages", "decimals cut off"))
 
 
-@pytest.mark.parametrize(("first", "second"), pairs_of_faults(), ids=" and ".join)
+@pytest.mark.parametrize(
+    ("first", "second"), pairs_of_faults(), ids=lambda name: name.replace(" ", "-")
+)
 def test_two_faults_at_once_are_found_and_named(
     first: str, second: str, survey: ws.Survey, earlier: ws.Survey
 ):

@@ -17,11 +17,17 @@ FRAME = pd.DataFrame(
         "week": [1, 2, 3],
         "wave": [1, 1, 1],
         "work": [1, 0, 1],
-        "weight_kg": [60.0, 70.0, 80.0],
+        "weight_band": [1, 2, 2],
         "weight_note": ["a", "b", "c"],
     }
 )
-CODEBOOK = [ws.Question("sex"), ws.Question("weight_kg", kind="scale")]
+BANDS = [ws.Category(1, "Under 60 kg"), ws.Category(2, "60 kg and over")]
+# As in a file of SPSS: a number without labels is a scale, whatever it is.
+CODEBOOK = [
+    ws.Question("sex"),
+    ws.Question("weight_band", categories=BANDS),
+    ws.Question("wt2", kind="scale"),
+]
 
 
 def survey() -> ws.Survey:

@@ -204,7 +204,7 @@ def test_a_domain_another_ending_and_a_missing_folder_are_refused(tmp_path):
         write_survey(survey.domain(ready="Very"), tmp_path / "a.sav")
     with pytest.raises(OptionError, match=r"ends in \.parquet, \.sav or \.zsav, not as 'a\.dta'"):
         write_survey(survey, tmp_path / "a.dta")
-    with pytest.raises(DataError, match="there is no folder"):
+    with pytest.raises(OptionError, match="there is no folder"):
         write_survey(survey, tmp_path / "none" / "a.sav")
     with pytest.raises(OptionError, match="a file is made from a Survey, not from 'DataFrame'"):
         write_survey(survey.to_frame(), tmp_path / "a.sav")

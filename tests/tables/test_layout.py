@@ -11,6 +11,7 @@ import pytest
 from toy_tables import CODEBOOK, HOURS, SEX, TEN, WORKS, cell, column_of, panel, shares, ten
 
 import welfarestats as ws
+from welfarestats.errors import DataWarning
 from welfarestats.tables.style_presets import choose_style
 
 # Bases of 20, 40 and 200 under the default style: hidden, flagged, shown.
@@ -142,9 +143,14 @@ def test_the_title_names_the_questions_and_the_subtitle_who_answered() -> None:
 
 def test_the_subtitle_says_who_was_asked_and_which_domain_it_is() -> None:
     table = ws.crosstab(ten(), "hours", "sex", style="none")
-    assert "asked of those with In work: Yes" in table.grid.subtitle
+    assert table.grid.subtitle == (
+        "Base: all respondents with an answer. Asked of all who answered “Yes” to “In work”."
+        " Column percentages."
+    )
     both = ws.crosstab(ten(), ["works", "hours"], "sex", style="none")
-    assert both.grid.groups[1].header == "Working hours (asked of those with In work: Yes)"
+    assert both.grid.groups[1].header == (
+        "Working hours (asked of all who answered “Yes” to “In work”)"
+    )
     assert "In work" not in both.grid.subtitle
     women = ws.crosstab(ten().domain(sex="Women"), "works", style="none")
     assert "respondents with Sex: Women." in women.grid.subtitle
@@ -153,7 +159,15 @@ def test_the_subtitle_says_who_was_asked_and_which_domain_it_is() -> None:
 def test_a_route_may_name_answers_by_their_code() -> None:
     hours = ws.Question("hours", asked_if={"works": (1,)}, categories=HOURS.categories)
     table = ws.crosstab(ten(codebook=ws.Codebook([SEX, WORKS, hours])), "hours", style="none")
-    assert "asked of those with In work: Yes" in table.grid.subtitle
+    assert "Asked of all who answered “Yes” to “In work”." in table.grid.subtitle
+
+
+def test_a_route_by_way_of_other_questions_is_told_from_its_start() -> None:
+    asked = {"sex": ("Women", "Men")}
+    works = ws.Question("works", WORKS.label, categories=WORKS.categories, asked_if=asked)
+    with pytest.warns(DataWarning, match="by asked_if, were not asked"):
+        table = ws.crosstab(ten(codebook=ws.Codebook([SEX, works, HOURS])), "hours")
+    assert "all who answered “Women” or “Men” to “Sex” and answered “Yes” to" in table.grid.subtitle
 
 
 def test_nets_say_that_they_are_nets_in_rows_and_in_columns() -> None:

@@ -226,6 +226,17 @@ def test_the_note_says_what_a_letter_means() -> None:
     assert "lower than the figure" in letters_note(0.95, "design", None, "pairs", "lower")
 
 
+def test_letters_in_the_total_column_are_explained_only_where_they_can_stand() -> None:
+    one = ws.crosstab(panel(), "works", "sex", versus="total", style="none").grid
+    several = ws.crosstab(panel(), "works", ["sex", "help"], versus="total", style="none").grid
+    said = "a letter in the total column that it is higher than that column"
+    assert any(said in note for note in one.notes)
+    assert not any(said in note for note in several.notes)
+    # Nor have columns keys that no letter points at.
+    assert [header.key for header in one.column_headers[1]] == ["A", "B"]
+    assert {header.key for header in several.column_headers[1]} == {""}
+
+
 def test_no_letters_are_explained_where_none_can_stand() -> None:
     table = ws.crosstab(ten(origin="synthetic"), "works", "sex")
     assert not any("a letter means" in note for note in table.grid.notes)

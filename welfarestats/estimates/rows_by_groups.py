@@ -7,7 +7,6 @@ computed at once.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -74,12 +73,6 @@ class RowRatios:
         """Return the ratios of some rows."""
         return RowRatios(**{one.name: getattr(self, one.name)[chosen] for one in fields(self)})
 
-    @staticmethod
-    def together(parts: Sequence[RowRatios]) -> RowRatios:
-        """Return the rows of several, one below the other."""
-        names = [one.name for one in fields(RowRatios)]
-        return RowRatios(**{n: np.concatenate([getattr(p, n) for p in parts]) for n in names})
-
 
 @dataclass(frozen=True)
 class PairBases:
@@ -96,12 +89,6 @@ class PairBases:
     def rows(self, chosen: NDArray[np.int64] | NDArray[np.bool_] | slice) -> PairBases:
         """Return the pairs of some rows."""
         return PairBases(**{one.name: getattr(self, one.name)[chosen] for one in fields(self)})
-
-    @staticmethod
-    def together(parts: Sequence[PairBases]) -> PairBases:
-        """Return the rows of several, one below the other."""
-        names = [one.name for one in fields(PairBases)]
-        return PairBases(**{n: np.concatenate([getattr(p, n) for p in parts]) for n in names})
 
 
 def row_ratios(stack: CellStack, forms: Forms) -> RowRatios:

@@ -166,7 +166,7 @@ def _tested(
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", WelfareStatsWarning)
-                options = {"test": test, "adjust": "none", "style": "none"}
+                options: dict[str, Any] = {"test": test, "adjust": "none", "style": "none"}
                 tables = book(survey, questions, list(banners), base_includes=includes, **options)
         except OptionError:
             return pd.DataFrame()

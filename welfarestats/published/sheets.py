@@ -14,7 +14,7 @@ from typing import Any
 from welfarestats.errors import DataError, OptionError
 from welfarestats.published.number_formats import shown_number
 from welfarestats.published.printed_tokens import Token, letters_in, read_token
-from welfarestats.published.workbook_files import MOST_BYTES, check_workbook
+from welfarestats.survey.workbook_files import MOST_BYTES, check_workbook
 
 _MOST_CELLS = 3_000_000
 _BROKEN = (

@@ -86,8 +86,8 @@ class Question:
     def __post_init__(self) -> None:
         set_ = object.__setattr__
         set_(self, "label", self.label or self.name)
-        set_(self, "categories", tuple(self.categories))
-        set_(self, "nets", tuple(self.nets))
+        set_(self, "categories", tuple(self.categories or ()))
+        set_(self, "nets", tuple(self.nets or ()))
         set_(self, "base_includes", tuple(_reasons(self.base_includes)))
         if self.columns is not None:
             columns: object = self.columns

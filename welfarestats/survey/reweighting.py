@@ -25,10 +25,15 @@ def weight_columns(survey: Survey) -> tuple[str, ...]:
     Returns
     -------
     tuple of str
-        Columns of numbers that are no question and have a weight's name (``w``, ``wt2``,
-        ``grossing_weight``), in the order of the data.
+        Columns of numbers that are no question with categories and have a weight's name (``w``,
+        ``wt2``, ``grossing_weight``), in the order of the data.
+
+    Notes
+    -----
+    In a file of SPSS every number without labels is a scale, a second weight too.
     """
-    taken = {column for question in survey.codebook for column in question.stored_in}
+    answers = [one for one in survey.codebook if one.kind != "scale" or one.categories]
+    taken = {column for question in answers for column in question.stored_in}
     taken |= {*survey._layout.columns, survey._layout.weights or ""}
     return tuple(
         name

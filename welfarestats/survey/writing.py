@@ -23,7 +23,7 @@ from welfarestats.survey.sidecars import sidecar_text
 from welfarestats.survey.spss_limits import (
     check_names,
     check_texts,
-    fitting,
+    cut_to_fit,
     missing_ranges,
     value_labels,
 )
@@ -57,7 +57,8 @@ def write_survey(survey: Survey, path: str | Path) -> list[Path]:
     Raises
     ------
     OptionError
-        When the name ends otherwise, a package is missing, or the survey is a domain.
+        When the name ends otherwise, its folder or a package is missing, or the survey is a
+        domain.
     DataError
         When the file cannot hold a column; the message says which one.
 
@@ -100,8 +101,6 @@ def write_survey(survey: Survey, path: str | Path) -> list[Path]:
             "a domain cannot be kept in a file: without the other respondents its standard errors"
             " would be wrong. Write the whole survey, and call domain() on what is read."
         )
-    if not target.parent.is_dir():
-        raise DataError(f"there is no folder {str(target.parent)!r} to write to. Make it first.")
     table = survey._frame.arrow()
     if kind == ".parquet":
         _write_parquet(survey, table, target)
@@ -224,7 +223,7 @@ def _spoken_for(survey: Survey, frame: pd.DataFrame) -> dict[str, Any]:
     mark = survey.origin == "synthetic"
     labels = {name: asked["labels"].get(name, name if mark else None) for name in frame.columns}
     short = {
-        name: label and fitting(label, _LABEL_BYTES, mark=mark) for name, label in labels.items()
+        name: label and cut_to_fit(label, _LABEL_BYTES, mark=mark) for name, label in labels.items()
     }
     cut = [
         name

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import zipfile
-import zlib
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from welfarestats.errors import OptionError
-
-# A job is a few sheets of text.
-_MOST_BYTES = 50_000_000
-_MOST_PARTS = 1_000
-_DECLARATIONS = (b"<!DOCTYPE", b"<!ENTITY", *(w.encode("utf-16-le") for w in ("<!DOC", "<!ENT")))
+from welfarestats.errors import DataError, OptionError
+from welfarestats.survey.workbook_files import check_workbook
 
 
 @dataclass(frozen=True)
@@ -66,9 +60,10 @@ def sheet_cells(path: Path) -> list[tuple[str, list[list[FilledCell]]]]:
 
     Raises
     ------
+    DataError
+        If the file is no workbook that can be opened without harm.
     OptionError
-        If openpyxl is not installed, the file is no workbook or would fill the memory, or a cell
-        holds a formula or a date.
+        If openpyxl is not installed, or a cell holds a formula or a date.
     """
     try:
         import openpyxl
@@ -77,9 +72,9 @@ def sheet_cells(path: Path) -> list[tuple[str, list[list[FilledCell]]]]:
             "a job in a workbook is read with openpyxl, which is not installed. Run: pip install"
             " 'welfarestats[excel]', or write the job as TOML."
         ) from None
-    content = _checked_content(path)
+    check_workbook(path)
     try:
-        book = openpyxl.load_workbook(content, read_only=True, keep_links=False)
+        book = openpyxl.load_workbook(BytesIO(path.read_bytes()), read_only=True, keep_links=False)
     except Exception as error:
         raise _broken(path) from error
     try:
@@ -115,31 +110,8 @@ def _cell(sheet: str, cell: Any) -> FilledCell:
     return found
 
 
-def _checked_content(path: Path) -> BytesIO:
-    """Return a workbook, unless it is none, would fill the memory or declares entities."""
-    content = BytesIO(path.read_bytes() if path.stat().st_size <= _MOST_BYTES else b"")
-    try:
-        with zipfile.ZipFile(content) as package:
-            parts = package.infolist()
-            if sum(part.file_size for part in parts) > _MOST_BYTES or len(parts) > _MOST_PARTS:
-                raise OptionError(
-                    f"{path.name} unpacks to more than {_MOST_BYTES / 1e6:,.0f} MB or has more than"
-                    f" {_MOST_PARTS:,} parts. A job is a few sheets of text: start from a new one."
-                )
-            for part in parts:
-                text = package.read(part)
-                if any(word in text for word in _DECLARATIONS):
-                    raise OptionError(
-                        f"{path.name} declares XML entities, which no spreadsheet program writes."
-                        " It is not opened."
-                    )
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
-        raise _broken(path) from error
-    return content
-
-
-def _broken(path: Path) -> OptionError:
-    return OptionError(
-        f"{path.name} is no .xlsx workbook, or is cut off or protected by a password. Save it as"
-        " .xlsx without a password."
+def _broken(path: Path) -> DataError:
+    return DataError(
+        f"{path.name} cannot be read as a workbook. Open it in a spreadsheet program and save it"
+        " as .xlsx again."
     )

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from welfarestats.output.grid import Cell, ColumnHeader, Grid, Row, RowGroup
 from welfarestats.output.wording import BASE_LABELS, join_words, number_text
+from welfarestats.survey.base_lines import who_was_asked
 from welfarestats.survey.codebook import Codebook, Question
 from welfarestats.survey.passes import Facts
 from welfarestats.tables.bands import Decisions
@@ -83,25 +84,15 @@ def _subtitle(source: Source, questions: Questions, sheet: Sheet, plan: Plan) ->
         who = f"respondents with {' and '.join(source.facts.domain)}"
     stubs = sheet.stubs
     if len(stubs) == 1 and questions[stubs[0]].asked_if:
-        who += f", {_routing(source, questions[stubs[0]])}"
+        who += f". Asked of {who_was_asked(questions[stubs[0]], source.codebook)}"
     return f"Base: {who}. {_PERCENT_WORDS[plan.percent]}."
-
-
-def _routing(source: Source, question: Question) -> str:
-    """Return who was asked a question, in the words of the questions that led to it."""
-    routes = []
-    for name, codes in (question.asked_if or {}).items():
-        other = source.codebook[name]
-        labels = {one.code: one.label for one in other.categories}
-        answers = join_words([labels.get(code, str(code)) for code in codes], "or")
-        routes.append(f"{other.label}: {answers}")
-    return f"asked of those with {join_words(routes)}"
 
 
 def _headers(
     sheet: Sheet, questions: Questions, plan: Plan
 ) -> tuple[tuple[ColumnHeader, ...], ...]:
-    keyed = plan.percent == "column" and plan.versus in ("pairs", "previous", "total")
+    keyed = plan.versus in ("pairs", "previous") or (plan.versus == "total" and _one(sheet))
+    keyed &= plan.percent == "column"
     shown = keyed and plan.style.letters != "none"
     row_bases = [heading for *_, heading in _row_bases(sheet, questions, plan)]
     if sheet.banners == ["Total"]:
@@ -117,6 +108,11 @@ def _headers(
         bottom += [ColumnHeader(_net(one.label, nets), key=one.key if shown else "") for one in own]
     top += [ColumnHeader(text, depth=2) for text in row_bases]
     return tuple(top), tuple(bottom)
+
+
+def _one(sheet: Sheet) -> bool:
+    """Return whether the total stands beside the columns of one banner question."""
+    return len(sheet.banners) == 2 and sheet.banners[0] == "Total"
 
 
 def _net(label: str, nets: set[str]) -> str:
@@ -155,7 +151,7 @@ def _groups(source: Source, sheet: Sheet, questions: Questions, plan: Plan) -> t
             rows += _base_rows(own, means[0], plan, row_bases, suffix)
         header = questions[stub].label if len(stubs) > 1 else ""
         if header and questions[stub].asked_if:
-            header += f" ({_routing(source, questions[stub])})"
+            header += f" (asked of {who_was_asked(questions[stub], source.codebook)})"
         groups.append(RowGroup(tuple(rows), header))
     return tuple(groups)
 
@@ -254,7 +250,9 @@ def _notes(
     if any(one.p_adjusted.size for one in tested) and not blank and plan.style.letters != "none":
         how = (plan.rules.test, plan.adjust, plan.versus, plan.style.letters)
         indicative = source.facts.indicative
-        notes.append(letters_note(plan.rules.level, *how, indicative=indicative))
+        notes.append(
+            letters_note(plan.rules.level, *how, indicative=indicative, of_total=_one(sheet))
+        )
         notes += _test_notes(tested, plan)
     if source.facts.sample_note:
         notes.append(source.facts.sample_note)

@@ -112,15 +112,20 @@ def letters_note(
     told: str = "higher",
     *,
     indicative: bool = False,
+    of_total: bool = True,
 ) -> str:
-    """Return the sentence that explains the letters of a table; no sample, no significance."""
+    """Return the sentence that explains the letters of a table; no sample, no significance.
+
+    The total has letters ``of_total``, where the columns are of one banner question.
+    """
+    beside = f"; a letter in the total column that it is {told} than that column"
     against = {
         "pairs": f"a letter means that the figure is significantly {told} than the figure in the"
         " column with that letter, within the same heading",
         "previous": f"a letter means that the figure is significantly {told} than the figure in"
         " the column with that letter, which is the one before or after it",
-        "total": f"{TOTAL_KEY} means that the figure is significantly {told} than the total; a"
-        f" letter in the total column that it is {told} than that column",
+        "total": f"{TOTAL_KEY} means that the figure is significantly {told} than the total"
+        f"{beside if of_total else ''}",
         "rest": f"{REST_KEYS[0]} means significantly higher, {REST_KEYS[1]} significantly lower,"
         " than everyone else with an answer",
     }[versus]

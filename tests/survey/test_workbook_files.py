@@ -10,8 +10,8 @@ import openpyxl
 import pytest
 
 from welfarestats.errors import DataError
-from welfarestats.published import workbook_files
-from welfarestats.published.workbook_files import check_workbook
+from welfarestats.survey import workbook_files
+from welfarestats.survey.workbook_files import check_workbook
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
 
