@@ -118,8 +118,8 @@ def _table_facts(table: Table, name: str) -> list[Fact]:
         if kind is None or row["state"] == "confidential":
             continue
         common = _common({str(key): value for key, value in row.items()}, name, labels)
-        cell = (row["stub"], row["stub_category"], row["banner"], row["banner_category"])
-        cell = (*cell, str(row["base"]))  # of a filtered table it is another number
+        place = (row["stub"], row["stub_category"], row["banner"], row["banner_category"])
+        cell = (*place, str(row["base"]))  # of a filtered table it is another number
         value = float(row["estimate"]) * (100 if kind == "percent" else 1)
         common |= {"base": float(row["base"]), "letters": row["letters"], "state": row["state"]}
         if row["state"] in _SHOWN and not math.isnan(value):
