@@ -76,7 +76,18 @@ class RowKeys:
             self._different = int(self._key.max(initial=-1)) + 1
 
     def findings(self, records: Records) -> Iterator[CheckFinding]:
-        """Return whether rows repeat earlier ones."""
+        """Find rows that repeat earlier ones.
+
+        Parameters
+        ----------
+        records
+            What the columns were read from.
+
+        Yields
+        ------
+        CheckFinding
+            One, if there are such rows.
+        """
         here = records.count > 0
         repeats = records.total - len(np.unique(self._key[here]))
         if not repeats or not self.columns:
