@@ -70,7 +70,7 @@ def test_questions_that_nobody_answered_and_free_text_are_left_out_and_told() ->
     assert set(book.left_out) == {"nobody", "words"}
     assert "different values" in book.left_out["words"]
     assert "text 1" not in book.left_out["words"]
-    with pytest.raises(DataError, match="the table cannot be made: question"):
+    with pytest.raises(DataError, match="the table cannot be made: nobody has an answer to"):
         ws.book(survey, ["nobody"], "sex")
 
 

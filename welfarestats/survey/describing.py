@@ -219,7 +219,8 @@ class Description:
             for row in self.problems.to_dict("records")
         ]
         return plain_grid(
-            f"What to ask about: {len(rows):,} findings in {self.respondents:,} respondents",
+            f"What to ask about: {len(rows):,} finding{'s' * (len(rows) != 1)} in"
+            f" {self.respondents:,} respondents",
             ("Check", "Column", "Respondents", "What was found"),
             rows[:_MOST_ROWS_SHOWN] or [("Nothing was found", "", "", "")],
             text_columns=("Column", "What was found"),

@@ -66,8 +66,8 @@ def _tested(
     )
     covariance /= np.where(held, totals.sum(axis=(1, 2)), 1.0)[:, None, None] ** 2
     df = _freedom(stack, tables, base)
-    rows, along = (shares > 0).any(axis=2), (shares > 0).any(axis=1)
-    whole = held & rows.all(axis=1) & along.all(axis=1)
+    rows, along = np.any(shares > 0, axis=2), np.any(shares > 0, axis=1)
+    whole = held & np.all(rows, axis=1) & np.all(along, axis=1)
     if whole.any() and min(items, columns) > 1:
         given = {"base": base[whole], "degrees_of_freedom": df[whole], "order": order}
         found[whole] = np.column_stack(rao_scott_tests(shares[whole], covariance[whole], **given))
