@@ -24,6 +24,7 @@ test: $(VENV)/.installed-test
 prove: $(VENV)/.installed-test
 	$(BIN)/python -m proofs.audit_random_reports
 	$(BIN)/python -m proofs.dirty_files
+	$(BIN)/python -m proofs.prose_on_reports
 
 bench: $(VENV)/.installed-bench
 	$(BIN)/python benchmarks/run.py

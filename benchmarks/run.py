@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import book
 import crosstab_million
 
 if __name__ == "__main__":
     crosstab_million.main()
+    book.main()

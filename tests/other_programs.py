@@ -1,4 +1,4 @@
-"""Files made by other programs: PSPP writes them in the test, R's packages ship them.
+"""Files made by other programs: PSPP and LibreOffice write them in the test, R's packages ship them.
 
 The programs are no Python packages. Where one is missing, a test that needs it is skipped with
 that reason; where `CI` is set, as in our own checks, it fails instead.
@@ -37,6 +37,18 @@ def run_pspp(folder: Path, syntax: str) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def saved_by_libreoffice(path: Path, ending: str) -> Path:
+    """Return a document as LibreOffice saves it, in a folder of its own."""
+    program = shutil.which("soffice")
+    if program is None:
+        _missing("LibreOffice", "libreoffice-calc")
+    out = path.parent / "saved"
+    profile = f"-env:UserInstallation={(path.parent / 'profile').as_uri()}"
+    command = [program, profile, "--headless", "--convert-to", ending, "--outdir", str(out)]
+    subprocess.run([*command, str(path)], check=True, capture_output=True)
+    return out / f"{path.stem}.{ending}"
 
 
 @cache

@@ -66,10 +66,12 @@ def test_stubs_of_any_kind_stand_in_their_own_order() -> None:
         stub_rows(view.sample.answers(name), view.tally, None, with_mean=True)
         for name in ("pay", "works", "help", "sex")
     ]
-    found = summed_rows(stubs, banner_side(None, view.size), view, np.eye(2)[:1])
+    sex = banner_side(view.sample.answers("sex"), view.size)
+    found = summed_rows(stubs, sex, view, np.eye(4)[:1], associated=True)
     # Pay; yes, no and the mean of works; four of help; men and women.
     assert found.ratios.base[:, 0].tolist() == [9, 8, 8, 8, 9, 9, 9, 9, 8, 8]
-    assert sorted(found.cells) == [1, 3]
+    # Works and sex have one answer a respondent; so has the banner, sex.
+    assert sorted(found.associations) == [1, 3]
 
 
 def test_scores_of_a_multiple_response_make_no_mean() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -26,6 +25,7 @@ from agency_workbook import (
 )
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from other_programs import saved_by_libreoffice
 
 import welfarestats as ws
 from welfarestats.errors import (
@@ -111,15 +111,10 @@ def test_our_own_cross_tabs_come_back_from_an_agencys_workbook(tmp_path, counts)
     assert found.to_frame()["stub"].unique().tolist() == ["Q1. Are you in work?", "help"]
 
 
-@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
 def test_a_file_that_another_program_saved_is_read_alike(tmp_path):
     layout = Layout(contents=True, letters="superscript", figures="percent-format", hidden=True)
     path = write_agency_workbook(tmp_path / "a.xlsx", (FIRST, SECOND), layout)
-    (tmp_path / "out").mkdir()
-    command = ["soffice", "--headless", "--convert-to", "xlsx", "--outdir", "out", path.name]
-    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
-    subprocess.run([*command, profile], cwd=tmp_path, check=True, capture_output=True)
-    same(ws.read_tables(tmp_path / "out" / "a.xlsx"), (FIRST, SECOND), layout)
+    same(ws.read_tables(saved_by_libreoffice(path, "xlsx")), (FIRST, SECOND), layout)
 
 
 def test_notes_remarks_and_unread_cells_are_told(tmp_path):

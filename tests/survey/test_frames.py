@@ -13,7 +13,7 @@ import pytest
 
 import welfarestats as ws
 from welfarestats.errors import DataError, DesignError, OptionError
-from welfarestats.survey.frames import open_frame
+from welfarestats.survey.frames import factorize, open_frame
 
 LETTERS = ["x", "y", None, "x"]
 
@@ -333,3 +333,21 @@ def test_many_different_days_are_no_list_of_answers():
     days = pd.date_range("2024-01-01", periods=21)
     with pytest.raises(DataError, match=r"'day' has 21 different dates or times, which are no"):
         ws.estimate_proportions(ws.Survey(pd.DataFrame({"day": days})), "day")
+
+
+@pytest.mark.parametrize("kind", ["int8", "uint8", "int64", "uint64", "float32", "float64"])
+@pytest.mark.parametrize("values", [[100, 3, 3, 127], [0, 1, 1, 0], [5, 90, 100, 101]])
+def test_whole_numbers_of_any_width_are_told_apart(kind, values):
+    column = open_frame(pd.DataFrame({"x": np.array(values, dtype=kind)})).rows(("x",), None)
+    codes, found = factorize(column.column("x"), "x")
+    assert found == sorted(set(values))
+    assert [found[code] for code in codes] == values
+
+
+def test_whole_numbers_far_below_zero_and_missing_ones_are_told_apart():
+    frame = pd.DataFrame({"x": np.array([-128, 127, -1], dtype="int8"), "y": [1.0, np.nan, -9.0]})
+    rows = open_frame(frame).rows(("x", "y"), None)
+    codes, found = factorize(rows.column("x"), "x")
+    assert (codes.tolist(), found) == ([0, 2, 1], [-128, -1, 127])
+    codes, found = factorize(rows.column("y"), "y")
+    assert (codes.tolist(), found) == ([1, -1, 0], [-9.0, 1.0])

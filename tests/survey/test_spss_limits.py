@@ -11,7 +11,7 @@ from welfarestats.errors import DataError
 from welfarestats.survey.spss_limits import (
     check_names,
     check_texts,
-    fitting,
+    cut_to_fit,
     missing_ranges,
     value_labels,
 )
@@ -59,10 +59,10 @@ def test_a_text_that_spss_would_change_is_refused_and_not_repeated(text, fault):
 
 
 def test_a_label_is_cut_between_letters_and_keeps_the_mark():
-    assert fitting("short", 10) == "short"
-    assert fitting("é" * 10, 9) == "é" * 4
-    assert fitting("x" * 300, 40, mark=True) == "x" * 28 + " [synthetic]"
-    assert fitting("Sex [synthetic]", 40, mark=True) == "Sex [synthetic]"
+    assert cut_to_fit("short", 10) == "short"
+    assert cut_to_fit("é" * 10, 9) == "é" * 4
+    assert cut_to_fit("x" * 300, 40, mark=True) == "x" * 28 + " [synthetic]"
+    assert cut_to_fit("Sex [synthetic]", 40, mark=True) == "Sex [synthetic]"
 
 
 @pytest.mark.parametrize(

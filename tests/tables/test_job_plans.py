@@ -7,7 +7,13 @@ import pytest
 
 import welfarestats as ws
 from welfarestats.errors import CodebookError, DataError, OptionError
-from welfarestats.tables.job_plans import answers_of_book, asked_about, codebook_with_nets, plan_of
+from welfarestats.tables.job_plans import (
+    _banner_of,
+    answers_of_book,
+    asked_about,
+    codebook_with_nets,
+    plan_of,
+)
 from welfarestats.tables.job_requests import (
     BannerRequest,
     FilterRequest,
@@ -169,3 +175,8 @@ def test_what_a_job_asks_for_in_vain_names_its_place(requests, parts, sentence):
 def test_a_net_that_cannot_be_made_names_its_place(net, sentence):
     with pytest.raises(CodebookError, match=sentence):
         codebook_with_nets(job(tables("sex"), nets=(net,)), SURVEY)
+
+
+def test_a_nested_banner_of_three_questions_is_refused_where_it_stands(tmp_path):
+    with pytest.raises(OptionError, match="of two questions, the outer one first; 3 are named"):
+        _banner_of(["region", "sex", "age"], "job.toml, banner, entry 2")

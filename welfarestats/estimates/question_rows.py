@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from welfarestats.estimates.associations import Association, associations
 from welfarestats.estimates.groups import ColumnGroups
 from welfarestats.estimates.means import overall_mean, score_variance
 from welfarestats.estimates.proportions import item_labels
@@ -20,7 +21,7 @@ from welfarestats.estimates.rows_by_groups import (
     row_ratios,
 )
 from welfarestats.survey.answers import Answers
-from welfarestats.survey.cells import Cells, CellStack, Tally, sum_stacks
+from welfarestats.survey.cells import CellStack, Tally, sum_stacks
 from welfarestats.survey.passes import View
 from welfarestats.survey.sides import Side, score_side, stub_side
 
@@ -156,13 +157,14 @@ class SummedRows:
     """Rows of many stubs by groups of one banner question.
 
     ``spread`` (rows, G) is the variance of a single respondent's answer, for design effects.
-    ``cells`` are those of the stubs with one answer a respondent, by place of the stub.
+    ``associations`` are those of the stubs with one answer a respondent, by place of the stub,
+    where the banner question has one answer a respondent, too.
     """
 
     ratios: RowRatios
     spread: Array
     pairs: PairBases | None
-    cells: dict[int, Cells]
+    associations: dict[int, Association]
 
 
 def summed_rows(
@@ -175,6 +177,7 @@ def summed_rows(
     of_row: bool = False,
     groups: ColumnGroups | None = None,
     at: int = 0,
+    associated: bool = False,
 ) -> SummedRows:
     """Return the ratios of all rows of the stubs in groups of banner columns, in one pass.
 
@@ -192,6 +195,8 @@ def summed_rows(
         Whether the denominator of a share is its row, not its base.
     groups, at
         The pairs to be compared, and the place of their first group among the columns.
+    associated
+        Whether the association of stub and banner question is wanted.
 
     Returns
     -------
@@ -203,12 +208,12 @@ def summed_rows(
     owners = [(place, forms) for place, stub in enumerate(stubs) for _, forms in stub.sides]
     sides = [side for stub in stubs for side, _ in stub.sides]
     found = _Gathered(int(starts[-1]))
-    cells: dict[int, Cells] = {}
+    found_associations: dict[int, Association] = {}
     for places, stack in sum_stacks(sides, banner, view.tally, view.design, view.df_rule):
-        for number, place in enumerate(places):
-            stub = owners[place][0]
-            if stubs[stub].answers.codes is not None:
-                cells[stub] = stack[number]
+        single = [stubs[owners[place][0]].answers.codes is not None for place in places]
+        if associated and banner.row is None and all(single):
+            own_stubs = [owners[place][0] for place in places]
+            found_associations |= zip(own_stubs, associations(stack), strict=True)
         for forms, members in _alike([owners[place][1] for place in places]):
             own = stack if len(members) == len(places) else stack.chosen(members)
             where = np.concatenate(
@@ -224,7 +229,7 @@ def summed_rows(
                 ratios = replace(ratios, count=ratios.base, weighted_count=ratios.weighted_base)
             pairs = None if groups is None else pair_bases(own, asked, groups, ratios, at)
             found.add(where, ratios, _spread(own, asked, ratios, forms.kind), pairs)
-    return SummedRows(*found.whole(), cells)
+    return SummedRows(*found.whole(), found_associations)
 
 
 def _alike(

@@ -159,39 +159,29 @@ def rao_scott(
     df = (cells.shape[0] - 1) * (cells.shape[1] - 1)
     if df <= 0 or not np.all(np.isfinite(V)) or not np.all(np.isfinite(cells)):
         return AssociationResult(method, np.nan, np.nan, np.nan, np.nan)
+    traces = rao_scott_traces(cells[None], V[None], base=[base])
     found = rao_scott_tests(
-        cells[None], V[None], base=[base], degrees_of_freedom=[degrees_of_freedom], order=order
+        traces, contrasts=df, degrees_of_freedom=degrees_of_freedom, order=order
     )
     return AssociationResult(method, *(float(one[0]) for one in found))
 
 
-def rao_scott_tests(
-    proportions: ArrayLike,
-    covariance: ArrayLike,
-    *,
-    base: ArrayLike,
-    degrees_of_freedom: ArrayLike,
-    order: str = "second",
-) -> tuple[Array, Array, Array, Array]:
-    """Return the test of `rao_scott` for many tables of one size: statistic, df1, df2, p-value.
+def rao_scott_traces(proportions: ArrayLike, covariance: ArrayLike, *, base: ArrayLike) -> Array:
+    """Return what `rao_scott_tests` needs of many tables of one size: X², tr Δ and tr Δ², (S, 3).
 
     Parameters
     ----------
     proportions : array_like
         S tables, (S, R, C), each summing to 1, without empty rows or columns.
     covariance : array_like
-        Their covariance matrices, (S, RC, RC).
+        Their covariance matrices under the design, (S, RC, RC).
     base : array_like
-        Numbers of respondents (S,).
-    degrees_of_freedom : array_like
-        Design degrees of freedom (S,).
-    order : str, default "second"
-        ``"second"`` or ``"first"``.
+        Numbers of respondents, (S,).
 
     Returns
     -------
-    tuple of ndarray
-        (S,) each; NaN as for `rao_scott`.
+    ndarray
+        (S, 3); the traces are NaN where the cells do not vary or have no inverse, see `rao_scott`.
 
     Notes
     -----
@@ -204,32 +194,80 @@ def rao_scott_tests(
 
     Examples
     --------
+    A simple random sample has design effects of 1:
+
     >>> cells = np.array([[13, 4], [22, 12]]) / 51
     >>> p = cells.ravel()
     >>> simple = (np.diag(p) - np.outer(p, p)) / 51
-    >>> both = rao_scott_tests(
-    ...     [cells] * 2, [simple] * 2, base=[51] * 2, degrees_of_freedom=[50] * 2
-    ... )
-    >>> both[0].round(4).tolist()
-    [0.7286, 0.7286]
+    >>> rao_scott_traces([cells] * 2, [simple] * 2, base=[51, 51]).round(4).tolist()
+    [[0.7286, 1.0, 1.0], [0.7286, 1.0, 1.0]]
+    """
+    p, V = np.asarray(proportions, dtype=float), np.asarray(covariance, dtype=float)
+    n = np.asarray(base, dtype=float)
+    delta = _design_effects(p, V, n)
+    trace = np.trace(delta, axis1=1, axis2=2)
+    squared = (delta * delta.transpose(0, 2, 1)).sum(axis=(1, 2))
+    varies = trace > 1e-12
+    nothing = np.where(varies, 1.0, np.nan)
+    return np.column_stack([n * _pearson_shares(p), trace * nothing, squared * nothing])
+
+
+def rao_scott_tests(
+    traces: ArrayLike,
+    *,
+    contrasts: ArrayLike,
+    degrees_of_freedom: ArrayLike,
+    order: str = "second",
+) -> tuple[Array, Array, Array, Array]:
+    """Return the tests of `rao_scott` for many tables: statistic, df1, df2, p-value.
+
+    Parameters
+    ----------
+    traces : array_like
+        X², tr Δ and tr Δ² of each table, (S, 3).
+    contrasts : array_like
+        (R − 1)(C − 1) of each table.
+    degrees_of_freedom : array_like
+        Design degrees of freedom of each table.
+    order : str, default "second"
+        ``"second"`` or ``"first"``.
+
+    Returns
+    -------
+    tuple of ndarray
+        (S,) each; NaN where a table has no test.
+
+    Raises
+    ------
+    OptionError
+        When the order is unknown.
+
+    Notes
+    -----
+    Second order: ``F = X²/tr Δ``. First order: ``X²/(tr Δ/contrasts)`` as chi-squared.
+
+    References
+    ----------
+    Rao, J. N. K. and Scott, A. J. (1984). On chi-squared tests for multiway contingency tables
+    with cell proportions estimated from survey data. Annals of Statistics 12, 46–60.
+
+    Examples
+    --------
+    >>> found = rao_scott_tests([[0.7286, 1.0, 1.0]], contrasts=1, degrees_of_freedom=50)
+    >>> [float(one[0].round(4)) for one in found]
+    [0.7286, 1.0, 50.0, 0.3974]
     """
     from scipy import special
 
     one_of(order, ORDERS, "order")
-    p, V = np.asarray(proportions, dtype=float), np.asarray(covariance, dtype=float)
-    n, nu = np.asarray(base, dtype=float), np.asarray(degrees_of_freedom, dtype=float)
-    df = (p.shape[1] - 1) * (p.shape[2] - 1)
-    delta = _design_effects(p, V, n)
-    trace = np.trace(delta, axis1=1, axis2=2)
-    trace = np.where(trace > 1e-12, trace, np.nan)
-    squared = n * _pearson_shares(p)
+    squared, trace, trace_squared = np.asarray(traces, dtype=float).T
+    df = np.broadcast_to(np.asarray(contrasts, dtype=float), squared.shape)
+    nowhere = np.where(np.isnan(trace), np.nan, 0.0)
     if order == "first":
         corrected = squared / (trace / df)
-        df1 = np.where(np.isnan(trace), np.nan, float(df))
-        df2 = np.where(np.isnan(trace), np.nan, np.inf)
-        return corrected, df1, df2, np.asarray(special.chdtrc(df, corrected))
-    df1 = trace**2 / (delta * delta.transpose(0, 2, 1)).sum(axis=(1, 2))
-    df2, statistic = df1 * nu, squared / trace
+        return corrected, df + nowhere, np.inf + nowhere, np.asarray(special.chdtrc(df, corrected))
+    df1 = trace**2 / trace_squared
+    df2, statistic = df1 * np.asarray(degrees_of_freedom, dtype=float), squared / trace
     usable = df2 > 0
     p_value = special.fdtrc(df1, np.where(usable, df2, 1.0), statistic)
     return statistic, df1, df2, np.where(usable, p_value, np.nan)

@@ -15,6 +15,7 @@ from welfarestats.formulas.association import (
     pearson,
     rao_scott,
     rao_scott_tests,
+    rao_scott_traces,
 )
 from welfarestats.formulas.column_tests import (
     design_test,
@@ -54,6 +55,7 @@ __all__ = [
     "quantum_test",
     "rao_scott",
     "rao_scott_tests",
+    "rao_scott_traces",
     "spss_ctables_test",
 ]
 

@@ -32,9 +32,9 @@ _PARTS = {
     "eighth": 8, "ninth": 9, "tenth": 10,
 }  # fmt: skip
 _NUMBER = r"an?|\d+|one|two|three|four|five|six|seven|eight|nine|ten"
-_FRACTION = re.compile(
+FRACTION = re.compile(
     rf"(?<!\w)(?:(?P<of>{_NUMBER})(?:\s+|-))?(?P<part>{'|'.join(_PARTS)})s?\b"
-    rf"|(?P<some>{_NUMBER})\s+(?:in|out\s+of)\s+(?:every\s+)?(?P<all>{_NUMBER}|\d+)\b",
+    rf"|(?<!\w)(?P<some>{_NUMBER})\s+(?:in|out\s+of)\s+(?:every\s+)?(?P<all>{_NUMBER}|\d+)\b",
     re.IGNORECASE,
 )
 #: Words before a fraction, the longer ones first: on which side of it the percentage is, and
@@ -88,7 +88,7 @@ def wording_of(printed: str, note: str = "") -> Wording | None:
         A fraction without such words must be within `PLAIN_POINTS`, where a note quotes it, and
         otherwise within `NEAR_POINTS`, because the words may not have been transcribed.
     """
-    told = _FRACTION.search(printed)
+    told = FRACTION.search(printed)
     percent = _percent(told) if told else None
     if told is None or percent is None:
         return None

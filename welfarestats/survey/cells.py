@@ -12,7 +12,6 @@ few stacks a banner question. One stub by one banner is a stack of one, seen as 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -31,6 +30,7 @@ Mask = NDArray[np.bool_]
 # Above this many entries the sums per unit are kept sparse, or stubs are summed a few at a time.
 _LARGEST_DENSE = 30_000_000
 _LARGEST_TOGETHER = 2_000_000
+_LARGEST_STACK = 4_000_000
 # Terms of a variance that cancel to less than this share of their size have cancelled.
 _DUST = 1e-13
 
@@ -142,41 +142,34 @@ def form_covariance(forms: Array, covariance: Array, terms: Array | None = None)
     return found
 
 
-@contextmanager
-def one_thread_a_product() -> Iterator[None]:
-    """Keep small matrix products on one thread: sharing them out costs more than it saves."""
-    from threadpoolctl import threadpool_limits
-
-    with threadpool_limits(1, user_api="blas"):
-        yield
-
-
 def sum_cells(
     stub: Side, banner: Side, tally: Tally, design: Design, df_rule: str = "domain"
 ) -> Cells:
     """Return the sums over rows of every cell of stub by banner, in one pass."""
-    return sum_stacks([stub], banner, tally, design, df_rule)[0][1][0]
+    return next(sum_stacks([stub], banner, tally, design, df_rule))[1][0]
 
 
 def sum_stacks(
     stubs: Sequence[Side], banner: Side, tally: Tally, design: Design, df_rule: str = "domain"
-) -> list[tuple[list[int], CellStack]]:
-    """Return the sums of many stubs by one banner: stacks of one shape, and whose they are."""
+) -> Iterator[tuple[list[int], CellStack]]:
+    """Yield the sums of many stubs by one banner: stacks of one shape, and whose they are."""
     shapes: dict[tuple[Any, ...], list[int]] = {}
     for place, side in enumerate(stubs):
         alone = (place,) if side.row is not None else ()
         key = (side.width, side.combine.shape, side.combine.tobytes(), *alone)
         shapes.setdefault(key, []).append(place)
     of_design = _full_degrees_of_freedom(design.first, tally) if df_rule == "design" else None
-    found = []
-    for places in shapes.values():
-        sides = [stubs[place] for place in places]
-        parts = [_Part(own, banner, tally, design) for own in _portions(sides, banner, design)]
-        stack = _stacked([part.stack() for part in parts])
-        found.append(
-            (places, replace(stack, presence=replace(stack.presence, of_design=of_design)))
-        )
-    return found
+    for every in shapes.values():
+        # A covariance of elementary cells is as large as their number squared.
+        square = (stubs[every[0]].width * banner.width) ** 2
+        step = max(1, _LARGEST_STACK // max(square, 1))
+        for start in range(0, len(every), step):
+            places = every[start : start + step]
+            sides = [stubs[place] for place in places]
+            parts = [_Part(own, banner, tally, design) for own in _portions(sides, banner, design)]
+            stack = _stacked([part.stack() for part in parts])
+            presence = replace(stack.presence, of_design=of_design)
+            yield places, replace(stack, presence=presence)
 
 
 def _portions(sides: list[Side], banner: Side, design: Design) -> list[list[Side]]:

@@ -31,6 +31,8 @@ Codes = NDArray[np.int32]
 _COUNT, _WEIGHT, _SQUARE = "__count", "__weight", "__square"
 _LARGEST_LIST_OF_ANSWERS = 500
 _FEW_VALUES = 20
+# Whole numbers within so many of each other are told apart by counting them.
+_NEAR = 10_000
 
 
 @dataclass(frozen=True)
@@ -182,6 +184,10 @@ def factorize(column: pa.Array, name: str) -> tuple[Codes, list[Any]]:
 
     if pa.types.is_null(column.type):
         return np.full(len(column), -1, dtype=np.int32), []
+    if pa.types.is_integer(column.type) or pa.types.is_floating(column.type):
+        found = _whole_numbers(column.to_numpy(zero_copy_only=False))
+        if found is not None:
+            return found
     declared = pa.types.is_dictionary(column.type)
     _has_answers(column.type.value_type if declared else column.type, name)
     encoded = column if declared else column.dictionary_encode()
@@ -205,6 +211,22 @@ def factorize(column: pa.Array, name: str) -> tuple[Codes, list[Any]]:
     rank[order] = np.arange(len(values))
     rank[-1] = -1
     return rank[codes], [values[i] for i in order]
+
+
+def _whole_numbers(values: NDArray[Any]) -> tuple[Codes, list[Any]] | None:
+    """Return codes and values of whole numbers that lie near each other, which can be counted."""
+    known = ~np.isnan(values) if values.dtype.kind == "f" else np.ones(values.size, dtype=bool)
+    here = values if known.all() else values[known]
+    if not here.size:
+        return None
+    low, high = here.min().item(), here.max().item()
+    if not high - low < _NEAR or abs(low) > 2**52 or (here != np.floor(here)).any():
+        return None
+    place = here.astype(np.int64) - int(low)
+    present = np.bincount(place) > 0
+    codes = np.full(values.size, -1, dtype=np.int32)
+    codes[known] = (np.cumsum(present) - 1)[place]
+    return codes, [low + step for step in np.flatnonzero(present).tolist()]
 
 
 def _has_answers(kind: Any, name: str) -> None:

@@ -13,7 +13,7 @@ from welfarestats.survey.codebook import Question
 from welfarestats.survey.declarations import SYNTHETIC_MARK
 from welfarestats.survey.metadata import found_codes
 
-__all__ = ["check_names", "check_texts", "fitting", "missing_ranges", "value_labels"]
+__all__ = ["check_names", "check_texts", "cut_to_fit", "missing_ranges", "value_labels"]
 
 _NAME_BYTES, _TEXT_BYTES, _VALUE_LABEL_BYTES, _MISSING_TEXT_BYTES = 64, 32_767, 120, 8
 _MOST_CODES = 3
@@ -65,7 +65,7 @@ def check_texts(frame: pd.DataFrame) -> None:
                 )
 
 
-def fitting(label: str, size: int, *, mark: bool = False) -> str:
+def cut_to_fit(label: str, size: int, *, mark: bool = False) -> str:
     """Return a label of no more bytes than SPSS allows; the mark of invented records is kept."""
     plain = label.removesuffix(SYNTHETIC_MARK).rstrip() if mark else label
     end = f" {SYNTHETIC_MARK}" if mark else ""
@@ -85,7 +85,7 @@ def value_labels(question: Question, column: pd.Series[Any]) -> tuple[dict[Any, 
             # Text that is a label already needs none; a number has no place for a text.
             lossy |= numeric
             continue
-        labels[code] = fitting(category.label, _VALUE_LABEL_BYTES)
+        labels[code] = cut_to_fit(category.label, _VALUE_LABEL_BYTES)
         lossy |= labels[code] != category.label
     return labels, lossy
 

@@ -23,7 +23,7 @@ from welfarestats.survey.sidecars import sidecar_text
 from welfarestats.survey.spss_limits import (
     check_names,
     check_texts,
-    fitting,
+    cut_to_fit,
     missing_ranges,
     value_labels,
 )
@@ -223,7 +223,7 @@ def _spoken_for(survey: Survey, frame: pd.DataFrame) -> dict[str, Any]:
     mark = survey.origin == "synthetic"
     labels = {name: asked["labels"].get(name, name if mark else None) for name in frame.columns}
     short = {
-        name: label and fitting(label, _LABEL_BYTES, mark=mark) for name, label in labels.items()
+        name: label and cut_to_fit(label, _LABEL_BYTES, mark=mark) for name, label in labels.items()
     }
     cut = [
         name

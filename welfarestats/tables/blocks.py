@@ -9,13 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from welfarestats.errors import CodebookError
+from welfarestats.estimates.associations import Association
 from welfarestats.estimates.groups import ColumnGroups, column_groups, shares_people
 from welfarestats.estimates.pairs import PairRules, PairTests, tested_pairs
 from welfarestats.estimates.proportions import item_labels
 from welfarestats.estimates.question_rows import StubRows, SummedRows, summed_rows
 from welfarestats.estimates.rows_by_groups import RowRatios
 from welfarestats.survey.answers import Answers, Mask
-from welfarestats.survey.cells import Cells
 from welfarestats.survey.passes import View
 from welfarestats.survey.sides import banner_side
 from welfarestats.tables.house_style import HouseStyle
@@ -75,7 +75,7 @@ class BannerBlock:
     ratios: RowRatios
     spread: Array
     tests: PairTests | None
-    cells: dict[int, Cells] = field(repr=False)
+    associations: dict[int, Association] = field(repr=False)
 
     @property
     def single(self) -> bool:
@@ -99,15 +99,12 @@ class BannerBlock:
 class Block:
     """What a test of independence needs of one stub question by one banner question.
 
-    There are no ``cells`` of a stub that is a scale or a multiple response.
+    There is no ``association`` where one of the two is a scale or a multiple response.
     """
 
     stub: str
     banner: str
-    cells: Cells | None = field(repr=False)
-    stub_size: int
-    banner_size: int
-    single: bool
+    association: Association | None
     blank: bool
 
 
@@ -122,7 +119,9 @@ def banner_block(
             rows, banner_side(None, view.size), view, everyone, of_row=plan.percent == "row"
         )
         columns = (TableColumn("Total", "Total", ""),)
-        return BannerBlock("Total", None, columns, found.ratios, found.spread, None, found.cells)
+        return BannerBlock(
+            "Total", None, columns, found.ratios, found.spread, None, found.associations
+        )
     if groups.values is not None:
         raise CodebookError(
             f"banner question {name!r} is a scale, which has no columns. Group it first."
@@ -152,7 +151,7 @@ def banner_block(
         found.ratios.groups(shown),
         found.spread[:, shown],
         tests,
-        found.cells,
+        found.associations,
     )
 
 
@@ -183,4 +182,5 @@ def _summed(
         of_row=plan.percent == "row",
         groups=compared if tested else None,
         at=int(total),
+        associated=True,
     )

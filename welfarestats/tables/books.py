@@ -101,7 +101,9 @@ class Book:
             When the method does not exist.
         """
         blocks = [block for name in self for block in self.made.sums(name)]
-        return independence_of([b for b in blocks if b.single], method, self.origin)
+        return independence_of(
+            [b for b in blocks if b.association is not None], method, self.origin
+        )
 
     def to_html(self) -> str:
         """Return the tables as HTML, one below the other.

@@ -139,7 +139,7 @@ def plan_of(job: Job, survey: Survey, names: Sequence[str] | None = None) -> Boo
             f"{job.path.name} leaves every question out, so there is no table to make."
         )
     wanted += [one for one in job.filters if one.table]
-    banner = tuple(_banner_of(one.questions) for one in job.banner)
+    banner = tuple(_banner_of(one.questions, one.place) for one in job.banner)
     for entry in job.banner:
         for name in entry.questions:
             questions.check(name, entry.place)
@@ -250,8 +250,13 @@ def _columns(survey: Survey) -> list[str]:
     return [str(name) for name in survey.to_frame().columns]
 
 
-def _banner_of(names: Sequence[str]) -> str | tuple[str, str]:
+def _banner_of(names: Sequence[str], place: str) -> str | tuple[str, str]:
     """Return a banner question, or two that are nested."""
+    if len(names) > 2:
+        raise OptionError(
+            f"{place}: a nested banner is of two questions, the outer one first; {len(names)} are"
+            " named. Nest two, or put them side by side."
+        )
     return names[0] if len(names) == 1 else (names[0], names[1])
 
 

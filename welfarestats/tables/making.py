@@ -6,9 +6,7 @@ by columns; a table is a slice of them, put into words when it is first shown.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -19,11 +17,11 @@ from numpy.typing import NDArray
 from welfarestats.errors import DataError
 from welfarestats.estimates.question_rows import stub_rows
 from welfarestats.survey.answers import Mask
-from welfarestats.survey.cells import one_thread_a_product
 from welfarestats.survey.codebook import Question
 from welfarestats.survey.nesting import nested_answers
 from welfarestats.survey.passes import View
 from welfarestats.survey.survey import Survey
+from welfarestats.survey.workers import side_by_side
 from welfarestats.tables.blocks import BannerBlock, Block, Plan, Stub, banner_block
 from welfarestats.tables.column_pairs import Tested, pairs_of, tested_of
 from welfarestats.tables.layout import Source, drawn, table_title
@@ -108,10 +106,7 @@ class Made:
             Block(
                 stub.name,
                 block.name,
-                block.cells.get(place),
-                len(stub.rows.labels) - int(stub.rows.is_net.sum() + stub.rows.mean.sum()),
-                self._columns_of[block.name],
-                block.cells.get(place) is not None and block.single,
+                block.associations.get(place),
                 blank,
             )
             for place, stub in self._places[name]
@@ -125,11 +120,6 @@ class Made:
         for place, stub in enumerate(self.parts):
             found.setdefault(stub.table, []).append((place, stub))
         return found
-
-    @cached_property
-    def _columns_of(self) -> dict[str, int]:
-        """How many categories each banner question has."""
-        return {one.name: len(one.groups.question.counted()) for one in self.blocks if one.groups}
 
 
 def made_tables(
@@ -157,8 +147,7 @@ def made_tables(
     _check_columns(survey, view, flat)
     plan = replace(plan, rules=plan.rules.suited(survey, view, calls=3))
     parts, left_out = _parts(tables, filters, view, plan, keep_going=keep_going)
-    with one_thread_a_product():
-        blocks = _blocks(parts, banners, view, plan, progress)
+    blocks = _blocks(parts, banners, view, plan, progress)
     sheet = sheet_of(blocks, parts, view, plan)
     rows = _rows_of(parts)
     tested = tested_of(blocks, list(rows.values()), plan)
@@ -257,14 +246,13 @@ def _blocks(
         total = plan.total and place == 0
         return banner_block(parts, groups.question.name, groups, view, plan, total=total)
 
-    # Array operations leave other threads free, so that banner questions are summed side by side.
-    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-        waiting = [pool.submit(block, place) for place in range(len(banners))]
-        for done, _ in enumerate(as_completed(waiting), start=1):
-            if progress is not None:
-                tables = len({stub.table for stub in parts})
-                progress(tables * done // len(banners), tables)
-        return [one.result() for one in waiting]
+    tables = len({stub.table for stub in parts})
+
+    def told(done: int) -> None:
+        if progress is not None:
+            progress(tables * done // len(banners), tables)
+
+    return side_by_side(block, range(len(banners)), told)
 
 
 def _rows_of(parts: Sequence[Stub]) -> dict[str, slice]:

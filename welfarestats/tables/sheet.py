@@ -15,6 +15,7 @@ from welfarestats.estimates.rows_by_groups import RowRatios
 from welfarestats.formulas.bases import design_effect
 from welfarestats.formulas.intervals import proportion_interval, t_interval
 from welfarestats.survey.passes import View
+from welfarestats.survey.workers import side_by_side
 from welfarestats.tables.bands import Decisions
 from welfarestats.tables.blocks import BannerBlock, Plan, Stub, TableColumn
 
@@ -129,7 +130,7 @@ def sheet_of(blocks: Sequence[BannerBlock], stubs: Sequence[Stub], view: View, p
     """Return the cells of all stubs by all banner questions side by side, undecided as yet."""
     mean = np.concatenate([stub.rows.mean for stub in stubs])
     centre = np.concatenate([stub.rows.centre for stub in stubs])
-    parts = [_measured(block, mean, centre, view, plan) for block in blocks]
+    parts = side_by_side(lambda block: _measured(block, mean, centre, view, plan), blocks)
     values = {name: np.concatenate([part[name] for part in parts], axis=1) for name in parts[0]}
     names = [np.full(stub.rows.size, stub.name, dtype=object) for stub in stubs]
     sheet = Sheet(

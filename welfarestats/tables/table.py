@@ -162,7 +162,7 @@ class Table:
         if not blocks:
             raise TableError("a table without a banner question has nothing to be independent of.")
         for block in blocks:
-            if not block.single:
+            if block.association is None:
                 raise TableError(
                     f"independence of {block.stub!r} and {block.banner!r} cannot be tested: both"
                     " must have one answer a respondent. Compare columns instead: .comparisons()."

@@ -1,0 +1,181 @@
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import docx
+import openpyxl
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from prose_tables import mood_table, people, statuses
+
+import welfarestats as ws
+from welfarestats.errors import OptionError, ReportError
+from welfarestats.published.prose import COLUMNS, FINDING_COLUMNS
+from welfarestats.published.prose_findings import KINDS_OF_FINDING
+
+TABLE = mood_table()
+DRAFT = """Mood
+
+In Kent, 60 per cent (120) were happy. This compares with 24 per cent in Surrey.
+
+People in Kent were less likely to be happy than people in Surrey. In Kent, 45 per cent were sad.
+"""
+
+
+def test_a_check_has_a_row_for_each_number_and_comparison():
+    frame = ws.check_prose(DRAFT, TABLE).to_frame()
+    assert list(frame.columns) == list(COLUMNS)
+    assert frame["words"].tolist() == [
+        "60 per cent", "120", "compares with", "24 per cent", "less likely", "45 per cent",
+    ]  # fmt: skip
+    assert frame.loc[0, ["line", "stub_category", "banner_category", "base"]].tolist() == [
+        3, "Happy", "Kent", 200.0,
+    ]  # fmt: skip
+    assert frame.loc[0, "value"] == pytest.approx(60)
+
+
+def test_findings_are_the_faults_only():
+    check = ws.check_prose(DRAFT, TABLE)
+    found = check.findings()
+    assert list(found.columns) == list(FINDING_COLUMNS)
+    assert found[["finding", "words"]].to_numpy().tolist() == [
+        ["wrong direction", "less likely"],
+        ["wrong number", "45 per cent"],
+    ]
+    assert not check.ok
+    assert ws.check_prose("In Kent, 60 per cent were happy.", TABLE).ok
+
+
+def test_the_summary_counts_numbers_and_comparisons_and_says_what_they_mean():
+    summary = ws.check_prose(DRAFT, TABLE).summary().set_index("status")
+    assert summary.loc["tied", ["numbers", "comparisons"]].tolist() == [3, 1]
+    assert summary.loc["wrong direction", "comparisons"] == 1
+    assert summary.loc["wrong number", "meaning"] == KINDS_OF_FINDING["wrong number"]
+
+
+def test_a_notebook_shows_the_findings_and_escapes_what_stands_in_the_draft():
+    check = ws.check_prose("In Kent, 45 per cent were <script>sad</script>.", TABLE)
+    page = check._repr_html_()
+    assert "<script>" not in page
+    assert "&lt;script&gt;" in page
+    assert 'scope="col"' in page
+    assert "1 findings" in repr(check)
+
+
+def test_after_the_data_change_the_sentences_that_are_wrong_now_are_listed():
+    draft = "In Kent, 60 per cent were happy. In Surrey, 24 per cent were. Of all, 99 per cent hum."
+    earlier = ws.check_prose(draft, TABLE)
+    changed = people().query("not (county == 'Kent' and age == '35 and over')")
+    later = ws.crosstab(ws.Survey(changed.reset_index(drop=True)), "mood", ["county", "age"])
+    check = ws.check_prose(draft, later, earlier=earlier)
+    assert check.newly_wrong == ("In Kent, 60 per cent were happy.",)
+    assert ws.check_prose(draft, later).newly_wrong == ()
+
+
+def test_a_word_draft_comes_back_with_a_comment_on_each_number(tmp_path: Path):
+    document = docx.Document()
+    document.add_heading("Mood", 1)
+    document.add_paragraph("In Kent, 60 per cent were happy; 45 per cent were sad.")
+    document.save(tmp_path / "draft.docx")
+    check = ws.check_prose(tmp_path / "draft.docx", TABLE)
+    assert check.source == "draft.docx"
+    written = docx.Document(check.write_word(tmp_path / "checked.docx"))
+    comments = [comment.text for comment in written.comments]
+    assert len(comments) == 2
+    assert "mood = Happy; county = Kent: 60 per cent, base 200" in comments[0]
+    assert comments[1].startswith("Wrong number. ")
+
+
+def test_the_sign_off_sheet_has_a_row_for_each_number(tmp_path: Path):
+    check = ws.check_prose(DRAFT, TABLE)
+    book = openpyxl.load_workbook(check.write_sign_off(tmp_path / "signed.xlsx"))
+    cells = [[str(cell.value) for cell in row] for row in book.worksheets[-1].iter_rows()]
+    said = [row[3] for row in cells if len(row) > 3]
+    assert [word for word in said if word in set(check.to_frame()["words"])] == check.to_frame()[
+        "words"
+    ].tolist()
+
+
+def test_a_text_draft_comes_back_as_a_page(tmp_path: Path):
+    page = ws.check_prose(DRAFT, TABLE).write_word(tmp_path / "draft.html").read_text("utf-8")
+    assert "Wrong number" in page
+
+
+@pytest.mark.parametrize("banner", ["county", "age", ["county", "age"]])
+@pytest.mark.parametrize("stub", ["mood", "county", "age"])
+def test_sentences_drafted_from_a_table_pass_the_check(stub: str, banner: str | list[str]):
+    banners = [one for one in ([banner] if isinstance(banner, str) else banner) if one != stub]
+    table = ws.crosstab(ws.Survey(people()), stub, banners or None)
+    check = ws.check_prose(" ".join(ws.draft_sentences(table)), table)
+    assert check.ok, check.findings()["message"].tolist()
+    assert (check.to_frame()["status"] == "tied").any()
+
+
+def test_sentences_drafted_from_a_book_pass_the_check():
+    book = ws.book(ws.Survey(people()), ["mood", "age"], "county")
+    check = ws.check_prose("\n\n".join(ws.draft_sentences(book)), book)
+    assert check.ok, check.findings()["message"].tolist()
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(max_size=400))
+def test_any_text_is_data_only(text: str):
+    if text.strip().lower().endswith((".docx", ".md", ".txt", ".doc", ".pdf", ".html", ".odt")):
+        return
+    check = ws.check_prose(text + "\nOf all, 42 per cent were happy.", TABLE)
+    assert "42 per cent" in statuses(check)
+
+
+def test_a_text_without_numbers_has_an_empty_frame():
+    check = ws.check_prose("Nothing is counted here.", TABLE)
+    assert check.ok
+    assert list(check.to_frame().columns) == list(COLUMNS)
+    assert check.to_frame().empty
+    assert check.findings().empty
+
+
+def test_a_draft_of_sixty_pages_takes_well_under_a_minute():
+    frame = people()
+    for at in range(12):
+        frame[f"topic {at}"] = [
+            f"{'Much' if (row * (at + 3)) % 7 < 3 else 'Little'}" for row in frame.index
+        ]
+    stubs = [f"topic {at}" for at in range(12)]
+    book = ws.book(ws.Survey(frame), stubs, ["county", "age"])
+    page = "\n\n".join(ws.draft_sentences(book))
+    text = "\n\n".join([page] * (60 * 3_000 // len(page) + 1))
+    start = time.perf_counter()
+    check = ws.check_prose(text, book)
+    assert time.perf_counter() - start < 30
+    assert len(check.to_frame()) > 1_000
+
+
+def test_what_cannot_be_read_is_refused_by_its_sentence(tmp_path: Path):
+    with pytest.raises(ReportError, match=r"there is no file 'gone\.docx' in that folder"):
+        ws.check_prose(tmp_path / "gone.docx", TABLE)
+    with pytest.raises(OptionError, match="tables cannot be a DataFrame"):
+        ws.check_prose("60 per cent", pd.DataFrame())
+    with pytest.raises(OptionError, match="verbal_bands cannot be 'loose'"):
+        ws.check_prose("60 per cent", TABLE, verbal_bands="loose")
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "one hundred and ",
+        "between 1 and ",
+        "1,",
+        "1",
+        "(",
+        "more likely than ",
+        "8 July 2024 ",
+        "half of ",
+    ],
+)
+def test_a_hostile_text_takes_no_longer_than_its_length_deserves(piece: str):
+    start = time.perf_counter()
+    ws.check_prose(f"Of all, 42 per cent were happy. {piece * (4_000 // len(piece))}", TABLE)
+    assert time.perf_counter() - start < 15

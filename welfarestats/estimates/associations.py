@@ -1,0 +1,71 @@
+"""How far two questions with one answer a respondent are associated, from the sums of their cells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from welfarestats.formulas.significance import rao_scott_traces
+from welfarestats.survey.cells import CellStack, form_covariance
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Association:
+    """What a Rao–Scott test of one table needs: X², tr Δ, tr Δ², and degrees of freedom.
+
+    ``contrasts`` are (R − 1)(C − 1) of the rows and columns that hold somebody.
+    """
+
+    traces: tuple[float, float, float]
+    contrasts: int
+    degrees_of_freedom: float
+
+
+NO_ASSOCIATION = Association((np.nan, np.nan, np.nan), 0, np.nan)
+
+
+def associations(stack: CellStack) -> list[Association]:
+    """Return the association of the categories of stub and banner, for each table of a stack.
+
+    The elementary cells are the categories of both questions; the last elementary column is of
+    those without an answer to the banner.
+    """
+    items, columns = stack.stub.shape[1], stack.banner.shape[1] - 1
+    totals = stack.weighted[:, 1 : 1 + items, 2 : 2 + columns]
+    base = stack.count[:, 0, 1]
+    every = stack.presence.held(stack.stub[0] != 0, stack.banner[[1]] != 0)
+    df = stack.presence.degrees_of_freedom(every, base[:, None])[:, 0]
+    whole = np.minimum(totals.sum(axis=2).min(axis=1), totals.sum(axis=1).min(axis=1)) > 0
+    found = [NO_ASSOCIATION] * len(totals)
+    for places in (np.flatnonzero(whole), *np.flatnonzero(~whole)[:, None]):
+        if not places.size or not base[places].all():
+            continue
+        traces, contrasts = _traces(stack, places, totals[places], base[places])
+        for place, own in zip(places.tolist(), traces.tolist(), strict=True):
+            found[place] = Association(tuple(own), contrasts, float(df[place]))
+    return found
+
+
+def _traces(
+    stack: CellStack, places: NDArray[np.int64], totals: Array, base: Array
+) -> tuple[Array, int]:
+    """Return X², tr Δ and tr Δ² of tables that are empty in the same rows and columns."""
+    rows, columns = totals[0].any(axis=1), totals[0].any(axis=0)
+    contrasts = int((rows.sum() - 1) * (columns.sum() - 1))
+    if contrasts < 1:
+        return np.full((len(places), 3), np.nan), contrasts
+    covariance = stack.elementary(places, *totals.shape[1:])
+    kept = np.flatnonzero(np.outer(rows, columns))
+    covariance = covariance[:, kept[:, None], kept]
+    cells = totals[:, rows][:, :, columns]
+    whole = cells.sum(axis=(1, 2))
+    shares = cells / whole[:, None, None]
+    flat = shares.reshape(len(places), -1, 1)
+    one = np.eye(kept.size)
+    covariance = form_covariance(one - flat, covariance, one + flat)
+    covariance /= whole[:, None, None] ** 2
+    return rao_scott_traces(shares, covariance, base=base), contrasts

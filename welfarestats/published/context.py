@@ -1,0 +1,231 @@
+"""The words around a figure, each with how near it is: clause, sentence, passage, section."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from welfarestats.published.figures import Figure, figures_of
+from welfarestats.published.label_words import placed_stems
+from welfarestats.published.passages import Passage
+from welfarestats.published.spoken_comparisons import REFERENCE
+from welfarestats.published.verbal_bands import BandSet
+
+#: How near words are that stand in the clause of a figure, elsewhere in its sentence, before it.
+_CLAUSE, _LEADING, _SENTENCE = 1.0, 0.7, 0.45
+_SENTENCES_BEFORE = (0.4, 0.28, 0.2)
+_SENTENCE_AFTER, _INTRODUCTION, _BEFORE, _HEADING = 0.12, 0.55, 0.2, 0.25
+
+#: A longer sentence is cut, so that no text takes too long.
+_LONGEST = 3_000
+#: How many letters may stand between two numbers in one pair of brackets.
+_IN_BRACKETS = 25
+_SENTENCE_END = re.compile(
+    r"(?<![A-Z])(?<!e\.g)(?<!i\.e)(?<!cf)(?<!vs)(?<!etc)[.!?][\"'’”)]*\s+(?=[\"'‘“(]?[A-Z0-9])"
+)
+_SEPARATOR = re.compile(
+    r"[,;:–—]\s|\)\s|\s(?:and|or|but|while|whilst|whereas|than|against|versus|compared (?:with|to)|followed by|"
+    r"to|with)\s",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class ReadPassage:
+    """A passage with its sentences, its figures and its words; a figure's own words are none.
+
+    ``clusters`` are, for each sentence, the figures that tell one number together: "around a third
+    (31 per cent)" is one cluster, and so is "47% (132)".
+    """
+
+    passage: Passage
+    sentences: tuple[tuple[int, int], ...]
+    figures: tuple[Figure, ...]
+    stems: tuple[tuple[str, int, int], ...]
+    clusters: tuple[tuple[tuple[Figure, ...], ...], ...]
+
+    def sentence_of(self, offset: int) -> int:
+        """Return which sentence a letter stands in."""
+        starts = [start for start, _ in self.sentences]
+        return max(bisect_right(starts, offset) - 1, 0)
+
+    def sentence_text(self, offset: int) -> str:
+        """Return the sentence that a letter stands in."""
+        start, end = self.sentences[self.sentence_of(offset)]
+        return self.passage.text[start:end].strip()
+
+
+def read_passage(passage: Passage, bands: BandSet) -> ReadPassage:
+    """Return a passage with its sentences, figures and words."""
+    text = passage.text
+    figures = tuple(figures_of(text, bands))
+    told = [(figure.start, figure.end) for figure in figures if figure.kind != "number"]
+    stems = (
+        one for one in placed_stems(text) if not any(start <= one[1] < end for start, end in told)
+    )
+    sentences = sentences_of(text)
+    return ReadPassage(
+        passage, sentences, figures, tuple(stems), _clusters(text, sentences, figures)
+    )
+
+
+def sentences_of(text: str) -> tuple[tuple[int, int], ...]:
+    """Return where each sentence of a passage begins and ends.
+
+    Examples
+    --------
+    >>> sentences_of("Half agreed (e.g. of men). The rest did not.")
+    ((0, 27), (27, 44))
+    """
+    if not text:
+        return ()
+    cuts = [0]
+    for end in [*(match.end() for match in _SENTENCE_END.finditer(text)), len(text)]:
+        while end - cuts[-1] > _LONGEST:
+            space = text.rfind(" ", cuts[-1] + 1, cuts[-1] + _LONGEST)
+            cuts.append(space if space > 0 else cuts[-1] + _LONGEST)
+        cuts.append(end)
+    return tuple(pairwise(dict.fromkeys(cuts)))
+
+
+def _clusters(
+    text: str, sentences: Sequence[tuple[int, int]], figures: Sequence[Figure]
+) -> tuple[tuple[tuple[Figure, ...], ...], ...]:
+    """Return, for each sentence, its figures, those together that tell one number."""
+    starts = [start for start, _ in sentences]
+    found: list[list[list[Figure]]] = [[] for _ in sentences]
+    last: dict[int, list[Figure]] = {}
+    for figure in figures:
+        at = bisect_right(starts, figure.start) - 1
+        if at in last and _belongs(text, last[at], figure):
+            last[at].append(figure)
+            continue
+        found[at].append([figure])
+        if not _in_passing([figure]):
+            last[at] = found[at][-1]
+    return tuple(tuple(tuple(cluster) for cluster in clusters) for clusters in found)
+
+
+def _in_passing(cluster: Sequence[Figure]) -> bool:
+    """Return whether a cluster is a bare number in words, as in "in at least two ways"."""
+    return cluster[0].kind == "number" and cluster[0].words[:1].isalpha()
+
+
+def _belongs(text: str, cluster: Sequence[Figure], figure: Figure) -> bool:
+    """Return whether a figure tells in brackets what a share in words, or a percentage, told."""
+    last = cluster[-1]
+    between = text[last.end : figure.start]
+    if last.kind == "share" and figure.kind == "percent":
+        alone = not re.match(r"[^)]*\d[^)]*(?:%|per ?cent)", text[figure.end :])
+        bracketed = re.fullmatch(r"[^.;:()]{0,120}\(", between)
+        return (bool(bracketed) and alone) or between.strip(" ,") in ("or", "")
+    if last.kind == "percent" and figure.kind in ("count", "base"):
+        return bool(re.fullmatch(r"\s*\((?:n ?= ?|base ?=? ?)?", between))
+    if last.kind in ("count", "number") and figure.kind == "percent":
+        return bool(
+            re.fullmatch(r"\s*\(", between) or re.fullmatch(r" [^.;:()\d]{0,40}\(", between)
+        )
+    return last.kind == "count" and figure.kind == "base" and len(between) < 12
+
+
+def context_of(
+    one: ReadPassage, cluster: Sequence[Figure], before: ReadPassage | None = None
+) -> dict[str, float]:
+    """Return the stems around a cluster of figures, with how near each of them is.
+
+    Parameters
+    ----------
+    one : ReadPassage
+        The passage.
+    cluster : sequence of Figure
+        Figures that tell one number.
+    before : ReadPassage, optional
+        The passage before it in the same section; what introduces a list counts for its items.
+
+    Returns
+    -------
+    dict of str to float
+        1 in the clause of the figure, less in its sentence, in those before it and the heading.
+    """
+    at = one.sentence_of(cluster[0].start)
+    near = _clause(one, cluster, at)
+    found: dict[str, float] = {}
+    first = one.sentences[max(at - len(_SENTENCES_BEFORE), 0)][0]
+    last = one.sentences[min(at + 1, len(one.sentences) - 1)][1]
+    low, high = (bisect_left(one.stems, end, key=lambda stem: stem[1]) for end in (first, last))
+    for stem, start, _ in one.stems[low:high]:
+        there = one.sentence_of(start)
+        if there == at:
+            nearness = next(
+                (weight for low, high, weight in near if low <= start < high), _SENTENCE
+            )
+        elif there < at:
+            nearness = _SENTENCES_BEFORE[min(at - there, len(_SENTENCES_BEFORE)) - 1]
+        else:
+            nearness = _SENTENCE_AFTER if there == at + 1 else 0.0
+        found[stem] = max(found.get(stem, 0.0), nearness)
+    if before is not None:
+        listed = one.passage.kind in ("list item", "table cell")
+        final = before.sentence_of(len(before.passage.text))
+        for stem, start, _ in before.stems:
+            nearness = _BEFORE if before.sentence_of(start) == final else _BEFORE / 2
+            nearness = _INTRODUCTION if listed and nearness == _BEFORE else nearness
+            found[stem] = max(found.get(stem, 0.0), nearness)
+    for stem, _, _ in placed_stems(one.passage.section):
+        found[stem] = max(found.get(stem, 0.0), _HEADING)
+    return found
+
+
+def _clause(
+    one: ReadPassage, cluster: Sequence[Figure], sentence: int
+) -> list[tuple[int, int, float]]:
+    """Return the stretches of a sentence that go with a cluster, and how near they are."""
+    every = one.clusters[sentence]
+    clusters = [c for c in every if c[0].start == cluster[0].start or not _in_passing(c)]
+    at = next(i for i, other in enumerate(clusters) if other[0].start == cluster[0].start)
+    first, last = one.sentences[sentence]
+    text = one.passage.text
+    if len(clusters) == 2 and (sides := _sides_of_brackets(text, first, clusters)):
+        (low, high), (left, right) = sides[at], sides[1 - at]
+        return [(low, high, _CLAUSE), (left, right, _LEADING)]
+    low = first if at == 0 else _cut(text, clusters[at - 1], clusters[at])
+    high = last if at == len(clusters) - 1 else _cut(text, clusters[at], clusters[at + 1])
+    stretches = [(low, high, _CLAUSE)]
+    if at:
+        stretches.append((first, clusters[0][0].start, _LEADING))
+    return stretches
+
+
+def _sides_of_brackets(
+    text: str, first: int, clusters: Sequence[Sequence[Figure]]
+) -> list[tuple[int, int]] | None:
+    """Return the words for both numbers of "X more likely than Y (47 compared with 20)"."""
+    opening = text.rfind("(", first, clusters[0][0].start)
+    between = text[clusters[0][-1].end : clusters[1][0].start]
+    if opening < 0 or ")" in text[opening : clusters[1][0].start] or len(between) > _IN_BRACKETS:
+        return None
+    reference = REFERENCE.search(text, first, opening)
+    if reference is None or reference.start() == first:
+        return None
+    return [(first, reference.start()), (reference.start(), opening)]
+
+
+def _cut(text: str, one: Sequence[Figure], other: Sequence[Figure]) -> int:
+    """Return where the words of one cluster end and those of the next begin."""
+    start, end = one[-1].end, other[0].start
+    between = text[start:end]
+    places = list(_SEPARATOR.finditer(between))
+    bracketed = between.rstrip().endswith("(")
+    closing = between.startswith(")") and not re.match(r"\)\s*of\b", between)
+    if closing and bracketed:
+        return start + 1
+    if bracketed and not re.match(r"\s*of\b", between):
+        return start
+    strong = [
+        m for m in places if re.search(r"[,;:–—)]|compar|whereas|whil|but|versus|than", m.group())
+    ]
+    chosen = strong or places
+    return start + chosen[-1].start() if chosen else end

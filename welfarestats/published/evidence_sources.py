@@ -1,0 +1,268 @@
+"""Facts from tables, books, printed tables and published reports."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Hashable, Iterable, Mapping
+from typing import Any
+
+import pandas as pd
+
+from welfarestats.errors import OptionError
+from welfarestats.published.evidence import Evidence, Fact, PairKey, PairTest
+from welfarestats.published.printed import printed_decimals
+from welfarestats.published.quantities import population_of, quantity_of
+from welfarestats.published.report import Report
+from welfarestats.published.transcription import PublishedNumber
+from welfarestats.tables.books import Book
+from welfarestats.tables.table import Table
+
+_MEANS = ("mean", "total", "median")
+_STATISTICS = {
+    "proportion": "percent",
+    "percent": "percent",
+    "column %": "percent",
+} | dict.fromkeys(_MEANS, "mean")
+
+
+def evidence_of(tables: Any) -> Evidence:
+    """Return what numbers can be tied to, from everything that holds numbers.
+
+    Parameters
+    ----------
+    tables : Table, Book, Report, PrintedTables, or a list of them
+        Where the numbers of the text come from.
+
+    Returns
+    -------
+    Evidence
+        Their facts and tests.
+
+    Raises
+    ------
+    OptionError
+        If something is none of these, or nothing holds a number.
+    """
+    facts: list[Fact] = []
+    tests: dict[PairKey, PairTest] = {}
+    tested = False
+    for one in _each(tables):
+        if isinstance(one, Table):
+            facts += _table_facts(one)
+            tests |= _table_tests(one)
+            tested = tested or not one.pairs.empty
+        elif isinstance(one, Report):
+            facts += _report_facts(one)
+        else:
+            facts += _printed_facts(one.to_frame())
+    if not facts:
+        raise OptionError("the tables hold no number to tie the text to. Pass the tables of it.")
+    return Evidence(facts, tests, tested)
+
+
+def origin_of(tables: Any) -> str:
+    """Return ``"synthetic"`` if any of the tables is of invented records, else nothing.
+
+    A report's numbers are those it prints, whatever its respondents are.
+    """
+    origins = {one.origin for one in _each(tables) if isinstance(one, Table)}
+    return "synthetic" if "synthetic" in origins else ""
+
+
+def _each(tables: Any) -> Iterable[Any]:
+    """Return single tables and reports out of whatever was passed."""
+    if isinstance(tables, (Table, Report)):
+        yield tables
+    elif isinstance(tables, Book):
+        yield from tables.tables.values()
+    elif isinstance(tables, (list, tuple)):
+        for one in tables:
+            yield from _each(one)
+    elif isinstance(tables, Mapping):
+        for one in tables.values():
+            yield from _each(one)
+    elif hasattr(tables, "to_frame") and set(tables.to_frame().columns) >= _PRINTED:
+        yield tables
+    else:
+        raise OptionError(
+            f"tables cannot be a {type(tables).__name__}. Pass a Table, a Book, a Report, what "
+            f"read_tables returns, or a list of them."
+        )
+
+
+# ---------------------------------------------------------------- our own tables
+
+
+def _table_facts(table: Table) -> list[Fact]:
+    """Return a table's percentages, means, counts and bases; hidden cells are none."""
+    labels = _labels(table)
+    facts: list[Fact] = []
+    bases: dict[tuple[str, ...], Fact] = {}
+    for row in table.frame.to_dict("records"):
+        kind = _STATISTICS.get(row["statistic"])
+        if kind is None or row["state"] == "confidential":
+            continue
+        common = _common({str(name): value for name, value in row.items()}, table.title, labels)
+        cell = (row["stub"], row["stub_category"], row["banner"], row["banner_category"])
+        value = float(row["estimate"]) * (100 if kind == "percent" else 1)
+        common |= {"base": float(row["base"]), "letters": row["letters"], "state": row["state"]}
+        if row["state"] in _SHOWN and not math.isnan(value):
+            facts.append(Fact(**common, kind=kind, value=value, quantity=(kind, *cell)))
+            if kind == "percent":
+                count = float(row["count"])
+                facts.append(
+                    Fact(**common, kind="count", value=count, decimals=0, quantity=("n", *cell))
+                )
+        where = (row["stub"], row["banner"], row["banner_category"], str(row["base"]))
+        common |= {"stub_category": "", "category": "", "letters": ""}
+        bases.setdefault(
+            where,
+            Fact(
+                **common, kind="base", value=float(row["base"]), decimals=0, quantity=("b", *where)
+            ),
+        )
+    return facts + list(bases.values())
+
+
+_SHOWN = ("shown", "flagged", "count-only", "rounds-to-zero", "zero")
+
+
+def _common(row: Mapping[str, Any], title: str, labels: Mapping[str, str]) -> dict[str, Any]:
+    total = row["banner"] == "Total"
+    category = row["stub_category"] if isinstance(row["stub_category"], str) else ""
+    return {
+        "table": title,
+        "stub": row["stub"],
+        "stub_category": category,
+        "banner": row["banner"],
+        "banner_category": row["banner_category"],
+        "category": category,
+        "question": labels.get(row["stub"], row["stub"].replace("_", " ")),
+        "group": "" if total else f"{row['banner_category']}",
+    }
+
+
+def _labels(table: Table) -> dict[str, str]:
+    """Return the words of each stub question: its name and, from the title, its label."""
+    stubs = list(dict.fromkeys(table.frame["stub"]))
+    words = {stub: stub.replace("_", " ") for stub in stubs}
+    if len(stubs) == 1:
+        words[stubs[0]] += " " + table.title.partition(", by ")[0]
+    return words
+
+
+def _table_tests(table: Table) -> dict[PairKey, PairTest]:
+    found = {}
+    for row in table.pairs.to_dict("records"):
+        category = row["category"] if isinstance(row["category"], str) else ""
+        key = (row["variable"], category, row["by"], row["group_a"], row["group_b"])
+        p_value = float(row["p_adjusted"])
+        significant = row["significant"] is not None and bool(row["significant"])
+        found[key] = PairTest(bool(row["tested"]), significant, p_value, str(row["reason"]))
+    return found
+
+
+# ---------------------------------------------------------------- printed tables
+
+_PRINTED = {"table", "cell", "stub", "stub_category", "statistic", "banner_category", "value"}
+_PRINTED_TEXTS = (
+    "table", "title", "cell", "stub", "stub_category", "banner", "banner_category", "letters",
+)  # fmt: skip
+#: The statistics of printed cells that a text may tell; an effective base is none of them.
+_PRINTED_KINDS = {
+    "percent": "percent", "count": "count", "mean": "mean", "base": "base",
+    "weighted_base": "base",
+}  # fmt: skip
+
+
+def _printed_facts(frame: pd.DataFrame) -> list[Fact]:
+    """Return the cells of an agency's workbook that hold a number."""
+    facts = []
+    for row in frame.to_dict("records"):
+        value, kind = row["value"], _PRINTED_KINDS.get(row["statistic"])
+        if kind is None or not isinstance(value, (int, float)) or math.isnan(value):
+            continue
+        texts = {name: _text(row.get(name)) for name in _PRINTED_TEXTS}
+        decimals = row.get("decimals")
+        total = texts["banner_category"].casefold() in ("total", "all", "")
+        facts.append(
+            Fact(
+                table=texts["table"],
+                stub=texts["stub"],
+                stub_category=texts["stub_category"],
+                banner="Total" if total else texts["banner"],
+                banner_category=texts["banner_category"],
+                letters=texts["letters"],
+                kind=kind,
+                value=float(value),
+                decimals=None if decimals is None or pd.isna(decimals) else int(decimals),
+                cell=texts["cell"],
+                category=texts["stub_category"],
+                question=f"{texts['stub']} {texts['title']}".replace("_", " ").strip(),
+                group="" if total else texts["banner_category"],
+                quantity=(texts["table"], texts["cell"]),
+            )
+        )
+    return facts
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+# ---------------------------------------------------------------- published reports
+
+
+def _report_facts(report: Report) -> list[Fact]:
+    """Return a report's numbers, each quantity with each of its values once."""
+    found: dict[tuple[Hashable, str, float], Fact] = {}
+    for number, note in zip(report.numbers, report.notes, strict=True):
+        if number.value is None:
+            continue
+        fact = _report_fact(number, note, report)
+        key = (fact.quantity, fact.kind, fact.value)
+        if key in found:
+            other = found[key]
+            fact = Fact(**{**other.__dict__, "sources": (*other.sources, number.item)})
+        found[key] = fact
+    percentages = {fact.quantity for fact in found.values() if fact.kind == "percent"}
+    return [
+        fact
+        for fact in found.values()
+        if fact.kind != "approximate" or fact.quantity not in percentages
+    ]
+
+
+def _report_fact(number: PublishedNumber, note: str, report: Report) -> Fact:
+    kinds = {"base": "base", "weighted_base": "base", "count": "count", "percent": "percent"}
+    kind = kinds.get(number.statistic, number.statistic)
+    population, question = None, ""
+    quantity: Hashable = (number.survey, number.statistic, note, tuple(number.group.items()))
+    if number.survey:
+        population = population_of(number, report)
+        labels = {one.name: one.label for one in report.codebook(number.survey)}
+        question = labels.get(number.variable, "")
+        if kind != "stated":
+            share = "percent" if kind == "approximate" else None
+            quantity = quantity_of(number, report, statistic=share)
+    group = " ".join(number.group.values())
+    everyone = population is None or population.name == "all"
+    words = re.split(r"[;:]", note)[0] if kind == "stated" else question
+    return Fact(
+        table=" ".join(part for part in (report.name, number.survey) if part),
+        stub=number.variable or (words if kind == "stated" else ""),
+        stub_category=number.category,
+        banner=" & ".join(number.group) or "Total",
+        banner_category=group or "Total",
+        kind=kind,
+        value=float(number.value or 0),
+        decimals=printed_decimals(number.printed) if kind != "approximate" else 0,
+        base=math.nan if population is None or not population.base else float(population.base),
+        category=number.category,
+        question=words,
+        group=group,
+        people="" if everyone or population is None else population.label,
+        quantity=quantity,
+        sources=(number.item,),
+    )

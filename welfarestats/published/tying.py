@@ -1,0 +1,312 @@
+"""Numbers of a text tied to facts: by their value and by the words around them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from welfarestats.published.context import ReadPassage, context_of
+from welfarestats.published.evidence import Evidence, Fact
+from welfarestats.published.figures import Figure
+
+#: From which score on the words point to a fact.
+POINTS_TO = 0.2
+#: By how much another fact must be nearer to the words than any with the number's value.
+CLEARLY_NEARER = 0.35
+#: How good a fact must be to say that it is the one which is meant.
+CLEARLY_MEANT = 0.75
+#: By how much two percentages must go better the other way round to have been swapped.
+CLEARLY_CROSSED = 0.2
+#: Two facts with a score as near as this are the same to the words.
+AS_NEAR = 0.005
+#: What counts for a fact if a number beside this one is of the same question.
+_SAME_QUESTION = 0.45
+#: How many sentences apart such a number may stand.
+_COMPANY = 4
+_SAME_CELL = 0.8
+#: How many of the best facts are looked through for a rival.
+_RIVALS = 40
+#: What counts for a base if the text says that the number is one.
+_BASE = 0.5
+
+
+@dataclass(frozen=True, eq=False)
+class Tie:
+    """A figure and the fact that it is tied to.
+
+    Parameters
+    ----------
+    figure : Figure
+        The figure.
+    sentence : int
+        Which sentence of the passage it stands in.
+    cluster : int
+        Which number of the sentence it tells: "around a third (31 per cent)" is one number.
+    fact : Fact, optional
+        What it is tied to: of the facts with its value the one that the words point to.
+    score : float
+        How well the words point to it.
+    rival : Fact, optional
+        The fact with another value that the words point to best.
+    rival_score : float
+        How well they do.
+    others : tuple of Fact
+        Facts of other quantities with the same value that the words point to just as well.
+    """
+
+    figure: Figure
+    sentence: int
+    cluster: int
+    fact: Fact | None = None
+    score: float = 0.0
+    rival: Fact | None = None
+    rival_score: float = 0.0
+    others: tuple[Fact, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class _Cluster:
+    """Figures that tell one number, the facts with their values, and the score of every fact."""
+
+    sentence: int
+    at: int
+    figures: Sequence[Figure]
+    matching: Mapping[Figure, NDArray[np.intp]]
+    scores: NDArray[np.float64]
+
+
+def tie_passage(
+    one: ReadPassage, evidence: Evidence, before: ReadPassage | None = None
+) -> list[Tie]:
+    """Return each figure of a passage with the fact that its value and its words point to.
+
+    Parameters
+    ----------
+    one : ReadPassage
+        The passage.
+    evidence : Evidence
+        The facts.
+    before : ReadPassage, optional
+        The passage before it in the same section.
+
+    Returns
+    -------
+    list of Tie
+        One for each figure, in order; multiples and points are tied by comparisons instead.
+    """
+    clusters = [
+        _Cluster(
+            sentence,
+            at,
+            figures,
+            {figure: _matching(figure, evidence) for figure in figures},
+            evidence.scores(context_of(one, figures, before)),
+        )
+        for sentence in range(len(one.sentences))
+        for at, figures in enumerate(one.clusters[sentence])
+    ]
+    clusters = _with_company(clusters, evidence)
+    tied = {id(c): _tied_cluster(c, evidence) for c in clusters}
+    cells = {
+        id(c): {_cell(tie.fact) for tie in tied[id(c)] if tie.fact is not None} for c in clusters
+    }
+    every = Counter(cell for told in cells.values() for cell in told)
+    sentences: dict[int, list[_Cluster]] = {}
+    for cluster in clusters:
+        sentences.setdefault(cluster.sentence, []).append(cluster)
+    crossed = _crossed(clusters, tied, evidence)
+    found = []
+    for cluster in clusters:
+        spoken_for = _SpokenFor(every, cells[id(cluster)])
+        beside = _beside(cluster, sentences[cluster.sentence])
+        found += [
+            crossed.get(id(tie)) or _with_rival(tie, cluster, evidence, spoken_for, beside)
+            for tie in tied[id(cluster)]
+        ]
+    return found
+
+
+def _crossed(
+    clusters: Sequence[_Cluster], tied: Mapping[int, Sequence[Tie]], evidence: Evidence
+) -> dict[int, Tie]:
+    """Return the ties of two percentages of a sentence that go better the other way round."""
+    found: dict[int, Tie] = {}
+    told = [
+        (cluster, tie)
+        for cluster in clusters
+        for tie in tied[id(cluster)]
+        if tie.figure.kind == "percent" and tie.fact is not None
+    ]
+    for (one, first), (other, second) in pairwise(told):
+        if one.sentence != other.sentence or not first.fact or not second.fact:
+            continue
+        if not _same_row_and_banner(first.fact, second.fact):
+            continue
+        a, b = evidence.position(first.fact), evidence.position(second.fact)
+        straight = one.scores[a] + other.scores[b]
+        across = one.scores[b] + other.scores[a]
+        if across > straight + CLEARLY_CROSSED:
+            gain = float(across - straight) + CLEARLY_MEANT
+            found[id(first)] = replace(first, rival=second.fact, rival_score=first.score + gain)
+            found[id(second)] = replace(second, rival=first.fact, rival_score=second.score + gain)
+    return found
+
+
+def _same_row_and_banner(one: Fact, other: Fact) -> bool:
+    rows = [(f.table, f.stub, f.stub_category, f.banner) for f in (one, other)]
+    return rows[0] == rows[1] and one.banner_category != other.banner_category
+
+
+def _beside(cluster: _Cluster, clusters: Sequence[_Cluster]) -> frozenset[tuple[str, float]]:
+    """Return the values that other numbers of the sentence have, so that no rival takes them."""
+    return frozenset(
+        (figure.kind, figure.value)
+        for other in clusters
+        if other is not cluster and other.sentence == cluster.sentence
+        for figure in other.figures
+    )
+
+
+def _with_company(clusters: Sequence[_Cluster], evidence: Evidence) -> list[_Cluster]:
+    """Return the clusters with more for facts whose question the numbers beside them are of.
+
+    Twice, because what stands beside a number is itself tied better once it has company.
+    """
+    first = clusters
+    for _ in range(2):
+        winners = [_winner(cluster) for cluster in clusters]
+        clusters = [
+            replace(cluster, scores=cluster.scores + _company(cluster, winners, evidence))
+            for cluster in first
+        ]
+    return list(clusters)
+
+
+@dataclass(frozen=True)
+class _Winner:
+    """The best fact with the value of a cluster, where the cluster stands, and the score."""
+
+    sentence: int
+    at: int
+    fact: int
+    score: float
+
+
+def _winner(cluster: _Cluster) -> _Winner | None:
+    best: _Winner | None = None
+    for figure in cluster.figures:
+        if figure.kind in ("percent", "count"):
+            matching = cluster.matching[figure]
+            if matching.size:
+                top = int(matching[np.argmax(cluster.scores[matching])])
+                score = min(float(cluster.scores[top]), 1.0)
+                if score > (best.score if best else 0.0):
+                    best = _Winner(cluster.sentence, cluster.at, top, score)
+    return best
+
+
+def _company(
+    cluster: _Cluster, winners: Iterable[_Winner | None], evidence: Evidence
+) -> NDArray[np.float64]:
+    """Return what the numbers beside a cluster add to each fact."""
+    bonus = np.zeros(len(evidence.facts))
+    for one in winners:
+        if one is None or (one.sentence, one.at) == (cluster.sentence, cluster.at):
+            continue
+        if abs(one.sentence - cluster.sentence) > _COMPANY:
+            continue
+        near = one.score / (1 + abs(one.sentence - cluster.sentence))
+        same = evidence.stubs == evidence.stubs[one.fact]
+        bonus = np.maximum(bonus, near * _SAME_QUESTION * same)
+    return bonus
+
+
+def _matching(figure: Figure, evidence: Evidence) -> NDArray[np.intp]:
+    return evidence.matching(figure.kind, figure.low, figure.high, figure.decimals)
+
+
+_ORDER = ("percent", "count", "number", "base", "share")
+
+
+def _tied_cluster(cluster: _Cluster, evidence: Evidence) -> list[Tie]:
+    """Return the figures of a cluster tied, each to the cell of the first where possible."""
+    ties: dict[Figure, Tie] = {}
+    lead: Tie | None = None
+    for figure in sorted(cluster.figures, key=lambda f: _rank(f.kind)):
+        empty = Tie(figure, cluster.sentence, cluster.at)
+        if figure.kind == "share" and lead is not None and lead.figure.kind == "percent":
+            ties[figure] = replace(empty, fact=lead.fact, score=lead.score)
+            continue
+        scores = cluster.scores
+        if lead is not None and lead.fact is not None:
+            scores = scores + _SAME_CELL * evidence.beside(lead.fact)
+        if figure.kind == "base":
+            scores = scores + _BASE * evidence.are("base")
+        ties[figure] = _best(empty, cluster.matching[figure], scores, evidence)
+        lead = lead or ties[figure]
+    return [ties[figure] for figure in cluster.figures]
+
+
+def _rank(kind: str) -> int:
+    return _ORDER.index(kind) if kind in _ORDER else len(_ORDER)
+
+
+def _best(
+    tie: Tie, matching: NDArray[np.intp], scores: NDArray[np.float64], evidence: Evidence
+) -> Tie:
+    if not matching.size:
+        return tie
+    order = matching[np.argsort(-scores[matching], kind="stable")]
+    best = order[0]
+    fact = evidence.facts[best]
+    close = order[1:][scores[order[1:]] >= scores[best] - AS_NEAR]
+    near = [evidence.facts[at] for at in close if _another_row(evidence.facts[at], fact)]
+    return replace(tie, fact=fact, score=float(scores[best]), others=tuple(near))
+
+
+@dataclass(frozen=True)
+class _SpokenFor:
+    """The cells that the numbers of a passage are tied to, and those of one cluster."""
+
+    every: Mapping[tuple[str, ...], int]
+    own: set[tuple[str, ...]]
+
+    def by_another(self, fact: Fact) -> bool:
+        """Return whether a number of another cluster is tied to the cell of a fact."""
+        cell = _cell(fact)
+        return self.every[cell] > (cell in self.own)
+
+
+def _cell(fact: Fact) -> tuple[str, ...]:
+    return fact.table, fact.stub, fact.stub_category, fact.banner, fact.banner_category, fact.kind
+
+
+def _another_row(one: Fact, other: Fact) -> bool:
+    rows = [(fact.table, fact.stub, fact.stub_category) for fact in (one, other)]
+    return rows[0] != rows[1]
+
+
+def _with_rival(
+    tie: Tie,
+    cluster: _Cluster,
+    evidence: Evidence,
+    spoken_for: _SpokenFor,
+    beside: frozenset[tuple[str, float]],
+) -> Tie:
+    """Return a tie with the fact of another value that the words point to best."""
+    if tie.figure.kind not in ("percent", "count", "base", "number"):
+        return tie
+    mine = set(cluster.matching[tie.figure].tolist())
+    for at in evidence.best(tie.figure.kind, cluster.scores, _RIVALS):
+        fact = evidence.facts[at]
+        if at in mine or spoken_for.by_another(fact) or (fact.kind, fact.value) in beside:
+            continue
+        if tie.fact is not None and fact.quantity == tie.fact.quantity:
+            continue
+        return replace(tie, rival=fact, rival_score=float(cluster.scores[at]))
+    return tie
