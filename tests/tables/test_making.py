@@ -97,6 +97,11 @@ def test_progress_is_told_up_to_all_tables() -> None:
     assert told == [(1, 2), (2, 2)]
 
 
+def test_progress_may_be_a_bar(capsys) -> None:
+    ws.book(panel(), ["works", "help"], ["sex", "help"], progress=True)
+    assert "tables" in capsys.readouterr().err
+
+
 def test_a_table_remembers_how_it_was_made() -> None:
     survey = panel()
     table = ws.crosstab(survey, "works", ["sex", ("sex", "works")], level=0.9, style="none")
