@@ -43,7 +43,7 @@ def test_the_mean_of_scored_answers_is_a_ratio_of_the_same_cells() -> None:
     view, rows = rows_of("works", base_includes=["dont_know"])
     found = summed_rows([rows], banner_side(None, view.size), view, np.eye(2)[:1])
     # Yes scores 10, No 0: 80/13; who does not know has no score. Spread: p(1 − p)·100.
-    assert found.ratios.estimate[-1, 0] == pytest.approx(80 / 13)
+    assert rows.centre[-1] + found.ratios.estimate[-1, 0] == pytest.approx(80 / 13)
     assert found.ratios.base[:, 0].tolist() == [10, 10, 10, 8]
     assert found.spread[-1, 0] == pytest.approx(100 * 8 / 13 * 5 / 13)
 

@@ -135,3 +135,9 @@ def test_the_test_is_told_with_the_comparison():
     )
     (row,) = check.to_frame().to_dict("records")
     assert row["result"] == "significant, p < 0.001"
+
+
+def test_cells_under_two_headings_are_not_one_comparison():
+    text = "Happiness was more common in Kent (60 per cent) than among those of 16 to 34 (47 per cent)."
+    assert "not tested" not in faults(text, TABLE).values()
+    assert statuses(ws.check_prose(text, TABLE))["more common"] == "not checked"

@@ -27,7 +27,7 @@ FACTS = (
     fact("Happy", 44.0, kind="count", decimals=0),
 )
 EVIDENCE = Evidence(
-    FACTS, {("mood", "Happy", "area", "Kent", "Surrey"): PairTest(True, True, 0.01)}, True
+    FACTS, {("t", "mood", "Happy", "area", "Kent", "Surrey"): PairTest(True, True, 0.01)}, True
 )
 
 
@@ -42,6 +42,7 @@ EVIDENCE = Evidence(
         ("base", 120, 120, 0, [4]),
         ("count", 44, 44, 0, [5]),
         ("number", 44, 44, 0, [5]),
+        ("number", 44.2, 44.2, 1, []),
         ("times", 2, 2, 0, []),
     ],
 )

@@ -45,7 +45,7 @@ def test_a_table_gives_percentages_counts_bases_and_tests():
     kent = [f for f in evidence.facts if f.banner_category == "Kent" and f.stub_category == "Happy"]
     assert {f.kind: round(f.value) for f in kent} == {"percent": 60, "count": 120}
     assert evidence.has_tests
-    assert evidence.tests["mood", "Happy", "county", "Kent", "Surrey"].significant
+    assert evidence.tests["mood", "mood", "Happy", "county", "Kent", "Surrey"].significant
 
 
 def test_a_flagged_cell_keeps_its_state_and_a_hidden_one_is_no_fact():
@@ -54,6 +54,38 @@ def test_a_flagged_cell_keeps_its_state_and_a_hidden_one_is_no_fact():
     frame = people().iloc[::10]
     hidden = evidence_of(ws.crosstab(ws.Survey(frame.reset_index(drop=True)), "mood", "county"))
     assert all(f.kind == "base" for f in hidden.facts if f.banner_category in ("Kent", "Surrey"))
+
+
+@pytest.mark.parametrize("filtered_first", [True, False])
+def test_tables_of_one_question_keep_their_own_tests_and_figures(filtered_first):
+    few = ws.crosstab(ws.Survey(people()).domain(county="Kent", age="16 to 34"), "mood", "county")
+    everyone = ws.crosstab(ws.Survey(people()), "mood", "county")
+    evidence = evidence_of([few, everyone] if filtered_first else [everyone, few])
+    shares = [f for f in evidence.facts if f.kind == "percent" and f.category == "Happy"]
+    kent, surrey = (
+        next(f for f in shares if (f.banner_category, f.base) == (county, 200))
+        for county in ("Kent", "Surrey")
+    )
+    test = evidence.test_of(kent, surrey)
+    assert test is not None
+    assert test.significant
+    assert len({f.table for f in evidence.facts}) == 2
+    assert len({f.quantity for f in evidence.facts}) == len(evidence.facts)
+
+
+def test_a_table_is_named_by_its_title_as_far_as_it_tells_them_apart():
+    survey = ws.Survey(people())
+    by_county, by_age = (ws.crosstab(survey, "mood", name) for name in ("county", "age"))
+    age = ws.crosstab(survey, "age", "county")
+    names = [
+        list(dict.fromkeys(fact.table for fact in evidence_of(tables).facts))
+        for tables in ([by_county, age], [by_county, by_age], [by_county, by_county])
+    ]
+    assert names == [
+        ["mood", "age"],
+        ["mood, by county", "mood, by age"],
+        ["mood, by county (table 1)", "mood, by county (table 2)"],
+    ]
 
 
 def test_a_book_a_list_and_a_mapping_give_all_their_tables():

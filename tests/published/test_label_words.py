@@ -44,3 +44,8 @@ def test_every_stem_has_a_place_in_the_text(text: str):
     placed = placed_stems(text)
     assert [start for _, start, _ in placed] == sorted(start for _, start, _ in placed)
     assert all(0 <= start < end <= len(text) for _, start, end in placed)
+
+
+def test_other_is_a_group_like_any_other():
+    assert stems_of("Other") == stems_of("others")
+    assert stems_of("Other")

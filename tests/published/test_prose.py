@@ -63,6 +63,9 @@ def test_a_notebook_shows_the_findings_and_escapes_what_stands_in_the_draft():
     assert "&lt;script&gt;" in page
     assert 'scope="col"' in page
     assert "1 findings" in repr(check)
+    assert "1 finding<" in page
+    right = ws.check_prose("In Kent, 60 per cent were happy.", TABLE)
+    assert "Nothing was found" in right._repr_html_()
 
 
 def test_after_the_data_change_the_sentences_that_are_wrong_now_are_listed():
@@ -179,3 +182,13 @@ def test_a_hostile_text_takes_no_longer_than_its_length_deserves(piece: str):
     start = time.perf_counter()
     ws.check_prose(f"Of all, 42 per cent were happy. {piece * (4_000 // len(piece))}", TABLE)
     assert time.perf_counter() - start < 15
+
+
+def test_sentences_drafted_of_a_group_called_other_pass_their_check():
+    groups = ["White"] * 400 + ["Black"] * 200 + ["Other"] * 200
+    ill = ["Ill"] * 16 + ["Not ill"] * 384 + ["Ill"] * 60 + ["Not ill"] * 140
+    frame = pd.DataFrame({"race": groups, "ill": ill + ["Ill"] * 5 + ["Not ill"] * 195})
+    book = ws.book(ws.Survey(frame), ["ill"], "race")
+    sentences = ws.draft_sentences(book)
+    assert any("Other" in sentence for sentence in sentences)
+    assert ws.check_prose("\n\n".join(sentences), book).ok

@@ -21,6 +21,11 @@ def test_a_job_writes_a_page_and_a_workbook_beside_it(tmp_path):
     assert sheets == ["Contents", "readiness", "help", "job", "age"]
 
 
+def test_files_are_told_as_the_job_was(tmp_path, monkeypatch):
+    monkeypatch.chdir(example_folder(tmp_path))
+    assert [str(path) for path in run_job("job.toml").files] == ["book.html", "book.xlsx"]
+
+
 def test_a_workbook_and_a_toml_of_the_same_job_give_the_same_bytes(tmp_path):
     folder = example_folder(tmp_path)
     one = run_job(folder / "job.toml", folder=tmp_path / "one")

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from welfarestats.estimates.associations import Association, associations
+from welfarestats.estimates.association_sums import Association, associations
 from welfarestats.estimates.groups import ColumnGroups
 from welfarestats.estimates.means import overall_mean, score_variance
 from welfarestats.estimates.proportions import item_labels
@@ -28,6 +28,9 @@ from welfarestats.survey.sides import Side, score_side, stub_side
 Array = NDArray[np.float64]
 
 MEAN_LABEL = "Mean"
+# The association of a table with more cells takes longer than all of its other figures: it is
+# left until somebody asks for it.
+LARGEST_ASSOCIATED = 150
 
 
 @dataclass(frozen=True)
@@ -85,10 +88,13 @@ def stub_rows(
     counted = len(labels) - len(answers.question.nets)
     scored = with_mean and answers.question.scored
     size = len(labels) + scored
+    centre = np.zeros(size)
     if answers.codes is not None:
-        sides: Any = (
-            (stub_side(answers, base_includes), _single(answers, base_includes, scored=scored)),
-        )
+        scores = _scores(answers, base_includes)
+        # About the middle of the scores, as for a scale: large ones would cancel.
+        centre[len(labels) :] = np.nanmean(scores) if scored else 0.0
+        forms = _single(answers, base_includes, scores - centre[-1] if scored else None)
+        sides: Any = ((stub_side(answers, base_includes), forms),)
     else:
         if scored:
             answers.scores()  # says that a multiple response has no mean
@@ -98,26 +104,29 @@ def stub_rows(
         (*labels, *([MEAN_LABEL] if scored else [])),
         (np.arange(size) >= counted) & (np.arange(size) < len(labels)),
         np.arange(size) >= len(labels),
-        np.zeros(size),
+        centre,
         sides,
     )
 
 
+def _scores(answers: Answers, base_includes: Sequence[str] | None) -> Array:
+    """Return the score of each counted category, NaN where it has none."""
+    categories = [answers.question.categories[i] for i in answers.question.counted(base_includes)]
+    scores = [one.score if one.valid and one.score is not None else np.nan for one in categories]
+    return np.array(scores, dtype=float)
+
+
 def _single(
-    answers: Answers, base_includes: Sequence[str] | None, *, scored: bool
+    answers: Answers, base_includes: Sequence[str] | None, scores: Array | None
 ) -> tuple[RowForms, ...]:
-    counted = answers.question.counted(base_includes)
-    size = len(counted) + len(answers.question.nets)
+    size = len(answers.question.counted(base_includes)) + len(answers.question.nets)
     eye = np.eye(size + 1)
     shares = RowForms(eye[1:], np.repeat(eye[:1], size, axis=0), tuple(range(size)))
-    if not scored:
+    if scores is None:
         return (shares,)
-    categories = [answers.question.categories[i] for i in counted]
-    scores = [one.score if one.valid else None for one in categories]
     top, bottom = np.zeros((2, 1, size + 1))
-    for place, score in enumerate(scores, start=1):
-        if score is not None:
-            top[0, place], bottom[0, place] = score, 1.0
+    top[0, 1 : 1 + scores.size] = np.nan_to_num(scores)
+    bottom[0, 1 : 1 + scores.size] = ~np.isnan(scores)
     return shares, RowForms(top, bottom, (size,), "scores")
 
 
@@ -158,7 +167,7 @@ class SummedRows:
 
     ``spread`` (rows, G) is the variance of a single respondent's answer, for design effects.
     ``associations`` are those of the stubs with one answer a respondent, by place of the stub,
-    where the banner question has one answer a respondent, too.
+    where the banner question has one answer a respondent, too, and the table is not too wide.
     """
 
     ratios: RowRatios
@@ -211,7 +220,8 @@ def summed_rows(
     found_associations: dict[int, Association] = {}
     for places, stack in sum_stacks(sides, banner, view.tally, view.design, view.df_rule):
         single = [stubs[owners[place][0]].answers.codes is not None for place in places]
-        if associated and banner.row is None and all(single):
+        narrow = stack.elementary_covariance.shape[1] <= LARGEST_ASSOCIATED
+        if associated and narrow and banner.row is None and all(single):
             own_stubs = [owners[place][0] for place in places]
             found_associations |= zip(own_stubs, associations(stack), strict=True)
         for forms, members in _alike([owners[place][1] for place in places]):

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from welfarestats.estimates.groups import ColumnGroups
 from welfarestats.formulas.bases import effective_base
-from welfarestats.survey.cells import CellStack, form_covariance
+from welfarestats.survey.cells import CellStack, without_cancelled
 
 Array = NDArray[np.float64]
 
@@ -94,7 +94,7 @@ class PairBases:
 def row_ratios(stack: CellStack, forms: Forms) -> RowRatios:
     """Return the ratios of every table of a stack, (S·R, G), its tables one below the other."""
     columns = len(stack.banner)
-    size = forms.numerators.shape[0] * forms.columns.shape[0] * stack.elementary_covariance.shape[1]
+    size = forms.numerators.shape[0] * stack.elementary_covariance.shape[1] * len(stack.banner)
     step = max(1, _LARGEST_FORMS // max(size, 1))
     count, weighted, square = (
         one[..., :columns] for one in (stack.count, stack.weighted, stack.square)
@@ -166,18 +166,24 @@ def _summed(sums: Array, items: Array, columns: Array) -> Array:
 
 def _covariance(stack: CellStack, forms: Forms, ratio: Array, inverse: Array, part: slice) -> Array:
     """Return the covariance of linearised ratios, (N − r·D)/total, along each row, (S, R, G, G)."""
-    numerators, denominators = forms.numerators @ stack.stub, forms.denominators @ stack.stub
-    columns, wholes = forms.columns @ stack.banner, forms.wholes @ stack.banner
-    top = numerators[:, None, :, None] * columns[None, :, None, :]
-    bottom = denominators[:, None, :, None] * wholes[None, :, None, :]
-    shape = (*top.shape[:2], -1)
-    top, bottom = top.reshape(shape), ratio[..., None] * bottom.reshape(shape)
-    scale = inverse[..., None]
-    return form_covariance(
-        (top - bottom) * scale,
-        stack.elementary_covariance[part, None],
-        (np.abs(top) + np.abs(bottom)) * scale,
-    )
+    items, width = stack.stub.shape[1], stack.banner.shape[1]
+    whole = stack.elementary_covariance[part].reshape(-1, items, width, items, width)
+    rows = {"top": forms.numerators @ stack.stub, "bottom": forms.denominators @ stack.stub}
+    columns = {"top": forms.columns @ stack.banner, "bottom": forms.wholes @ stack.banner}
+
+    def between(first: str, second: str) -> Array:
+        # Items are added up before columns: the full product would be of all cells by all cells.
+        half = np.tensordot(rows[first], whole, axes=(1, 1))
+        along = np.einsum("rswjv,rj->srwv", half, rows[second])
+        return np.asarray(columns[first] @ along @ columns[second].T)
+
+    across = ratio[..., :, None] * np.swapaxes(between("top", "bottom"), -1, -2)
+    both = ratio[..., :, None] * ratio[..., None, :] * between("bottom", "bottom")
+    covariance = between("top", "top") - across - np.swapaxes(across, -1, -2) + both
+    deviation = np.sqrt(np.maximum(np.einsum("siwiw->siw", whole), 0.0))
+    top, bottom = (np.abs(rows[x]) @ deviation @ np.abs(columns[x]).T for x in ("top", "bottom"))
+    size = top + np.abs(ratio) * bottom
+    return without_cancelled(covariance, size) * inverse[..., :, None] * inverse[..., None, :]
 
 
 def _freedom(

@@ -143,8 +143,10 @@ def _pair_of_figures(
 
 
 def _comparable(one: Fact, other: Fact) -> bool:
+    """Return whether two cells are of one row, and of one heading or one of them of everybody."""
     same_row = (one.stub, one.stub_category) == (other.stub, other.stub_category)
-    return same_row and one.banner_category != other.banner_category
+    one_heading = one.banner == other.banner or "Total" in (one.banner, other.banner)
+    return same_row and one_heading and one.banner_category != other.banner_category
 
 
 def named_pair(one: ReadPassage, spoken: SpokenComparison, evidence: Evidence) -> Pair | None:

@@ -98,8 +98,8 @@ class PairTest:
     reason: str = ""
 
 
-#: A test by stub, stub category, banner and the two banner categories.
-PairKey = tuple[str, str, str, str, str]
+#: A test by table, stub, stub category, banner and the two banner categories.
+PairKey = tuple[str, str, str, str, str, str]
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,7 +111,7 @@ class Evidence:
     facts : sequence of Fact
         The facts.
     tests : mapping
-        Test results by ``(stub, stub_category, banner, category_a, category_b)``.
+        Test results by ``(table, stub, stub_category, banner, category_a, category_b)``.
     has_tests : bool
         Whether the tables test differences at all.
     """
@@ -211,6 +211,8 @@ class Evidence:
             Positions in ``facts``.
         """
         near = self.of_kind(kind)
+        if decimals:  # people are counted in whole numbers
+            near = near[~np.isin(self._kinds[near], ("count", "base"))]
         near = near[(self._values[near] >= low - 1) & (self._values[near] <= high + 1)]
         found = []
         for kept in range(min(decimals, 6) + 1):
@@ -232,7 +234,7 @@ class Evidence:
 
     def test_of(self, one: Fact, other: Fact) -> PairTest | None:
         """Return the test of two facts of one row, or None where there is none."""
-        key = (one.stub, one.stub_category, one.banner)
+        key = (one.table, one.stub, one.stub_category, one.banner)
         for a, b in ((one, other), (other, one)):
             if found := self.tests.get((*key, a.banner_category, b.banner_category)):
                 return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -47,10 +47,13 @@ def evidence_of(tables: Any) -> Evidence:
     facts: list[Fact] = []
     tests: dict[PairKey, PairTest] = {}
     tested = False
-    for one in _each(tables):
+    each = list(_each(tables))
+    names = _table_names([one for one in each if isinstance(one, Table)])
+    for one in each:
         if isinstance(one, Table):
-            facts += _table_facts(one)
-            tests |= _table_tests(one)
+            name = names.pop(0)
+            facts += _table_facts(one, name)
+            tests |= _table_tests(one, name)
             tested = tested or not one.pairs.empty
         elif isinstance(one, Report):
             facts += _report_facts(one)
@@ -94,7 +97,18 @@ def _each(tables: Any) -> Iterable[Any]:
 # ---------------------------------------------------------------- our own tables
 
 
-def _table_facts(table: Table) -> list[Fact]:
+def _table_names(tables: Sequence[Table]) -> list[str]:
+    """Return what tells each table from the others: its title, as short as it can be, or its place."""
+    titles = [table.title for table in tables]
+    short = [title.partition(", by ")[0] for title in titles]
+    names = [s if short.count(s) == 1 else t for s, t in zip(short, titles, strict=True)]
+    return [
+        name if names.count(name) == 1 else f"{name} (table {at})"
+        for at, name in enumerate(names, start=1)
+    ]
+
+
+def _table_facts(table: Table, name: str) -> list[Fact]:
     """Return a table's percentages, means, counts and bases; hidden cells are none."""
     labels = _labels(table)
     facts: list[Fact] = []
@@ -103,8 +117,9 @@ def _table_facts(table: Table) -> list[Fact]:
         kind = _STATISTICS.get(row["statistic"])
         if kind is None or row["state"] == "confidential":
             continue
-        common = _common({str(name): value for name, value in row.items()}, table.title, labels)
-        cell = (row["stub"], row["stub_category"], row["banner"], row["banner_category"])
+        common = _common({str(key): value for key, value in row.items()}, name, labels)
+        place = (row["stub"], row["stub_category"], row["banner"], row["banner_category"])
+        cell = (*place, str(row["base"]))  # of a filtered table it is another number
         value = float(row["estimate"]) * (100 if kind == "percent" else 1)
         common |= {"base": float(row["base"]), "letters": row["letters"], "state": row["state"]}
         if row["state"] in _SHOWN and not math.isnan(value):
@@ -128,11 +143,11 @@ def _table_facts(table: Table) -> list[Fact]:
 _SHOWN = ("shown", "flagged", "count-only", "rounds-to-zero", "zero")
 
 
-def _common(row: Mapping[str, Any], title: str, labels: Mapping[str, str]) -> dict[str, Any]:
+def _common(row: Mapping[str, Any], name: str, labels: Mapping[str, str]) -> dict[str, Any]:
     total = row["banner"] == "Total"
     category = row["stub_category"] if isinstance(row["stub_category"], str) else ""
     return {
-        "table": title,
+        "table": name,
         "stub": row["stub"],
         "stub_category": category,
         "banner": row["banner"],
@@ -152,11 +167,11 @@ def _labels(table: Table) -> dict[str, str]:
     return words
 
 
-def _table_tests(table: Table) -> dict[PairKey, PairTest]:
+def _table_tests(table: Table, name: str) -> dict[PairKey, PairTest]:
     found = {}
     for row in table.pairs.to_dict("records"):
         category = row["category"] if isinstance(row["category"], str) else ""
-        key = (row["variable"], category, row["by"], row["group_a"], row["group_b"])
+        key = (name, row["variable"], category, row["by"], row["group_a"], row["group_b"])
         p_value = float(row["p_adjusted"])
         significant = row["significant"] is not None and bool(row["significant"])
         found[key] = PairTest(bool(row["tested"]), significant, p_value, str(row["reason"]))

@@ -11,7 +11,7 @@ _STOP = frozenset(
     """a an and are as at be been being but by can did do does for from had has have he her his how
     i in into is it its may might more most of on or our out s she so some such than that the
     their them there these they this those to up very was we were what when where whether which
-    while who whom whose will with would you your also any all other others only over under per
+    while who whom whose will with would you your also any all only over under per
     cent percent percentage points respondents claimants customers people said say says reported
     report reporting survey asked answer answered figure table base note""".split()
 )

@@ -148,7 +148,7 @@ def _share(tie: Tie, ties: Sequence[Tie]) -> Verdict:
     if beside:
         half = 0.5 / 10 ** beside[0].decimals
         if beside[0].low - half > share.high or beside[0].high + half < share.low:
-            told = f"'{share.words}' stands for {share.range_text()} per cent"
+            told = f"'{share.words}' means {share.range_text()} per cent"
             return BAND_OFF, f"{told}; beside it stands {beside[0].words}.", tie.fact
         if tie.fact is None:
             return NOT_CHECKED, "The percentage beside it is checked.", None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -11,6 +10,8 @@ from typing import Any
 
 import pandas as pd
 
+from welfarestats.output.grid import plain_grid
+from welfarestats.output.html import html_table
 from welfarestats.published.annotated_document import Comment, write_comments
 from welfarestats.published.comparison_checks import checked_changes, checked_comparisons
 from welfarestats.published.context import ReadPassage, read_passage
@@ -163,24 +164,19 @@ class ProseCheck:
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
-        def cells(values: Sequence[object], tag: str) -> str:
-            scope = ' scope="col"' if tag == "th" else ""
-            return "".join(f"<{tag}{scope}>{html.escape(str(v))}</{tag}>" for v in values)
-
         wrong = [one for one in self.checked if one.fault]
         tied = sum(one.status == TIED for one in self.checked)
-        caption = (
+        title = (
             f"Number-check of {self.source}: {len(self.checked):,} numbers and comparisons, "
-            f"{tied:,} tied, {len(wrong):,} findings"
+            f"{tied:,} tied, {len(wrong):,} {'finding' if len(wrong) == 1 else 'findings'}"
         )
-        rows = [
-            f"<tr>{cells((o.passage.place, o.status, o.words, o.sentence, o.message), 'td')}</tr>"
-            for o in wrong
-        ]
-        head = cells(("Place", "Finding", "Words", "Sentence", "Why"), "th")
-        return (
-            f"<table><caption>{html.escape(caption)}</caption><thead><tr>{head}</tr></thead>"
-            f"<tbody>{''.join(rows)}</tbody></table>"
+        rows = [(o.passage.place, o.status, o.words, o.sentence, o.message) for o in wrong]
+        columns = ("Place", "Finding", "Words", "Sentence", "Why")
+        nothing = [("Nothing was found", "", "", "", "")]
+        return html_table(
+            plain_grid(
+                title, columns, rows or nothing, text_columns=columns[1:], origin=self.origin
+            )
         )
 
 

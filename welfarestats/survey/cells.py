@@ -135,11 +135,18 @@ def form_covariance(forms: Array, covariance: Array, terms: Array | None = None)
     ``terms`` are the forms with nothing subtracted, where they are differences of others.
     """
     found = np.asarray(forms @ covariance @ np.swapaxes(forms, -1, -2))
-    # What is left where the terms cancel (a domain in one PSU) is rounding, not variance.
     deviation = np.sqrt(np.maximum(np.diagonal(covariance, axis1=-2, axis2=-1), 0.0))
     size = (np.abs(forms if terms is None else terms) @ deviation[..., None])[..., 0]
-    found[np.abs(found) <= _DUST * size[..., :, None] * size[..., None, :]] = 0
-    return found
+    return without_cancelled(found, size)
+
+
+def without_cancelled(covariance: Array, size: Array) -> Array:
+    """Return a covariance (…, R, R) with zeros where its terms, of a size (…, R), have cancelled.
+
+    What is left there (of a domain in one PSU) is rounding, not variance.
+    """
+    covariance[np.abs(covariance) <= _DUST * size[..., :, None] * size[..., None, :]] = 0
+    return covariance
 
 
 def sum_cells(

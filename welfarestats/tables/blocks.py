@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from welfarestats.errors import CodebookError
-from welfarestats.estimates.associations import Association
+from welfarestats.estimates.association_sums import Association
 from welfarestats.estimates.groups import ColumnGroups, column_groups, shares_people
 from welfarestats.estimates.pairs import PairRules, PairTests, tested_pairs
 from welfarestats.estimates.proportions import item_labels

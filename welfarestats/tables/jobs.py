@@ -169,7 +169,8 @@ def _targets(job: Job, folder: Path | None) -> dict[str, Path]:
             f"{job.path.name} says of no file to write. Set html (such as book.html), xlsx (such as"
             " book.xlsx) or both."
         )
-    home = (folder or job.path.parent).resolve()
+    told = folder or job.path.parent
+    home = told.resolve()
     sources = [job.settings[key].value for key in ("data", "codebook") if key in job.settings]
     taken = {job.path.resolve(), *((job.path.parent / name).resolve() for name in sources)}
     targets = {}
@@ -186,7 +187,7 @@ def _targets(job: Job, folder: Path | None) -> dict[str, Path]:
             )
         if target in taken:
             raise OptionError(f"{place}: {name!r} would overwrite a file of the job. Rename it.")
-        targets[kind] = target
+        targets[kind] = told / name  # as the caller speaks of the folder
     return targets
 
 

@@ -15,11 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from welfarestats.errors import DataError
+from welfarestats.estimates.association_sums import Association, associations
 from welfarestats.estimates.question_rows import stub_rows
 from welfarestats.survey.answers import Mask
+from welfarestats.survey.cells import sum_stacks
 from welfarestats.survey.codebook import Question
 from welfarestats.survey.nesting import nested_answers
 from welfarestats.survey.passes import View
+from welfarestats.survey.sides import banner_side
 from welfarestats.survey.survey import Survey
 from welfarestats.survey.workers import side_by_side
 from welfarestats.tables.blocks import BannerBlock, Block, Plan, Stub, banner_block
@@ -42,6 +45,7 @@ class Made:
     """Everything that was made for some tables, and each of them on demand."""
 
     survey: Survey
+    view: View
     plan: Plan
     options: Mapping[str, Any]
     stubs: Mapping[str, tuple[str, ...]]
@@ -106,13 +110,24 @@ class Made:
             Block(
                 stub.name,
                 block.name,
-                block.associations.get(place),
+                self._association(block, place, stub),
                 blank,
             )
             for place, stub in self._places[name]
             for block in self.blocks
             if block.groups is not None
         )
+
+    def _association(self, block: BannerBlock, place: int, stub: Stub) -> Association | None:
+        """Return the association of a stub and a banner question, if both have single answers."""
+        if block.groups is None or not block.single or stub.rows.answers.codes is None:
+            return None
+        if place not in block.associations:
+            banner = banner_side(block.groups, self.view.size)
+            sides = [side for side, _ in stub.rows.sides]
+            how = self.view.tally, self.view.design, self.view.df_rule
+            block.associations[place] = associations(next(sum_stacks(sides, banner, *how))[1])[0]
+        return block.associations[place]
 
     @cached_property
     def _places(self) -> dict[str, list[tuple[int, Stub]]]:
@@ -158,7 +173,7 @@ def made_tables(
     questions |= {one.name: one.groups.question for one in blocks if one.groups is not None}
     kept = {name: stubs for name, stubs in tables.items() if name in rows}
     return Made(
-        survey, plan, options, kept, banners, filters, titles or {}, questions, rows, tuple(blocks), sheet,
+        survey, view, plan, options, kept, banners, filters, titles or {}, questions, rows, tuple(blocks), sheet,
         tuple(tested), tuple(parts), left_out,
     )  # fmt: skip
 

@@ -8,7 +8,7 @@ import pytest
 from toy_tables import panel
 
 import welfarestats as ws
-from welfarestats.estimates.associations import NO_ASSOCIATION, associations
+from welfarestats.estimates.association_sums import NO_ASSOCIATION, associations
 from welfarestats.formulas.significance import rao_scott
 from welfarestats.survey.cells import sum_stacks
 from welfarestats.survey.sides import banner_side, stub_side
