@@ -62,7 +62,7 @@ def test_a_csv_file_with_semicolons_says_so(tmp_path: Path) -> None:
 def test_a_csv_file_with_commas_at_the_ends_of_its_rows_is_not_shifted(tmp_path: Path) -> None:
     frame = ws.read_survey(csv_file(tmp_path, "sex,works\nF,1,\nM,2,\n")).to_frame()
     assert frame.to_dict("list") == {"sex": ["F", "M"], "works": [1, 2]}
-    with pytest.raises(DataError, match="1 row of .* with more entries than its header has names"):
+    with pytest.raises(DataError, match=r"1 row of .* with more entries than its header has names"):
         ws.read_survey(csv_file(tmp_path, "sex,works\nF,1,5\nM,2,\n"))
 
 
