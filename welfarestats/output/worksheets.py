@@ -172,7 +172,7 @@ def column_widths(table: FlatTable) -> list[int]:
         if heading.look == "column":
             words = max(map(len, heading.text.split()))
             lines = -(-len(heading.text) // _LINES_OF_A_HEADING)
-            widths.append(min(max(longest, words, lines, 8) + 3, 21))
+            widths.append(min(max(longest, words, lines, 8) + 2, 20))
         else:
             widths.append(min(max(longest, len(heading.text), 8) + 3, 60 if at else 44))
     if any(is_wrapped(line) for line in table.above):
