@@ -292,31 +292,13 @@ def _add_book(commands: Any) -> None:
 def _book(options: argparse.Namespace) -> int:
     from welfarestats.tables.jobs import run_job
 
-    with _progress_bar(" tables") as progress:
-        result = run_job(options.job, folder=options.out, progress=progress)
+    result = run_job(options.job, folder=options.out, progress=sys.stderr.isatty())
     files = [str(path) for path in result.files]
     if options.json:
         _print_json({"title": result.title, "tables": list(result.book), "files": files})
     else:
         print("\n".join(files))
     return OK
-
-
-@contextmanager
-def _progress_bar(unit: str) -> Iterator[Callable[[int, int], None] | None]:
-    """Give what shows how much is done: a bar on a terminal, nothing elsewhere."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    from tqdm import tqdm
-
-    with tqdm(unit=unit, leave=False) as bar:
-
-        def show(done: int, total: int) -> None:
-            bar.total = total
-            bar.update(done - bar.n)
-
-        yield show
 
 
 def _add_new_job(commands: Any) -> None:

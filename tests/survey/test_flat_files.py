@@ -91,3 +91,36 @@ def test_what_is_not_ours_in_a_schema_says_nothing(tmp_path, said):
     table = pa.table({"a": [1]}).replace_schema_metadata({b"welfarestats": said})
     pq.write_table(table, path)
     assert file_says(path) == {}
+
+
+@pytest.mark.parametrize("columns", [None, ["b"]])
+@pytest.mark.parametrize(
+    ("rows", "sentence"),
+    [
+        ("1,2,3\n4\n", r"1 row of 'a.csv' with more entries .* first is row 2 of the file"),
+        ("1,2\nYes, often,4\n", r"1 row of 'a.csv' .* the first is row 3 of the file"),
+        ("1,2,3\n2,5,6\n", r"2 rows of 'a.csv' .* Put texts with commas in quotation marks"),
+    ],
+)
+def test_rows_longer_than_the_header_are_refused_and_never_shifted(
+    tmp_path, rows, sentence, columns
+):
+    path = tmp_path / "a.csv"
+    path.write_text("a,b\n" + rows)
+    with pytest.raises(DataError, match=sentence):
+        read_file(path, columns)
+
+
+def test_commas_at_the_ends_of_rows_shift_no_column(tmp_path):
+    path = tmp_path / "a.csv"
+    # An identifier that counts from 0 would pass for the numbers of the rows.
+    path.write_text("id,a\n0,5,\n1,6,\n2,7, \n")
+    assert read_file(path).to_dict("list") == {"id": [0, 1, 2], "a": [5, 6, 7]}
+
+
+def test_quoted_commas_lines_and_names_are_no_longer_rows(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_bytes('a,"b\nc",\n"x, y",1\n"p\nq",2,\n'.encode("utf-16"))
+    frame = read_file(path, encoding="utf-16")
+    assert frame["a"].tolist() == ["x, y", "p\nq"]
+    assert frame["b\nc"].tolist() == [1, 2]

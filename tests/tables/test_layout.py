@@ -170,6 +170,12 @@ def test_a_route_by_way_of_other_questions_is_told_from_its_start() -> None:
     assert "all who answered “Women” or “Men” to “Sex” and answered “Yes” to" in table.grid.subtitle
 
 
+def test_a_nested_banner_says_which_columns_are_compared() -> None:
+    said = "Nested columns are compared within each answer of the outer question."
+    assert said in ws.crosstab(ten(), "hours", [("sex", "works")]).grid.notes
+    assert said not in ws.crosstab(ten(), "hours", ["sex", "works"]).grid.notes
+
+
 def test_nets_say_that_they_are_nets_in_rows_and_in_columns() -> None:
     table = ws.crosstab(ten(), "help", "help", style="none")
     assert "Net: Family or friends" in [row.title for row in table.grid.groups[0].rows]

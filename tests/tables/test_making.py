@@ -70,7 +70,7 @@ def test_questions_that_nobody_answered_and_free_text_are_left_out_and_told() ->
     assert set(book.left_out) == {"nobody", "words"}
     assert "different values" in book.left_out["words"]
     assert "text 1" not in book.left_out["words"]
-    with pytest.raises(DataError, match="the table cannot be made: question"):
+    with pytest.raises(DataError, match="the table cannot be made: nobody has an answer to"):
         ws.book(survey, ["nobody"], "sex")
 
 
@@ -95,6 +95,11 @@ def test_progress_is_told_up_to_all_tables() -> None:
     told: list[tuple[int, int]] = []
     ws.book(panel(), ["works", "help"], ["sex", "help"], progress=lambda *now: told.append(now))
     assert told == [(1, 2), (2, 2)]
+
+
+def test_progress_may_be_a_bar(capsys) -> None:
+    ws.book(panel(), ["works", "help"], ["sex", "help"], progress=True)
+    assert "tables" in capsys.readouterr().err
 
 
 def test_a_table_remembers_how_it_was_made() -> None:

@@ -19,6 +19,7 @@ class ColumnGroups:
 
     ``vectors`` (G, columns) adds columns up to groups; ``first`` and ``second`` (P,) are the
     groups of each pair. ``overlap`` (P, columns and pairs of columns) are the people in both.
+    ``within`` says that pairs are of one outer answer of a nested banner.
     """
 
     labels: tuple[str, ...]
@@ -26,6 +27,7 @@ class ColumnGroups:
     first: Integers
     second: Integers
     overlap: Array
+    within: bool = False
 
 
 def shares_people(versus: str) -> bool:
@@ -73,7 +75,8 @@ def column_groups(banner: Answers, versus: str, *, nets: bool) -> ColumnGroups:
     pairs = _pairs(members, versus, outer, counted)
     first, second = (np.array([p[k] for p in pairs], dtype=np.int64) for k in (0, 1))
     overlap = np.array([shared(a, b) for a, b in pairs]).reshape(len(pairs), width)
-    return ColumnGroups(tuple(labels), vectors, first, second, overlap)
+    within = len(set(outer)) > 1
+    return ColumnGroups(tuple(labels), vectors, first, second, overlap, within)
 
 
 def _pairs(

@@ -79,6 +79,9 @@ def round_half_up(value: ArrayLike, decimals: int = 0) -> float | NDArray[np.flo
     [13.0, 14.0, -2.0]
     """
     step = 10.0 ** abs(decimals)
+    one: object = value
+    if isinstance(one, float):
+        return _one_half_up(one, step, decimals)
     values = np.asarray(value, dtype=float)
     with np.errstate(over="ignore"):
         scaled = values * step if decimals >= 0 else values / step
@@ -300,6 +303,16 @@ def level_texts(level: float) -> tuple[str, str]:
             f"level is {level!r}, and a confidence level lies between 0 and 1. Pass 0.95."
         )
     return f"{100 * (1 - level):.6g}", f"{100 * level:.6g}"
+
+
+def _one_half_up(value: float, step: float, decimals: int) -> float:
+    """Return one number rounded half up; a page has thousands, each too small for an array."""
+    scaled = value * step if decimals >= 0 else value / step
+    if not abs(scaled) < _NO_FRACTION:
+        return float(value)
+    dust = min(_DUST * max(abs(scaled), 1.0), _LARGEST_DUST)
+    whole = float(math.floor(scaled + 0.5 + dust))
+    return (whole / step if decimals >= 0 else whole * step) + 0.0
 
 
 def _dust(scaled: NDArray[np.float64]) -> NDArray[np.float64]:

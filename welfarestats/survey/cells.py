@@ -181,7 +181,8 @@ def sum_stacks(
 
 def _portions(sides: list[Side], banner: Side, design: Design) -> list[list[Side]]:
     """Return the stubs that are summed together: as many as the sums per PSU have room for."""
-    rows = 1 if design.first.unit is None else design.first.stratum.size
+    first = design.first
+    rows = first.size.size if first.unit is None else first.stratum.size
     entries = (sides[0].width + 1) * banner.width * rows
     step = max(1, min(16, _LARGEST_TOGETHER // max(entries, 1)))
     return [sides[start : start + step] for start in range(0, len(sides), step)]

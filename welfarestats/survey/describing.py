@@ -12,8 +12,7 @@ import pandas as pd
 
 from welfarestats.errors import OptionError
 from welfarestats.output.grid import Grid, plain_grid
-from welfarestats.output.html import html_table
-from welfarestats.output.text import text_table
+from welfarestats.output.shown import ShownAsTables
 from welfarestats.output.wording import join_words, number_text
 from welfarestats.survey.codebook import MISSING_REASONS, Question
 from welfarestats.survey.column_facts import (
@@ -98,8 +97,8 @@ class Asked:
         return tuple((name, role) for name, role in given if name is not None)
 
 
-@dataclass(frozen=True, eq=False)
-class Description:
+@dataclass(frozen=True, eq=False, repr=False)
+class Description(ShownAsTables):
     """What is in a file of respondents, and what may be wrong with it.
 
     `Survey.describe` makes it; a notebook shows it as tables, ``print`` as text. All counts are
@@ -186,22 +185,6 @@ class Description:
         """
         return self.targets.copy()
 
-    def to_html(self) -> str:
-        """Return the description as accessible tables in HTML.
-
-        Returns
-        -------
-        str
-            A fragment for a page.
-        """
-        return "\n".join(html_table(grid) for grid in self._grids())
-
-    def _repr_html_(self) -> str:
-        return self.to_html()
-
-    def __repr__(self) -> str:
-        return "\n\n".join(text_table(grid) for grid in self._grids())
-
     def _grids(self) -> list[Grid]:
         grids = [self._findings_grid(), self._columns_grid()]
         if len(self.targets):
@@ -219,7 +202,8 @@ class Description:
             for row in self.problems.to_dict("records")
         ]
         return plain_grid(
-            f"What to ask about: {len(rows):,} findings in {self.respondents:,} respondents",
+            f"What to ask about: {len(rows):,} finding{'s' * (len(rows) != 1)} in"
+            f" {self.respondents:,} respondents",
             ("Check", "Column", "Respondents", "What was found"),
             rows[:_MOST_ROWS_SHOWN] or [("Nothing was found", "", "", "")],
             text_columns=("Column", "What was found"),

@@ -12,8 +12,7 @@ import pandas as pd
 
 from welfarestats.errors import DataError, OptionError, did_you_mean, listed, one_of
 from welfarestats.output.grid import Grid, plain_grid
-from welfarestats.output.html import html_table
-from welfarestats.output.text import text_table
+from welfarestats.output.shown import ShownAsTables
 from welfarestats.output.wording import number_text, percent_text, round_half_up
 from welfarestats.survey.codebook import code_text
 from welfarestats.survey.frames import factorize, open_frame
@@ -30,8 +29,8 @@ _NOTE = (
 )
 
 
-@dataclass(frozen=True, eq=False)
-class ResponseTable:
+@dataclass(frozen=True, eq=False, repr=False)
+class ResponseTable(ShownAsTables):
     """Outcomes of fieldwork and the rates made of them, each with its denominator.
 
     `response_table` makes it; a notebook shows it as tables.
@@ -109,22 +108,6 @@ class ResponseTable:
             for value in frame["value"]
         ]
         return frame[rounded].reset_index(drop=True)
-
-    def to_html(self) -> str:
-        """Return outcomes and rates as accessible tables in HTML.
-
-        Returns
-        -------
-        str
-            A fragment for a page.
-        """
-        return "\n".join(html_table(grid) for grid in self._grids())
-
-    def _repr_html_(self) -> str:
-        return self.to_html()
-
-    def __repr__(self) -> str:
-        return "\n\n".join(text_table(grid) for grid in self._grids())
 
     def _grids(self) -> tuple[Grid, Grid]:
         shown = {word for word, count in self.cases.items() if count} | {"issued", "achieved"}

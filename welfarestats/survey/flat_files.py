@@ -99,25 +99,61 @@ def _header(path: Path, encoding: str | None) -> list[str]:
 
 def _read_csv(path: Path, columns: Sequence[str] | None, encoding: str | None) -> pd.DataFrame:
     """Return a CSV file as it stands: no column renamed or shifted, no answer taken as missing."""
-    _header(path, encoding)
+    _refuse_longer_rows(path, _header(path, encoding), encoding)
     frame = pd.read_csv(
         path,
+        index_col=False,
         keep_default_na=False,
         na_values=_EMPTY_CELLS,
         low_memory=False,
         encoding=encoding or "utf-8",
         usecols=None if columns is None else list(columns),
     )
-    if not isinstance(frame.index, pd.RangeIndex):
-        raise DataError(
-            f"the rows of {path.name!r} have more entries than its header has names. Remove the"
-            " commas at the ends of the rows, or name every column."
-        )
     for name in frame.columns:
         if isinstance(frame[name].dtype, pd.StringDtype):
             text = frame[name].str.strip()
             frame[name] = text.mask(text == "")
     return frame
+
+
+def _refuse_longer_rows(path: Path, header: Sequence[str], encoding: str | None) -> None:
+    """Raise a `DataError` when something stands in a row behind the last column of the header.
+
+    A comma inside a text has then moved the answers after it into other columns.
+    """
+    import pyarrow as pa
+    from pyarrow import csv as arrow_csv
+
+    longer: list[int] = []
+
+    def look(row: Any) -> str:
+        if row.expected_columns == len(header) < row.actual_columns:
+            beyond = next(csv.reader([row.text], strict=False))[len(header) :]
+            longer.extend([row.number] * any(entry.strip() for entry in beyond))
+        return "skip"
+
+    options = {
+        # The first line is read as a row, so that names may be empty.
+        "read_options": arrow_csv.ReadOptions(
+            use_threads=False, encoding=encoding or "utf8", autogenerate_column_names=True
+        ),
+        "parse_options": arrow_csv.ParseOptions(newlines_in_values=True, invalid_row_handler=look),
+        "convert_options": arrow_csv.ConvertOptions(
+            check_utf8=False, include_columns=["f0"], column_types={"f0": pa.binary()}
+        ),
+    }
+    try:
+        with path.open("rb") as file, arrow_csv.open_csv(file, **options) as batches:
+            for _ in batches:
+                pass
+    except pa.ArrowInvalid:
+        return  # what cannot be read is said by the reader
+    if longer:
+        raise DataError(
+            f"{len(longer):,} {'row' if len(longer) == 1 else 'rows'} of {path.name!r} with more"
+            f" entries than its header has names; the first is row {longer[0]:,} of the file. Put"
+            " texts with commas in quotation marks, or name every column."
+        )
 
 
 def refuse_repeats(columns: Sequence[Any]) -> None:

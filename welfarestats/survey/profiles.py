@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,8 +12,7 @@ import pandas as pd
 
 from welfarestats.errors import CodebookError, DataError, OptionError, listed, one_of
 from welfarestats.output.grid import Cell, ColumnHeader, Grid, Row, RowGroup
-from welfarestats.output.html import html_table
-from welfarestats.output.text import text_table
+from welfarestats.output.shown import ShownAsTables
 from welfarestats.output.wording import difference_text, number_text, percent_text
 from welfarestats.survey.codebook import Codebook, Question, code_text
 from welfarestats.survey.frames import open_frame
@@ -51,8 +50,8 @@ class _Profile:
     records: bool = False
 
 
-@dataclass(frozen=True, eq=False)
-class ProfileTable:
+@dataclass(frozen=True, eq=False, repr=False)
+class ProfileTable(ShownAsTables):
     """Profiles of frame, issued and achieved sample, with differences to the first of them.
 
     `profile_table` makes it; a notebook shows it as a table.
@@ -88,23 +87,7 @@ class ProfileTable:
         """
         return self.profiles.copy()
 
-    def to_html(self) -> str:
-        """Return the profiles as an accessible table in HTML.
-
-        Returns
-        -------
-        str
-            A fragment for a page.
-        """
-        return html_table(self._grid())
-
-    def _repr_html_(self) -> str:
-        return self.to_html()
-
-    def __repr__(self) -> str:
-        return text_table(self._grid())
-
-    def _grid(self) -> Grid:
+    def _grids(self) -> Iterator[Grid]:
         frame = self.profiles.assign(profile=_titles(self.profiles))
         profiles = list(dict.fromkeys(frame["profile"]))
         reference = str(frame["profile"][frame["source"] == self.reference].iloc[0])
@@ -116,7 +99,7 @@ class ProfileTable:
                 bottom.append(ColumnHeader("difference"))
         missing = bool(frame["share"].isna().any())
         messages = [text for text in dict.fromkeys(frame["message"]) if text]
-        return Grid(
+        yield Grid(
             title="Profiles: " + "; ".join(self.labels.values()),
             column_headers=(top, tuple(bottom)),
             groups=tuple(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -9,8 +10,7 @@ import pandas as pd
 
 from welfarestats.errors import WelfareStatsError
 from welfarestats.output.grid import Grid, plain_grid
-from welfarestats.output.html import html_table
-from welfarestats.output.text import text_table
+from welfarestats.output.shown import ShownAsTables
 from welfarestats.output.wording import join_words, number_text
 from welfarestats.survey.base_lines import base_line, who_was_asked
 from welfarestats.survey.records import Records, asked_rows, question_record
@@ -36,8 +36,8 @@ _HOW_TO_READ = (
 )
 
 
-@dataclass(frozen=True, eq=False)
-class RoutingCheck:
+@dataclass(frozen=True, eq=False, repr=False)
+class RoutingCheck(ShownAsTables):
     """Each question that not everybody was asked, against who answered it.
 
     `Survey.check_routing` makes it; a notebook shows it as a table.
@@ -89,23 +89,7 @@ class RoutingCheck:
         """
         return self.questions.copy()
 
-    def to_html(self) -> str:
-        """Return the check as an accessible table in HTML.
-
-        Returns
-        -------
-        str
-            A fragment for a page.
-        """
-        return html_table(self._grid())
-
-    def _repr_html_(self) -> str:
-        return self.to_html()
-
-    def __repr__(self) -> str:
-        return text_table(self._grid())
-
-    def _grid(self) -> Grid:
+    def _grids(self) -> Iterator[Grid]:
         def count(number: Any) -> str:
             return number_text(float("nan") if pd.isna(number) else float(number))
 
@@ -121,7 +105,7 @@ class RoutingCheck:
             )
             for row in self.questions.itertuples(index=False)
         ]
-        return plain_grid(
+        yield plain_grid(
             _TITLE,
             (*columns, "In words"),
             rows or [("No question of the codebook has asked_if", "", "", "", "", "")],

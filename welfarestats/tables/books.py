@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -13,6 +13,7 @@ import pandas as pd
 
 from welfarestats.errors import DataWarning, OptionError, did_you_mean, listed
 from welfarestats.output.grid import Grid
+from welfarestats.output.progress import Tell, progress_told
 from welfarestats.survey.survey import Survey
 from welfarestats.tables.crosstabs import named_banners, named_once, planned
 from welfarestats.tables.independence import independence_of
@@ -180,7 +181,7 @@ def book(
     *,
     filters: Mapping[str, Mapping[str, Any]] | None = None,
     titles: Mapping[str, str] | None = None,
-    progress: Callable[[int, int], None] | None = None,
+    progress: bool | Tell = False,
     **options: Any,
 ) -> Book:
     """Return a table for each stub question by the same banner, in one pass over the data.
@@ -199,7 +200,8 @@ def book(
     titles
         For tables by name, a title of their own.
     progress
-        Called as the work goes on with a number of tables, of all tables.
+        Whether a bar on standard error shows how much is done; or a function that is called with
+        a number of tables, of all tables.
     **options
         As for `crosstab`; ``family="book"`` adjusts the p-values of all tables together.
 
@@ -236,17 +238,18 @@ def book(
     tables = _tables(stubs)
     _check_filters(filters or {}, tables)
     _check_names(titles or {}, tables, "title")
-    made = made_tables(
-        survey,
-        tables,
-        named_banners(banner),
-        plan,
-        options,
-        filters=filters,
-        titles=titles,
-        progress=progress,
-        keep_going=True,
-    )
+    with progress_told("tables", progress=progress) as tell:
+        made = made_tables(
+            survey,
+            tables,
+            named_banners(banner),
+            plan,
+            options,
+            filters=filters,
+            titles=titles,
+            progress=tell,
+            keep_going=True,
+        )
     if made.left_out:
         first = next(iter(made.left_out))
         warnings.warn(

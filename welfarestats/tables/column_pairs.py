@@ -28,6 +28,12 @@ class Tested:
     p_adjusted: Array
     significant: Mask
 
+    @property
+    def disagreeing(self) -> Mask:
+        """Which tested pairs have limits on one side of zero and no significance, or reverse."""
+        low, high = self.tests.limits
+        return np.asarray(self.tests.result.tested & (((low > 0) | (high < 0)) != self.significant))
+
     def rows(self, chosen: slice) -> Tested:
         """Return some of the rows."""
         return Tested(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from welfarestats.errors import OptionError
 from welfarestats.output.book_pages import write_book_page
+from welfarestats.output.progress import Tell
 from welfarestats.output.spreadsheet import write_workbook
 from welfarestats.survey.reading import read_survey
 from welfarestats.survey.survey import Survey
@@ -50,7 +50,7 @@ def run_job(
     path: str | Path,
     *,
     folder: str | Path | None = None,
-    progress: Callable[[int, int], None] | None = None,
+    progress: bool | Tell = False,
 ) -> JobResult:
     """Make and write the book that a job file describes.
 
@@ -61,8 +61,8 @@ def run_job(
         and ``nets``.
     folder : str or Path or None, default None
         Folder for what is written; that of the job file by default.
-    progress : callable or None, default None
-        Called with the number of tables made and that of all.
+    progress : bool or callable, default False
+        As in `book`.
 
     Returns
     -------
@@ -88,7 +88,7 @@ def run_job(
     with job.blamed():
         # Questions of any name: domain() takes its own argument by position only.
         inside = survey.domain(**answers) if answers else survey
-        made = _book(inside, plan, job.section("options"), progress)
+        made = _book(inside, plan, job.section("options"), progress=progress)
     title = job.settings["title"].value if "title" in job.settings else job.path.stem
     _write(made, title, targets)
     return JobResult(title, made, tuple(targets.values()))
@@ -146,7 +146,8 @@ def _book(
     survey: Survey,
     plan: BookPlan,
     options: dict[str, Any],
-    progress: Callable[[int, int], None] | None,
+    *,
+    progress: bool | Tell,
 ) -> Book:
     """Return the book: the one place where a job calls for it."""
     return book(

@@ -45,10 +45,19 @@ def drawn(
     tested: Sequence[Tested],
     plan: Plan,
     title: str,
+    *,
+    disagreeing: int,
 ) -> Grid:
-    """Return the table as words."""
+    """Return the table as words.
+
+    ``disagreeing`` are the comparisons whose limits say otherwise than their test.
+    """
     legend, caveats = Decisions.together(decided(sheet, plan)[1])
-    notes = [*_notes(source, sheet, questions, tested, plan), *caveats, *plan.style.notes]
+    notes = [
+        *_notes(source, sheet, questions, tested, plan, disagreeing),
+        *caveats,
+        *plan.style.notes,
+    ]
     notes += source.facts.caveats
     return Grid(
         title=title,
@@ -239,6 +248,7 @@ def _notes(
     questions: Questions,
     tested: Sequence[Tested],
     plan: Plan,
+    disagreeing: int,
 ) -> list[str]:
     notes = []
     if source.facts.weighted:
@@ -253,7 +263,9 @@ def _notes(
         notes.append(
             letters_note(plan.rules.level, *how, indicative=indicative, of_total=_one(sheet))
         )
-        notes += _test_notes(tested, plan)
+        if any(one.tests.groups.within for one in tested):
+            notes.append("Nested columns are compared within each answer of the outer question.")
+        notes += _test_notes(tested, plan, disagreeing)
     if source.facts.sample_note:
         notes.append(source.facts.sample_note)
     if blank:
@@ -261,7 +273,7 @@ def _notes(
     return notes
 
 
-def _test_notes(every: Sequence[Tested], plan: Plan) -> list[str]:
+def _test_notes(every: Sequence[Tested], plan: Plan, disagreeing: int) -> list[str]:
     made = [one.tests.result.tested for one in every]
     pairs, tested = sum(one.size for one in made), sum(int(one.sum()) for one in made)
     notes = []
@@ -276,10 +288,9 @@ def _test_notes(every: Sequence[Tested], plan: Plan) -> list[str]:
             f"{_comparisons(caution)} an effective base below {plan.style.flag_test_base:g}: read"
             " letters there with caution."
         )
-    disagree = sum(int(_disagreeing(one).sum()) for one in every)
-    if disagree and plan.adjust is None:
+    if disagreeing:
         notes.append(
-            f"{_comparisons(disagree)} confidence limits and a test that disagree:"
+            f"{_comparisons(disagreeing)} confidence limits and a test that disagree:"
             " the difference stands on the border."
         )
     return notes
@@ -291,12 +302,6 @@ def _under(one: Tested, limit: float) -> NDArray[np.bool_]:
     groups = one.tests.groups
     smaller = np.minimum(effective[:, groups.first], effective[:, groups.second])
     return np.asarray(one.tests.result.tested & (smaller < limit))
-
-
-def _disagreeing(one: Tested) -> NDArray[np.bool_]:
-    """Return which tested pairs have limits on one side of zero and no significance, or reverse."""
-    low, high = one.tests.limits
-    return np.asarray(one.tests.result.tested & (((low > 0) | (high < 0)) != one.significant))
 
 
 def _comparisons(count: int) -> str:

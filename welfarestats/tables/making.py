@@ -72,7 +72,6 @@ class Made:
         survey = self.survey.domain(**asked) if asked else self.survey
         source = Source(survey.facts, survey.codebook)
         questions = self.questions
-        tested = [one.rows(rows) for one in self.tested]
         title = self.titles.get(name) or plan.title or table_title(sheet, questions)
         return Table(
             title,
@@ -80,10 +79,29 @@ class Made:
             survey.origin,
             Recipe(survey, self.stubs[name], self.banners, dict(self.options)),
             sheet,
-            lambda: pairs_of(sheet, tested, blank=self.blank),
+            lambda: pairs_of(sheet, self._tested(rows), blank=self.blank),
             lambda: self.sums(name),
-            lambda: drawn(source, questions, sheet, tested, plan, title),
+            lambda: drawn(
+                source,
+                questions,
+                sheet,
+                self._tested(rows),
+                plan,
+                title,
+                disagreeing=int(self._disagreeing[rows].sum()),
+            ),
         )
+
+    def _tested(self, rows: slice) -> list[Tested]:
+        return [one.rows(rows) for one in self.tested]
+
+    @cached_property
+    def _disagreeing(self) -> NDArray[np.int64]:
+        """In each row, how many comparisons have limits and an unadjusted test that disagree."""
+        found = np.zeros(len(self.sheet.stub), dtype=np.int64)
+        for one in self.tested if self.plan.adjust is None else ():
+            found += one.disagreeing.sum(axis=1)
+        return found
 
     def sums(self, name: str) -> tuple[Block, ...]:
         """Return what tests of independence need of a table, each stub by each banner question."""
@@ -205,10 +223,10 @@ def _part(table: str, name: str, within: Mask | None, view: View, plan: Plan) ->
     answers = view.sample.answers(name)
     if within is not None:
         answers = answers.among(within)
-    rows = stub_rows(answers, view.tally, plan.base_includes, with_mean=True)
     if not (answers.in_base(plan.base_includes) & view.tally.active).any():
         who = "nobody" if within is None else "nobody in the filter of the table"
         raise DataError(f"{who} has an answer to {name!r} that counts in the base.")
+    rows = stub_rows(answers, view.tally, plan.base_includes, with_mean=True)
     return Stub(table, name, rows, within)
 
 

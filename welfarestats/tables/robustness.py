@@ -11,8 +11,7 @@ import pandas as pd
 
 from welfarestats.errors import OptionError, one_of
 from welfarestats.output.grid import Grid, plain_grid
-from welfarestats.output.html import html_table
-from welfarestats.output.text import text_table
+from welfarestats.output.shown import ShownAsTables
 from welfarestats.output.wording import difference_text, number_text
 from welfarestats.survey.reweighting import with_weights
 from welfarestats.tables.books import Book
@@ -44,8 +43,8 @@ _CAP_UNITS = ("weight", "mean")
 _DUST = 1e-9
 
 
-@dataclass(frozen=True, eq=False)
-class Sensitivity:
+@dataclass(frozen=True, eq=False, repr=False)
+class Sensitivity(ShownAsTables):
     """A table's figures beside those of the same table made otherwise; frozen.
 
     Parameters
@@ -119,16 +118,6 @@ class Sensitivity:
             origin=self.origin,
         )
 
-    def to_html(self) -> str:
-        """Return the summary and the figures that moved as HTML.
-
-        Returns
-        -------
-        str
-            One or two tables.
-        """
-        return "\n".join(html_table(grid) for grid in self._grids())
-
     def _grids(self) -> Iterator[Grid]:
         yield self.grid
         moved = self.moved
@@ -155,12 +144,6 @@ class Sensitivity:
         words = ("Column", "Scenario", "Letters", "Letters then", "State")
         title = f"Figures that move: {self.title}"
         yield plain_grid(title, columns, rows, text_columns=words, origin=self.origin)
-
-    def _repr_html_(self) -> str:
-        return self.to_html()
-
-    def __repr__(self) -> str:
-        return "\n\n".join(text_table(grid) for grid in self._grids())
 
 
 def sensitivity(
