@@ -84,6 +84,7 @@ class Catalogue:
     percents: tuple[str, ...] = ("",)
     filters: tuple[Named, ...] = ((),)
     roundings: tuple[str, ...] = ("", TRUNCATED)
+    percent: str = "column"
 
     def makings(self, most: int = MOST_CHANGES) -> Iterator[Making]:
         """Yield every making with at most so many changes, filters apart, fewest changes first."""

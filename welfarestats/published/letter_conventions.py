@@ -14,7 +14,7 @@ import pandas as pd
 from welfarestats.errors import OptionError, WelfareStatsError, WelfareStatsWarning, one_of
 from welfarestats.output.wording import number_text
 from welfarestats.published.explanations import DECLARED, NO_WEIGHT, SCALED, Making
-from welfarestats.published.panels import Panel
+from welfarestats.published.panels import Column, Panel
 from welfarestats.survey.codebook import Codebook
 from welfarestats.survey.reweighting import declared_weights, with_weights
 from welfarestats.survey.survey import Survey
@@ -101,10 +101,12 @@ def _printed_pairs(
             if not text or panel.lines[line].statistic not in ("percent", "mean"):
                 continue
             own = panel.columns[column]
+            # Letters may start again within each answer of an outer question.
+            near = sorted(range(len(panel.columns)), key=lambda at: _within(panel, at, own))
             keys = {
-                other.key.upper(): place
-                for place, other in enumerate(panel.columns)
-                if other.key and other.banner == own.banner and place != column
+                panel.columns[at].key.upper(): at
+                for at in near
+                if panel.columns[at].key and panel.columns[at].name == own.name and at != column
             }
             for letter in _split(text, keys):
                 if letter.upper() in keys:
@@ -112,6 +114,10 @@ def _printed_pairs(
                 else:
                     strays.append(_stray(panel, int(line), int(column), letter))
     return pairs, strays
+
+
+def _within(panel: Panel, place: int, own: Column) -> bool:
+    return panel.columns[place].within == own.within
 
 
 def _split(text: str, keys: Mapping[str, int]) -> list[str]:
@@ -139,7 +145,7 @@ def _place(panel: Panel, line: int, column: int, letter: str) -> dict[str, Any]:
         "table": panel.table,
         "question": panel.question,
         "stub_category": panel.lines[line].label,
-        "banner_question": panel.columns[column].banner,
+        "banner_question": panel.columns[column].name,
         "banner_category": panel.columns[column].label,
         "letter": letter,
     }
@@ -157,7 +163,13 @@ def _tested(
     groups: dict[tuple[Any, ...], list[int]] = {}
     for number in lettered:
         making = replace(makings[number], percent="", rounding="")
-        banners = tuple(dict.fromkeys(c.banner for c in panels[number].columns if c.banner))
+        banners = tuple(
+            dict.fromkeys(
+                (c.outer, c.banner) if c.outer else c.banner
+                for c in panels[number].columns
+                if c.banner
+            )
+        )
         groups.setdefault((making, banners), []).append(number)
     for (making, banners), numbers in groups.items():
         survey = _made(files, making)
@@ -199,7 +211,7 @@ def _on_panel(number: int, panel: Panel, pairs: pd.DataFrame, codebook: Codebook
         if line.statistic in ("percent", "mean")
     }
     columns = {
-        (column.banner, _label(column.answers, column.banner, codebook)): place
+        (column.name, _column_label(column, codebook)): place
         for place, column in enumerate(panel.columns)
         if column.banner
     }
@@ -229,6 +241,13 @@ def _on_panel(number: int, panel: Panel, pairs: pd.DataFrame, codebook: Codebook
         }
     ).dropna(subset=["line", "first", "second"])
     return frame.astype(dict.fromkeys(("line", "first", "second"), "int64"))
+
+
+def _column_label(column: Column, codebook: Codebook) -> str:
+    label = _label(column.answers, column.banner, codebook)
+    if not column.outer:
+        return label
+    return f"{_label(column.within, column.outer, codebook)}: {label}"
 
 
 def _label(answers: Sequence[str], question: str, codebook: Codebook) -> str:

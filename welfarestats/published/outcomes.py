@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from welfarestats.output.wording import join_words
 from welfarestats.published.explanations import (
     AS_DECLARED,
     EARLIER,
@@ -20,6 +21,7 @@ from welfarestats.published.explanations import (
     words_of,
 )
 from welfarestats.published.fitting import (
+    AT_LEAST,
     Choice,
     Fitted,
     catalogue_for,
@@ -86,7 +88,17 @@ class Workbook:
             recounts = self._recounts(panel)
             fits.append(fitted(panel, recounts, self._catalogue(panel, recounts)))
         choices = self._shared(fits, chosen(fits))
-        return [self._outcome(fit, choice) for fit, choice in zip(fits, choices, strict=True)]
+        found = [self._outcome(fit, choice) for fit, choice in zip(fits, choices, strict=True)]
+        known = frozenset(
+            patch.words for one in found for patch in one.patches if patch.column is not None
+        )
+        if not known:
+            return found
+        # Columns are those of the whole banner: what explains one in a table may in the others.
+        return [
+            one if one.given.all() else self._outcome(fit, choice, known)
+            for one, fit, choice in zip(found, fits, choices, strict=True)
+        ]
 
     def _recounts(self, panel: Panel) -> dict[str, Recount]:
         return {
@@ -112,7 +124,7 @@ class Workbook:
                 if recount is None or making == AS_DECLARED or not _meant(making, catalogue):
                     continue
                 gained, broken = gained_and_broken(recount, making, fits[i].exact)
-                if gained and not broken:
+                if not broken and gained >= max(1, AT_LEAST * (~fits[i].exact).sum()):
                     gains.setdefault(making, {})[i] = gained
         for making in sorted(gains, key=lambda m: (m not in adopted, -sum(gains[m].values()))):
             panels = [i for i in gains[making] if choices[i].making == AS_DECLARED]
@@ -122,13 +134,13 @@ class Workbook:
                     choices[i] = Choice(making)
         return choices
 
-    def _outcome(self, fit: Fitted, choice: Choice) -> Outcome:
+    def _outcome(self, fit: Fitted, choice: Choice, known: frozenset[str] = frozenset()) -> Outcome:
         panel = fit.panel
         if fit.exact.all():
             return Outcome(panel, fit.computed, fit.computed, fit.exact, fit.exact, choice)
         recounts = self._recounts(panel)
         catalogue = self._catalogue(panel, recounts)
-        patches = patched(recounts, choice.making, catalogue, self.codebook)
+        patches = patched(recounts, choice.making, catalogue, self.codebook, known)
         figures, given = remade(recounts, choice.making, patches)
         return Outcome(panel, fit.computed, figures, fit.exact, given, choice, patches)
 
@@ -211,8 +223,10 @@ class _Ledger:
         found = np.full(panel.size, "", dtype=object)
         left = ~outcome.given & ~outcome.exact
         for rule in reversed(self.rules):
-            # Any rule gives a few of many figures that are wrong for another reason.
-            if _FEW * (rules[rule] & left).sum() >= left.sum():
+            # Any rule gives a few of many figures that are wrong for another reason, and whoever
+            # rounds so does it in every cell.
+            gained = int((rules[rule] & left).sum())
+            if _FEW * gained >= left.sum() and gained > self._breaks(rule, outcome):
                 found[rules[rule] & left] = rule
         return found
 
@@ -232,8 +246,14 @@ class _Ledger:
             for patch, at in zip(outcome.patches, patches, strict=True):
                 if patch.kind == "making":
                     here &= ~at
-            others = tuple(self.workbook.words(other, panel) for other in choice.others)
-            words = self.workbook.words(choice.making, panel)
+            kept = [
+                repr(panel.columns[patch.column].label)
+                for patch in outcome.patches
+                if patch.column is not None and patch.making == AS_DECLARED
+            ]
+            but = f", but not in {join_words(kept)}" * bool(kept)
+            others = tuple(self.workbook.words(other, panel) + but for other in choice.others)
+            words = self.workbook.words(choice.making, panel) + but
             kind = "rounding" if choice.making.changed == ("rounding",) else "table"
             found.append((here, (kind, words, others, int((broken & here).sum()))))
         for patch, at in zip(outcome.patches, patches, strict=True):
