@@ -27,6 +27,8 @@ Mask = NDArray[np.bool_]
 
 # Cells that a patch must explain over those that it breaks: more where more could be tried.
 _REDEFINED, _OTHERWISE, _EXCHANGED = 1.5, 2.5, 2.5
+# The share that a patch must explain of the cells that differ in its line or column.
+_OF_REDEFINED, _OF_OTHERWISE = 0.5, 0.75
 # A column that is explained in one table may be so in the others, down to a single cell.
 _KNOWN = 0.5
 _MOST_PATCHES = 12
@@ -152,7 +154,7 @@ def _best(
         gained, broken = int((after & ~given[here]).sum()), int((~after & given[here]).sum())
         cost = _KNOWN if patch.words in known and not broken else patch.cost
         score = gained - broken - cost
-        if score <= 0 or not _covers(after, given[here], gained):
+        if score <= 0 or not _covers(patch, after, given[here], gained):
             continue
         counted = replace(patch, gained=gained, broken=broken)
         if score > top:
@@ -164,9 +166,10 @@ def _best(
     return replace(best[0], others=tuple(one.words for one in best[1:]))
 
 
-def _covers(after: Mask, before: Mask, gained: int) -> bool:
-    """Return whether most of a line or column, and half of what differs in it, is given."""
-    return bool(2 * after.sum() > len(after) and 2 * gained >= (~before).sum())
+def _covers(patch: Patch, after: Mask, before: Mask, gained: int) -> bool:
+    """Return whether most of a line or column, and enough of what differs in it, is given."""
+    least = _OF_OTHERWISE if patch.kind == "making" else _OF_REDEFINED
+    return bool(2 * after.sum() > len(after) and gained >= least * (~before).sum())
 
 
 def _candidates(

@@ -42,6 +42,8 @@ Mask = NDArray[np.bool_]
 
 _ALSO_NAMED = 4
 _FEW = 5
+# A rounding rule of one table only must give so many of its cells.
+_OF_ONE_TABLE = 3
 
 
 @dataclass(frozen=True, eq=False)
@@ -167,9 +169,10 @@ def _meant(making: Making, catalogue: Catalogue) -> bool:
     return known and making.weight in catalogue.weights
 
 
-def _rounding_order(outcomes: Sequence[Outcome]) -> list[str]:
-    """Return the narrow rounding rules, the one that gives most and breaks least first."""
+def _rounding_order(outcomes: Sequence[Outcome]) -> dict[str, bool]:
+    """Return the narrow rounding rules, the best first: does each give more than it breaks?"""
     worth: dict[str, int] = {}
+    surplus: dict[str, int] = {}
     for outcome in outcomes:
         panel = outcome.panel
         for rule, gives in rounding_rules(outcome.remade, panel.value, panel.decimals).items():
@@ -177,13 +180,14 @@ def _rounding_order(outcomes: Sequence[Outcome]) -> list[str]:
             gained = int((gives & ~outcome.given & ~outcome.exact).sum())
             broken = int((~gives & outcome.given & shown).sum())
             worth[rule] = worth.get(rule, 0) + 1000 * gained - broken
-    return sorted(worth, key=lambda rule: -worth[rule])
+            surplus[rule] = surplus.get(rule, 0) + gained - broken
+    return {rule: surplus[rule] > 0 for rule in sorted(worth, key=lambda rule: -worth[rule])}
 
 
 class _Ledger:
     """Explanations as they are given: how many cells and tables each stands for."""
 
-    def __init__(self, workbook: Workbook, rules: Sequence[str]) -> None:
+    def __init__(self, workbook: Workbook, rules: Mapping[str, bool]) -> None:
         self.workbook, self.rules = workbook, rules
         self.entries: dict[str, dict[str, object]] = {}
 
@@ -222,11 +226,12 @@ class _Ledger:
         rules = rounding_rules(outcome.remade, panel.value, panel.decimals)
         found = np.full(panel.size, "", dtype=object)
         left = ~outcome.given & ~outcome.exact
-        for rule in reversed(self.rules):
+        for rule, general in reversed(self.rules.items()):
             # Any rule gives a few of many figures that are wrong for another reason, and whoever
-            # rounds so does it in every cell.
+            # rounds so does it in every cell, of every table but for a few.
             gained = int((rules[rule] & left).sum())
-            if _FEW * gained >= left.sum() and gained > self._breaks(rule, outcome):
+            enough = gained >= (1 if general else _OF_ONE_TABLE)
+            if enough and _FEW * gained >= left.sum() and gained > self._breaks(rule, outcome):
                 found[rules[rule] & left] = rule
         return found
 
