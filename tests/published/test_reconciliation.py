@@ -15,6 +15,7 @@ from printed_workbooks import (
     STUBS,
     Recipe,
     earlier_delivery,
+    half_even,
     mistyped,
     named,
     pairs_of_faults,
@@ -200,6 +201,32 @@ def test_a_rounding_rule_must_give_more_than_it_breaks(survey: ws.Survey, clean:
     row = near.iloc[0]
     tables = mistyped(clean, row["stub_category"], row["banner_category"], row["value"] + 1)
     assert ws.reconcile(tables, survey).counts()["rounding"] == 0
+
+
+def test_exact_halves_rounded_to_even_are_rounding():
+    frame = people(200, seed=3)
+    unweighted = {"frame": frame, "weights": None, "stubs": ("advice",), "banner": ("sex",)}
+    tables = printed(Recipe(rounding=half_even, **unweighted))
+    halves = int((printed(Recipe(decimals=6, **unweighted))["value"] % 2 == 0.5).sum())
+    survey = surveyed(frame, weights=None)
+    assert halves
+    result = ws.reconcile(tables, survey)
+    assert result.ok
+    assert result.counts()["rounding"] == halves
+    (cause,) = result.explanations().to_dict("records")
+    assert cause["change"] == "half to even"
+    assert cause["cells_broken"] == 0
+
+
+def test_a_dash_stands_where_nobody_answered():
+    frame = people(300)
+    frame.loc[frame["sex"] == 2, "health"] = float("nan")
+    tables = printed(Recipe(frame=frame, **FEWER))
+    here = tables["value"].isna() | (tables["value"] == 0)
+    assert tables["value"].isna().any()
+    tables.loc[here, "value"] = float("nan")
+    tables.loc[here, ["mark", "printed"]] = "-"
+    assert ws.reconcile(tables, surveyed(frame)).ok
 
 
 def nested_columns(tables: pd.DataFrame) -> pd.DataFrame:

@@ -88,7 +88,10 @@ def matches(computed: Array, panel: Panel, rounding: str = "", cells: Mask | Non
         high = np.where(shown, value + unit - DUST, high)
     shape = (-1, *(1,) * (computed.ndim - 1))
     with np.errstate(invalid="ignore"):
-        return np.asarray((computed >= low.reshape(shape)) & (computed < high.reshape(shape)))
+        given = (computed >= low.reshape(shape)) & (computed < high.reshape(shape))
+    # A dash stands where nobody was asked, too.
+    dash = np.isnan(panel.value[chosen]) & (high <= DUST)
+    return np.asarray(given | (dash.reshape(shape) & np.isnan(computed)))
 
 
 def fitted(panel: Panel, recounts: Mapping[str, Recount], catalogue: Catalogue) -> Fitted:

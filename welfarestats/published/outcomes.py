@@ -13,6 +13,7 @@ from welfarestats.output.wording import join_words
 from welfarestats.published.explanations import (
     AS_DECLARED,
     EARLIER,
+    OF_HALVES,
     Catalogue,
     Making,
     bases_of,
@@ -170,7 +171,7 @@ def _meant(making: Making, catalogue: Catalogue) -> bool:
 
 
 def _rounding_order(outcomes: Sequence[Outcome]) -> dict[str, bool]:
-    """Return the narrow rounding rules, the best first: does each give more than it breaks?"""
+    """Return the narrow rounding rules, the best first, and if each gives more than it breaks."""
     worth: dict[str, int] = {}
     surplus: dict[str, int] = {}
     for outcome in outcomes:
@@ -227,12 +228,13 @@ class _Ledger:
         found = np.full(panel.size, "", dtype=object)
         left = ~outcome.given & ~outcome.exact
         for rule, general in reversed(self.rules.items()):
-            # Any rule gives a few of many figures that are wrong for another reason, and whoever
-            # rounds so does it in every cell, of every table but for a few.
+            # Any rule gives a few of many figures that are wrong for another reason.
             gained = int((rules[rule] & left).sum())
-            enough = gained >= (1 if general else _OF_ONE_TABLE)
-            if enough and _FEW * gained >= left.sum() and gained > self._breaks(rule, outcome):
-                found[rules[rule] & left] = rule
+            if gained and _FEW * gained >= left.sum():
+                # Whoever rounds so does it in every cell; an exact half is seldom one by chance.
+                most = gained > self._breaks(rule, outcome)
+                if rule in OF_HALVES or (most and gained >= (1 if general else _OF_ONE_TABLE)):
+                    found[rules[rule] & left] = rule
         return found
 
     def _breaks(self, rule: str, outcome: Outcome) -> int:
