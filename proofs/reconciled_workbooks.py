@@ -60,12 +60,13 @@ def workbooks(count: int) -> Iterator[tuple[np.random.Generator, pd.DataFrame, p
 
 def digit_changed(tables: pd.DataFrame, draws: np.random.Generator) -> pd.DataFrame:
     """Return the tables with another digit in one percentage."""
-    at = draws.choice(tables.index[tables["statistic"] == "percent"])
+    at = int(draws.choice(tables.index[tables["statistic"] == "percent"]))
     text = list(tables["printed"][at])
     place = draws.choice([i for i, mark in enumerate(text) if mark.isdigit()])
     text[place] = draws.choice([digit for digit in "0123456789" if digit != text[place]])
     changed = tables.copy()
-    changed.loc[at, ["printed", "value"]] = ["".join(text), float("".join(text))]
+    changed.loc[at, "printed"] = "".join(text)
+    changed.loc[at, "value"] = float("".join(text))
     return changed
 
 

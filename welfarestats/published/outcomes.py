@@ -227,7 +227,7 @@ class _Ledger:
         rules = rounding_rules(outcome.remade, panel.value, panel.decimals)
         found = np.full(panel.size, "", dtype=object)
         left = ~outcome.given & ~outcome.exact
-        for rule, general in reversed(self.rules.items()):
+        for rule, general in reversed(list(self.rules.items())):
             # Any rule gives a few of many figures that are wrong for another reason.
             gained = int((rules[rule] & left).sum())
             if gained and _FEW * gained >= left.sum():
