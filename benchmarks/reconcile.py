@@ -28,7 +28,7 @@ def survey_of(questions: int, respondents: int, seed: int = 1) -> tuple[pd.DataF
         ws.Question(
             name,
             f"Banner {name}",
-            categories=[ws.Category(i, f"{name} {i}") for i in range(1, n + 1)],
+            categories=tuple(ws.Category(i, f"{name} {i}") for i in range(1, n + 1)),
         )
         for name, n in widths.items()
     ]
@@ -39,11 +39,13 @@ def survey_of(questions: int, respondents: int, seed: int = 1) -> tuple[pd.DataF
         stubs[f"q{number}"] = np.where(
             (frame["sex"] == 1) & (draws.random(respondents) < 0.2), 1, codes
         )
-        answers = [ws.Category(i, f"Answer {i}") for i in range(1, 6)]
-        answers.append(ws.Category(8, "Don't know", missing="dont_know"))
+        answers = (
+            *(ws.Category(i, f"Answer {i}") for i in range(1, 6)),
+            ws.Category(8, "Don't know", missing="dont_know"),
+        )
         book.append(ws.Question(f"q{number}", f"Question number {number}", categories=answers))
     weights = pd.DataFrame({"w": np.exp(draws.normal(0, 0.4, respondents)).round(3)})
-    return pd.concat([frame, pd.DataFrame(stubs), weights], axis=1), ws.Codebook(book)
+    return pd.concat([frame, pd.DataFrame(stubs), weights], axis=1), ws.Codebook(tuple(book))
 
 
 def printed(survey: ws.Survey, questions: int) -> pd.DataFrame:
@@ -94,12 +96,14 @@ def main() -> None:
     noise.loc[off, "value"] += draws.choice([-1.0, 1.0], int(off.sum()))
     noise["printed"] = noise["value"].map("{:.0f}".format)
     for name, tables in (("clean", clean), ("no weight", unweighted), ("a tenth off", noise)):
-        start = time.perf_counter()
+        start, busy = time.perf_counter(), time.process_time()
         result = ws.reconcile(tables, survey)
-        seconds = time.perf_counter() - start
+        seconds, busy = time.perf_counter() - start, time.process_time() - busy
         most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-        print(f"{name}: {len(tables):,} cells, {seconds:.1f} s, {most:,} MB; {result.counts()}")
-        print("  ", *result.summary().splitlines()[-2:], sep="\n   ")
+        print(
+            f"{name}: {len(tables):,} cells, {seconds:.1f} s (processor {busy:.1f}), {most:,} MB; {result.counts()}"
+        )
+        print("", *result.summary().splitlines()[-2:], sep="\n   ")
 
 
 if __name__ == "__main__":
