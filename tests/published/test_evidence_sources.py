@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from agency_workbook import agency_tables, write_agency_workbook
 from prose_tables import mood_table, people, small_table
 
 import welfarestats as ws
@@ -107,6 +108,18 @@ def test_printed_tables_give_their_cells_with_their_addresses():
     check = ws.check_prose("In Kent, 60 per cent were happy, and 42 per cent overall.", Printed())
     assert check.ok
     assert check.to_frame()["cell"].tolist() == ["C4", "B4"]
+
+
+def test_printed_tables_as_they_are_read_give_their_bases_with_their_cells(tmp_path: Path):
+    table = ws.crosstab(ws.Survey(people()), "mood", "county")
+    tables = ws.read_tables(write_agency_workbook(tmp_path / "a.xlsx", agency_tables(table)))
+    facts = evidence_of(tables).facts
+    happy = {f.banner_category: f.base for f in facts if f.stub_category == "Happy"}
+    frame = table.to_frame()
+    ours = frame[frame["stub_category"] == "Happy"].set_index("banner_category")["base"]
+    assert happy == ours.astype(float).to_dict()
+    check = ws.check_prose("In Kent, 60 per cent were happy, and 61 per cent overall.", tables)
+    assert check.to_frame()["status"].tolist() == ["tied", "wrong number"]
 
 
 def test_a_report_gives_each_of_its_quantities_once_with_its_rows(bare_toy: Path):

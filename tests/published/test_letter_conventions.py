@@ -56,6 +56,26 @@ def test_letters_that_flip_are_listed_with_the_reason():
     assert extra["statistic"] == pytest.approx(pair["statistic"])
 
 
+def test_lower_case_letters_are_a_second_level():
+    tables, wider = lettered("effective-base"), lettered("effective-base", level=0.9)
+    pairs = zip(tables["letters"], wider["letters"], strict=True)
+    tables["letters"] = [
+        one.upper() + "".join(letter for letter in other if letter not in one)
+        for one, other in pairs
+    ]
+    tables["column_key"] = tables["column_key"].str.upper()
+    result = ws.reconcile(tables, surveyed())
+    best = result.letter_conventions().iloc[0]
+    assert best[["level", "lower_case_level", "differ"]].tolist() == [0.95, 0.9, 0]
+    assert "at 95 per cent (lower case 90)" in result.summary()
+    capital = tables.index[tables["letters"].str.fullmatch("[A-Z]")][0]
+    tables.loc[capital, "letters"] = tables.loc[capital, "letters"].lower()
+    (flip,) = ws.reconcile(tables, surveyed()).letters().to_dict("records")
+    assert flip["printed"]
+    assert flip["computed"]
+    assert flip["why"].startswith("printed as lower case: p = 0.0")
+
+
 def test_letters_on_the_smaller_figure_are_recognised():
     tables = lettered("effective-base")
     swapped = tables.copy()

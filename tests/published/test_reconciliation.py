@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -11,8 +12,10 @@ from printed_workbooks import (
     CODEBOOK,
     FAULTS,
     READY,
+    STUBS,
     Recipe,
     earlier_delivery,
+    half_even,
     mistyped,
     named,
     pairs_of_faults,
@@ -60,7 +63,8 @@ def test_tables_without_a_fault_are_exact(survey: ws.Survey, earlier: ws.Survey)
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_fault_is_found_and_named(fault: str, survey: ws.Survey, earlier: ws.Survey):
-    result = ws.reconcile(with_faults([fault]), survey, earlier=earlier)
+    tables = with_faults([fault], **FEWER)
+    result = ws.reconcile(tables, survey, earlier=earlier)
     counts = result.counts()
     assert counts["unexplained"] == 0
     assert counts["explained"] + counts["rounding"] > 0
@@ -69,9 +73,9 @@ def test_a_fault_is_found_and_named(fault: str, survey: ws.Survey, earlier: ws.S
 
 
 @pytest.mark.parametrize(
-    ("first", "second"), pairs_of_faults(), ids=lambda name: name.replace(" ", "-")
+    ("first", "second"), pairs_of_faults()[::9], ids=lambda name: name.replace(" ", "-")
 )
-def test_two_faults_at_once_are_found_and_named(
+def test_two_faults_at_once_are_found_and_named(  # all of them: proofs.reconciled_workbooks
     first: str, second: str, survey: ws.Survey, earlier: ws.Survey
 ):
     result = ws.reconcile(with_faults([first, second], **FEWER), survey, earlier=earlier)
@@ -93,7 +97,7 @@ def test_a_mistyped_digit_is_unexplained_and_stands_first(survey: ws.Survey, cle
     assert "Fair by Women: printed 74, ours" in result.summary().splitlines()[1]
 
 
-@pytest.mark.parametrize("fault", ["no weight", "don't knows in", "a filter on an answer"])
+@pytest.mark.parametrize("fault", ["no weight", "a filter on an answer"])
 def test_a_mistyped_digit_stays_unexplained_beside_a_fault(fault: str, survey: ws.Survey):
     tables = mistyped(with_faults([fault], **FEWER), "Good", "Women", 97)
     result = ws.reconcile(tables, survey)
@@ -110,7 +114,7 @@ def test_one_off_in_the_last_place_is_not_rounding(survey: ws.Survey, clean: pd.
 
 
 def test_computed_is_the_figure_of_our_own_cross_tab(survey: ws.Survey):
-    frame = ws.reconcile(with_faults(["no weight"]), survey).to_frame()
+    frame = ws.reconcile(with_faults(["no weight"], **FEWER), survey).to_frame()
     table = ws.crosstab(survey, "health", ["sex", "age"]).to_frame()
     ours = frame[(frame["question"] == "health") & (frame["statistic"] == "percent")]
     ours = ours.set_index(["stub_category", "banner_question", "banner_category"])["computed"]
@@ -131,7 +135,8 @@ def test_one_column_on_other_people_is_told_of_the_column(survey: ws.Survey, cle
 
 def test_a_column_of_other_people_is_named(survey: ws.Survey):
     frame = people()
-    tables = printed(Recipe(frame=frame.assign(age=frame["age"].where(frame["age"] != 2, 3))))
+    other = frame.assign(age=frame["age"].where(frame["age"] != 2, 3))
+    tables = printed(Recipe(frame=other, **FEWER))
     tables = tables[tables["banner_category"] != "35 to 49"]
     result = ws.reconcile(tables, survey)
     assert "the column '50 and over' is the net '35 and over'" in named(result)
@@ -144,6 +149,121 @@ def test_a_base_row_under_the_wrong_name_is_named(survey: ws.Survey, clean: pd.D
     result = ws.reconcile(tables, survey)
     assert "the line 'Weighted base' is the weighted base" in named(result)
     assert result.counts()["unexplained"] == 0
+
+
+def test_a_column_told_in_one_table_is_told_in_all(survey: ws.Survey):
+    three = {"stubs": STUBS[:3], "banner": ("sex",)}
+    tables, unweighted = printed(Recipe(**three)), printed(Recipe(weights=None, **three))
+    women = tables["banner_category"] == "Women"
+    tables.loc[women, ["value", "printed"]] = unweighted.loc[women, ["value", "printed"]]
+    result = ws.reconcile(tables, survey)
+    assert result.counts()["unexplained"] == 0
+    (cause,) = result.explanations().to_dict("records")
+    assert cause["change"] == "in the column 'Women': no weight"
+    # So few cells of one table differ that they would be mistyped figures on their own.
+    differs = result.to_frame().query("status == 'explained'")["table"].value_counts()
+    assert differs.min() <= 2
+
+
+def test_a_change_of_all_columns_but_the_total_says_so(survey: ws.Survey):
+    tables, weighted = with_faults(["no weight"], **FEWER), printed(Recipe(**FEWER))
+    total = tables["banner_category"] == "Total"
+    tables.loc[total, ["value", "printed"]] = weighted.loc[total, ["value", "printed"]]
+    result = ws.reconcile(tables, survey)
+    assert result.explanations()["change"].tolist() == ["no weight, but not in 'Total'"]
+
+
+def test_a_net_with_one_category_for_another_is_named(survey: ws.Survey):
+    wrong = replace(READY, nets=(ws.Net("Ready", (1, 4)), READY.nets[1]))
+    questions = [wrong if question.name == "ready" else question for question in CODEBOOK]
+    tables = printed(Recipe(codebook=ws.Codebook(questions), **FEWER))
+    result = ws.reconcile(tables, survey)
+    assert result.counts()["unexplained"] == 0
+    assert named(result) == "the line 'Ready' has 'Not at all ready' in place of 'Fairly ready' | "
+
+
+def test_what_gives_a_few_of_many_differing_cells_is_no_explanation(survey: ws.Survey):
+    # Two filters at once are not looked for: nothing is said that gives some cells by chance.
+    options = {"stubs": ("ready",), "banner": ("age",)}
+    tables = printed(Recipe(domain={"region": "North", "sex": "Women"}, **options))
+    result = ws.reconcile(tables[tables["value"].notna()], survey)
+    assert len(result.explanations()) == 0
+    moved = printed(Recipe(**FEWER))
+    share = moved["statistic"] == "percent"
+    moved["value"] += share.astype(float)
+    result = ws.reconcile(moved.assign(printed=moved["value"].astype(str)), survey)
+    assert result.counts()["unexplained"] == share.sum(), result.summary()
+
+
+def test_a_rounding_rule_must_give_more_than_it_breaks(survey: ws.Survey, clean: pd.DataFrame):
+    frame = ws.reconcile(clean, survey).to_frame()
+    near = frame[(frame["statistic"] == "percent") & (frame["computed"] % 1).between(0.45, 0.499)]
+    assert len(near) > 1
+    row = near.iloc[0]
+    tables = mistyped(clean, row["stub_category"], row["banner_category"], row["value"] + 1)
+    assert ws.reconcile(tables, survey).counts()["rounding"] == 0
+
+
+def test_exact_halves_rounded_to_even_are_rounding():
+    frame = people(200, seed=3)
+    unweighted = {"frame": frame, "weights": None, "stubs": ("advice",), "banner": ("sex",)}
+    tables = printed(Recipe(rounding=half_even, **unweighted))
+    halves = int((printed(Recipe(decimals=6, **unweighted))["value"] % 2 == 0.5).sum())
+    survey = surveyed(frame, weights=None)
+    assert halves
+    result = ws.reconcile(tables, survey)
+    assert result.ok
+    assert result.counts()["rounding"] == halves
+    (cause,) = result.explanations().to_dict("records")
+    assert cause["change"] == "half to even"
+    assert cause["cells_broken"] == 0
+
+
+def test_a_dash_stands_where_nobody_answered():
+    frame = people(300)
+    frame.loc[frame["sex"] == 2, "health"] = float("nan")
+    tables = printed(Recipe(frame=frame, **FEWER))
+    here = tables["value"].isna() | (tables["value"] == 0)
+    assert tables["value"].isna().any()
+    tables.loc[here, "value"] = float("nan")
+    tables.loc[here, ["mark", "printed"]] = "-"
+    assert ws.reconcile(tables, surveyed(frame)).ok
+
+
+def nested_columns(tables: pd.DataFrame) -> pd.DataFrame:
+    """Return our nested columns as agencies head them: 'Region / North' over 'Men'."""
+    parts = tables["banner_category"].str.split(": ", expand=True)
+    within = tables["banner"].str.contains(" > ")
+    return tables.assign(
+        banner=tables["banner"].where(~within, "Region / " + parts[0]),
+        banner_category=tables["banner_category"].where(~within, parts[1]),
+    )
+
+
+def test_nested_columns_are_read_in_both_ways_of_heading_them(survey: ws.Survey):
+    nested = ("sex", ("region", "sex"))
+    for weights, words in (("w", ""), (None, "no weight")):
+        made = ws.book(surveyed(weights=weights), ["health"], list(nested), style="none")
+        cells = made.to_frame()
+        cells = cells[cells["statistic"] == "proportion"]
+        tables = pd.DataFrame(
+            {
+                "table": "T1",
+                "stub": "health",
+                "stub_category": cells["stub_category"],
+                "statistic": "percent",
+                "banner": cells["banner"],
+                "banner_category": cells["banner_category"],
+                "printed": [f"{100 * share:.1f}" for share in cells["estimate"]],
+                "value": [round(100 * share, 1) for share in cells["estimate"]],
+                "decimals": 1,
+            }
+        )
+        for headed in (tables, nested_columns(tables)):
+            result = ws.reconcile(headed, survey)
+            assert result.counts()["unmatched"] == result.counts()["unexplained"] == 0
+            assert set(result.to_frame()["banner_question"]) == {"Total", "sex", "region > sex"}
+            assert named(result).startswith(words)
 
 
 def test_changes_that_the_figures_cannot_tell_apart_are_named_together():

@@ -194,6 +194,7 @@ _PRINTED_KINDS = {
 def _printed_facts(frame: pd.DataFrame) -> list[Fact]:
     """Return the cells of an agency's workbook that hold a number."""
     facts = []
+    bases = _printed_bases(frame)
     for row in frame.to_dict("records"):
         value, kind = row["value"], _PRINTED_KINDS.get(row["statistic"])
         if kind is None or not isinstance(value, (int, float)) or math.isnan(value):
@@ -212,6 +213,7 @@ def _printed_facts(frame: pd.DataFrame) -> list[Fact]:
                 kind=kind,
                 value=float(value),
                 decimals=None if decimals is None or pd.isna(decimals) else int(decimals),
+                base=bases.get(_column(row), math.nan) if kind != "base" else math.nan,
                 cell=texts["cell"],
                 category=texts["stub_category"],
                 question=f"{texts['stub']} {texts['title']}".replace("_", " ").strip(),
@@ -220,6 +222,18 @@ def _printed_facts(frame: pd.DataFrame) -> list[Fact]:
             )
         )
     return facts
+
+
+def _printed_bases(frame: pd.DataFrame) -> dict[Hashable, float]:
+    """Return the unweighted base printed for each column of a table, where there is one only."""
+    found: dict[Hashable, set[float]] = {}
+    for row in frame[frame["statistic"] == "base"].to_dict("records"):
+        found.setdefault(_column(row), set()).add(float(row["value"]))
+    return {column: bases.pop() for column, bases in found.items() if len(bases) == 1}
+
+
+def _column(row: Mapping[Hashable, Any]) -> Hashable:
+    return tuple(_text(row.get(name)) for name in ("table", "stub", "banner", "banner_category"))
 
 
 def _text(value: object) -> str:

@@ -16,7 +16,15 @@ from numpy.typing import NDArray
 from welfarestats.output.wording import join_words, round_half_up
 from welfarestats.survey.codebook import Question
 
-__all__ = ["AS_DECLARED", "Catalogue", "Making", "bases_of", "rounding_rules", "words_of"]
+__all__ = [
+    "AS_DECLARED",
+    "OF_HALVES",
+    "Catalogue",
+    "Making",
+    "bases_of",
+    "rounding_rules",
+    "words_of",
+]
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -26,6 +34,7 @@ DECLARED, NO_WEIGHT, SCALED = "", "(none)", "(scaled)"
 EARLIER = "earlier"
 TRUNCATED = "decimals are cut off, not rounded"
 HALF_EVEN, HALF_DOWN = "half to even", "half down"
+OF_HALVES = (HALF_EVEN, HALF_DOWN)
 TWO_STAGES = "two-stage rounding"
 
 # A change is believed when it explains more cells than this over those that it breaks.
@@ -84,6 +93,7 @@ class Catalogue:
     percents: tuple[str, ...] = ("",)
     filters: tuple[Named, ...] = ((),)
     roundings: tuple[str, ...] = ("", TRUNCATED)
+    percent: str = "column"
 
     def makings(self, most: int = MOST_CHANGES) -> Iterator[Making]:
         """Yield every making with at most so many changes, filters apart, fewest changes first."""
@@ -186,10 +196,15 @@ def rounding_rules(computed: Array, value: Array, decimals: NDArray[np.int64]) -
     step = 10.0**decimals
     scaled, wanted = computed * step, value * step
     exact_half = np.abs(scaled - np.floor(scaled) - 0.5) < _DUST
-    down = exact_half & (np.abs(np.floor(scaled) - wanted) < _DUST)
+    below = np.floor(scaled)
+    even = below + below % 2
+    plain = np.asarray(round_half_up(scaled))
     once = np.asarray(round_half_up(scaled, 1))
     twice = np.asarray(round_half_up(np.asarray(round_half_up(scaled, 2)), 1))
-    found = {HALF_EVEN: down & (np.abs(wanted % 2) < _DUST), HALF_DOWN: down}
+    found = {
+        HALF_EVEN: np.abs(np.where(exact_half, even, plain) - wanted) < _DUST,
+        HALF_DOWN: np.abs(np.where(exact_half, below, plain) - wanted) < _DUST,
+    }
     for stages, first in ((1, once), (2, twice)):
         rule = f"{TWO_STAGES}: first to {stages} more {'decimal' if stages == 1 else 'decimals'}"
         found[rule] = np.abs(np.asarray(round_half_up(first)) - wanted) < _DUST

@@ -21,6 +21,7 @@ from welfarestats.published.panels import DUST, Panel
 from welfarestats.published.recounting import Over, Recount
 
 __all__ = [
+    "AT_LEAST",
     "Choice",
     "Fit",
     "Fitted",
@@ -35,6 +36,8 @@ Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 _FITS_KEPT = 400
+# Of the cells that differ a change must give this share.
+AT_LEAST = 0.5
 
 
 @dataclass(frozen=True)
@@ -85,7 +88,10 @@ def matches(computed: Array, panel: Panel, rounding: str = "", cells: Mask | Non
         high = np.where(shown, value + unit - DUST, high)
     shape = (-1, *(1,) * (computed.ndim - 1))
     with np.errstate(invalid="ignore"):
-        return np.asarray((computed >= low.reshape(shape)) & (computed < high.reshape(shape)))
+        given = (computed >= low.reshape(shape)) & (computed < high.reshape(shape))
+    # A dash stands where nobody was asked, too.
+    dash = np.isnan(panel.value[chosen]) & (high <= DUST)
+    return np.asarray(given | (dash.reshape(shape) & np.isnan(computed)))
 
 
 def fitted(panel: Panel, recounts: Mapping[str, Recount], catalogue: Catalogue) -> Fitted:
@@ -129,7 +135,10 @@ def _tried(making: Making, recount: Recount, exact: Mask, *, wide: bool) -> Iter
     matched, broken = given.sum(axis=0), (~given & exact[:, None]).sum(axis=0)
     names = [recount.filters.names[i] for i in places]
     cost = making.cost + np.array([COSTS["filter"] if name else 0.0 for name in names])
-    for i in np.flatnonzero(matched - cost > int(exact.sum())):
+    # What gives fewer than half of the cells that differ is no story of the table.
+    gained = matched - int(exact.sum()) + broken
+    most = AT_LEAST * int((~exact).sum())
+    for i in np.flatnonzero((matched - cost > int(exact.sum())) & (gained >= most)):
         yield Fit(replace(making, filter=names[i]), int(matched[i]), int(broken[i]))
 
 
@@ -163,6 +172,7 @@ def catalogue_for(
         bases=recounts[""].bases(bases),
         percents=("", *others),
         filters=recounts[""].filters.names,
+        percent=percent,
     )
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
 
 from welfarestats.output.wording import join_words
 from welfarestats.published.explanations import (
-    AS_DECLARED,
     Catalogue,
     Making,
     words_of,
@@ -26,7 +26,11 @@ Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 # Cells that a patch must explain over those that it breaks: more where more could be tried.
-_REDEFINED, _OTHERWISE = 1.5, 2.5
+_REDEFINED, _OTHERWISE, _EXCHANGED = 1.5, 2.5, 2.5
+# The share that a patch must explain of the cells that differ in its line or column.
+_OF_REDEFINED, _OF_OTHERWISE = 0.5, 0.75
+# A column that is explained in one table may be so in the others, down to a single cell.
+_KNOWN = 0.5
 _MOST_PATCHES = 12
 _STATISTICS = {
     "base": "the unweighted base",
@@ -54,7 +58,7 @@ class Patch:
     @property
     def cost(self) -> float:
         """How many cells it must explain, over those it breaks, to be believed."""
-        return _OTHERWISE if self.kind == "making" else _REDEFINED
+        return {"making": _OTHERWISE, "exchange": _EXCHANGED}.get(self.kind, _REDEFINED)
 
 
 def remade(
@@ -102,20 +106,27 @@ def _place(patch: Patch) -> int:
 
 
 def _one(recount: Recount, line: Line, making: Making, column: Column) -> float:
-    members, whole = recount.members(column), recount.answered(column.banner)
+    members, whole = recount.members(column), recount.answered(column)
     if column.banner and not column.answers:
         members = whole
     return float(recount.line(line, making, column=(members, whole))[0])
 
 
 def patched(
-    recounts: Mapping[str, Recount], making: Making, catalogue: Catalogue, codebook: Codebook
+    recounts: Mapping[str, Recount],
+    making: Making,
+    catalogue: Catalogue,
+    codebook: Codebook,
+    known: frozenset[str] = frozenset(),
 ) -> tuple[Patch, ...]:
-    """Return the lines and columns that are made otherwise, the best explained first."""
+    """Return the lines and columns that are made otherwise, the best explained first.
+
+    ``known`` is what explains a column of another table.
+    """
     patches: tuple[Patch, ...] = ()
     for _ in range(_MOST_PATCHES):
         given = remade(recounts, making, patches)[1]
-        best = _best(recounts, making, catalogue, codebook, given, patches)
+        best = _best(recounts, making, catalogue, codebook, given, patches, known)
         if best is None:
             return patches
         patches = (*patches, best)
@@ -129,27 +140,36 @@ def _best(
     codebook: Codebook,
     given: Mask,
     patches: tuple[Patch, ...],
+    known: frozenset[str],
 ) -> Patch | None:
     panel = recounts[""].panel
     best: list[Patch] = []
-    for patch in _candidates(panel, making, catalogue, codebook, given, patches):
+    top = -1.0
+    fewest = _KNOWN if known else _REDEFINED
+    for patch in _candidates(panel, making, catalogue, codebook, given, patches, fewest):
         if patch.making.source not in recounts:
             continue
         here, values = _values(recounts, patch, patches)
         after = matches(values, panel, patch.making.rounding, here)
         gained, broken = int((after & ~given[here]).sum()), int((~after & given[here]).sum())
-        score = gained - broken - patch.cost
-        if score <= 0:
+        cost = _KNOWN if patch.words in known and not broken else patch.cost
+        score = gained - broken - cost
+        if score <= 0 or not _covers(patch, after, given[here], gained):
             continue
         counted = replace(patch, gained=gained, broken=broken)
-        top = best[0].gained - best[0].broken - best[0].cost if best else -1.0
         if score > top:
-            best = [counted]
+            best, top = [counted], score
         elif score == top and (patch.line, patch.column) == (best[0].line, best[0].column):
             best.append(counted)
     if not best:
         return None
     return replace(best[0], others=tuple(one.words for one in best[1:]))
+
+
+def _covers(patch: Patch, after: Mask, before: Mask, gained: int) -> bool:
+    """Return whether most of a line or column, and enough of what differs in it, is given."""
+    least = _OF_OTHERWISE if patch.kind == "making" else _OF_REDEFINED
+    return bool(2 * after.sum() > len(after) and gained >= least * (~before).sum())
 
 
 def _candidates(
@@ -159,14 +179,15 @@ def _candidates(
     codebook: Codebook,
     given: Mask,
     patches: tuple[Patch, ...],
+    fewest: float,
 ) -> Iterator[Patch]:
     question = codebook[panel.question]
     taken_lines, taken_columns = {p.line for p in patches}, {p.column for p in patches}
     for i, line in enumerate(panel.lines):
-        if i not in taken_lines and int((~given[panel.line == i]).sum()) > _REDEFINED:
+        if i not in taken_lines and int((~given[panel.line == i]).sum()) > fewest:
             yield from _lines(i, line, making, catalogue, question)
     for i, column in enumerate(panel.columns):
-        if i not in taken_columns and int((~given[panel.column == i]).sum()) > _REDEFINED:
+        if i not in taken_columns and int((~given[panel.column == i]).sum()) > fewest:
             yield from _columns(i, column, making, catalogue, codebook, question, panel)
 
 
@@ -182,9 +203,10 @@ def _lines(
     if line.statistic in SHARES:
         for words, answers in _redefined(line.answers, question):
             read_as = replace(line, answers=answers)
-            yield Patch(f"{name} {words}", "net", making, place, read_as=read_as)
+            kind = "exchange" if " in place of " in words else "net"
+            yield Patch(f"{name} {words}", kind, making, place, read_as=read_as)
     for other in catalogue.variations(making):
-        yield Patch(_otherwise(name, other, making, question), "making", other, place)
+        yield Patch(_otherwise(name, other, catalogue, question), "making", other, place)
 
 
 def _columns(
@@ -205,42 +227,43 @@ def _columns(
     else:
         for words, answers in _redefined(column.answers, codebook[column.banner]):
             read_as = replace(column, answers=answers)
-            yield Patch(f"{name} {words}", "net", making, None, place, read_as)
+            kind = "exchange" if " in place of " in words else "net"
+            yield Patch(f"{name} {words}", kind, making, None, place, read_as)
     for other in catalogue.variations(making):
-        yield Patch(_otherwise(name, other, making, question), "making", other, None, place)
+        yield Patch(_otherwise(name, other, catalogue, question), "making", other, None, place)
 
 
-def _otherwise(name: str, other: Making, making: Making, question: Question) -> str:
-    said = words_of(other, question)
-    if set(other.changed) < set(making.changed) or other == AS_DECLARED:
-        return f"{name} is {join_words(said)}" if said else f"{name} is as declared"
-    return f"{name} is {join_words(said)}"
+def _otherwise(name: str, other: Making, catalogue: Catalogue, question: Question) -> str:
+    said = words_of(other, question, catalogue.percent)
+    return f"in {name}: {join_words(said)}" if said else f"{name} is as declared"
 
 
 def _redefined(
     answers: tuple[str, ...], question: Question
 ) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Yield what else a row or column may be made of: a net, a category, one more or one less."""
-    labels = [category.label for category in question.categories]
+    """Yield what else a row or column may be made of, each only once."""
     seen = {frozenset(answers)}
+    for words, own in _readings(answers, question):
+        if own and frozenset(own) not in seen:
+            seen.add(frozenset(own))
+            yield words, own
 
-    def fresh(other: tuple[str, ...]) -> bool:
-        new = bool(other) and frozenset(other) not in seen
-        seen.add(frozenset(other))
-        return new
 
+def _readings(
+    answers: tuple[str, ...], question: Question
+) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield a net, a category, one fewer, one more, or one in place of another."""
+    labels = [category.label for category in question.categories]
+    others = [label for label in labels if label not in answers]
     for net in question.nets:
-        own = tuple(labels[i] for i in question.positions(net.codes))
-        if fresh(own):
-            yield f"is the net {net.label!r}", own
-    if len(answers) > 1:
-        for label in answers:
-            rest = tuple(other for other in answers if other != label)
-            if fresh(rest):
-                yield f"lacks {label!r}", rest
+        yield f"is the net {net.label!r}", tuple(labels[i] for i in question.positions(net.codes))
+    several = answers if len(answers) > 1 else ()
+    for label in several:
+        yield f"lacks {label!r}", tuple(one for one in answers if one != label)
     for label in labels:
-        if fresh((label,)):
-            yield f"is {label!r}", (label,)
-    for label in labels:
-        if label not in answers and fresh((*answers, label)):
-            yield f"includes {label!r} too", (*answers, label)
+        yield f"is {label!r}", (label,)
+    for other in others:
+        yield f"includes {other!r} too", (*answers, other)
+    for label, other in product(several, others):
+        swapped = tuple(other if one == label else one for one in answers)
+        yield f"has {other!r} in place of {label!r}", swapped

@@ -6,6 +6,7 @@ import re
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ import pandas as pd
 from welfarestats.errors import OptionError, WelfareStatsError, WelfareStatsWarning, one_of
 from welfarestats.output.wording import number_text
 from welfarestats.published.explanations import DECLARED, NO_WEIGHT, SCALED, Making
-from welfarestats.published.panels import Panel
+from welfarestats.published.panels import Column, Panel
 from welfarestats.survey.codebook import Codebook
 from welfarestats.survey.reweighting import declared_weights, with_weights
 from welfarestats.survey.survey import Survey
@@ -26,8 +27,15 @@ TESTS = ("design", "effective-base", "quantum", "spss-ctables", "design-wald", "
 LEVELS = (0.95, 0.9, 0.99)
 ADJUSTMENTS = ("none", "bonferroni")
 LETTER_ON = ("larger", "smaller")
+# Agencies that print capitals and lower case letters mean two levels by them.
+TWO_LEVELS = ((0.95, 0.9), (0.99, 0.95), (0.99, 0.9))
+CAPITAL, LOWER_CASE = 1, 2
+Place = tuple[int, int, int, int]
 
-CONVENTION_COLUMNS = ("test", "level", "adjust", "letter_on", "pairs", "printed", "agree", "differ")
+CONVENTION_COLUMNS = (
+    *("test", "level", "lower_case_level", "adjust", "letter_on"),
+    *("pairs", "printed", "agree", "differ"),
+)
 LETTER_COLUMNS = (
     *("table", "question", "stub_category", "banner_question", "banner_category", "letter"),
     *("other", "printed", "computed", "statistic", "p_value", "threshold", "why"),
@@ -91,9 +99,9 @@ def read_letters(
 
 def _printed_pairs(
     panels: Sequence[Panel], lettered: Sequence[int]
-) -> tuple[dict[tuple[int, int, int, int], bool], list[dict[str, Any]]]:
+) -> tuple[dict[Place, int], list[dict[str, Any]]]:
     """Return the printed letters as pairs of columns, and the letters that name no column."""
-    pairs: dict[tuple[int, int, int, int], bool] = {}
+    pairs: dict[Place, int] = {}
     strays: list[dict[str, Any]] = []
     for number in lettered:
         panel = panels[number]
@@ -101,17 +109,27 @@ def _printed_pairs(
             if not text or panel.lines[line].statistic not in ("percent", "mean"):
                 continue
             own = panel.columns[column]
+            # Letters may start again within each answer of an outer question.
+            near = sorted(range(len(panel.columns)), key=lambda at: _within(panel, at, own))
             keys = {
-                other.key.upper(): place
-                for place, other in enumerate(panel.columns)
-                if other.key and other.banner == own.banner and place != column
+                panel.columns[at].key.upper(): at
+                for at in near
+                if panel.columns[at].key and panel.columns[at].name == own.name and at != column
             }
             for letter in _split(text, keys):
                 if letter.upper() in keys:
-                    pairs[number, int(line), int(column), keys[letter.upper()]] = True
+                    lower = letter.islower() and panel.columns[keys[letter.upper()]].key.isupper()
+                    place = (number, int(line), int(column), keys[letter.upper()])
+                    pairs[place] = LOWER_CASE if lower else CAPITAL
                 else:
                     strays.append(_stray(panel, int(line), int(column), letter))
+    if set(pairs.values()) != {CAPITAL, LOWER_CASE}:
+        pairs = dict.fromkeys(pairs, CAPITAL)
     return pairs, strays
+
+
+def _within(panel: Panel, place: int, own: Column) -> bool:
+    return panel.columns[place].within == own.within
 
 
 def _split(text: str, keys: Mapping[str, int]) -> list[str]:
@@ -139,7 +157,7 @@ def _place(panel: Panel, line: int, column: int, letter: str) -> dict[str, Any]:
         "table": panel.table,
         "question": panel.question,
         "stub_category": panel.lines[line].label,
-        "banner_question": panel.columns[column].banner,
+        "banner_question": panel.columns[column].name,
         "banner_category": panel.columns[column].label,
         "letter": letter,
     }
@@ -157,7 +175,13 @@ def _tested(
     groups: dict[tuple[Any, ...], list[int]] = {}
     for number in lettered:
         making = replace(makings[number], percent="", rounding="")
-        banners = tuple(dict.fromkeys(c.banner for c in panels[number].columns if c.banner))
+        banners = tuple(
+            dict.fromkeys(
+                (c.outer, c.banner) if c.outer else c.banner
+                for c in panels[number].columns
+                if c.banner
+            )
+        )
         groups.setdefault((making, banners), []).append(number)
     for (making, banners), numbers in groups.items():
         survey = _made(files, making)
@@ -199,7 +223,7 @@ def _on_panel(number: int, panel: Panel, pairs: pd.DataFrame, codebook: Codebook
         if line.statistic in ("percent", "mean")
     }
     columns = {
-        (column.banner, _label(column.answers, column.banner, codebook)): place
+        (column.name, _column_label(column, codebook)): place
         for place, column in enumerate(panel.columns)
         if column.banner
     }
@@ -231,6 +255,13 @@ def _on_panel(number: int, panel: Panel, pairs: pd.DataFrame, codebook: Codebook
     return frame.astype(dict.fromkeys(("line", "first", "second"), "int64"))
 
 
+def _column_label(column: Column, codebook: Codebook) -> str:
+    label = _label(column.answers, column.banner, codebook)
+    if not column.outer:
+        return label
+    return f"{_label(column.within, column.outer, codebook)}: {label}"
+
+
 def _label(answers: Sequence[str], question: str, codebook: Codebook) -> str:
     """Return the label of the category or net that a line or column is."""
     declared = codebook[question]
@@ -241,7 +272,7 @@ def _label(answers: Sequence[str], question: str, codebook: Codebook) -> str:
     return answers[0] if answers else ""
 
 
-def _joined(printed: Mapping[tuple[int, int, int, int], bool], pairs: pd.DataFrame) -> pd.DataFrame:
+def _joined(printed: Mapping[Place, int], pairs: pd.DataFrame) -> pd.DataFrame:
     """Return the pairs with whether the larger and the smaller figure has the other's letter."""
     pairs = pairs.reset_index(drop=True)
     upward = (pairs["difference"] >= 0).to_numpy()
@@ -250,34 +281,36 @@ def _joined(printed: Mapping[tuple[int, int, int, int], bool], pairs: pd.DataFra
     pairs["smaller"] = np.where(upward, second, first)
     for name, ends in (("on_larger", ("larger", "smaller")), ("on_smaller", ("smaller", "larger"))):
         places = zip(pairs["panel"], pairs["line"], pairs[ends[0]], pairs[ends[1]], strict=True)
-        pairs[name] = [printed.get(place, False) for place in places]
+        pairs[name] = [printed.get(place, 0) for place in places]
     return pairs
 
 
-def _significant(pairs: pd.DataFrame, level: float, adjust: str) -> tuple[np.ndarray, np.ndarray]:
-    """Return which pairs differ significantly, and their p-values as adjusted."""
+def _letters(
+    pairs: pd.DataFrame, level: float, lower: float, adjust: str
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the letter of each pair (none is 0) under a level or two, and adjusted p-values."""
     p = pairs["p_value"].to_numpy(float)
     if adjust == "bonferroni":
         p = np.minimum(p * pairs["family"].to_numpy(float), 1.0)
     with np.errstate(invalid="ignore"):
-        return np.asarray(p < 1 - level), p
+        found = np.where(p < 1 - level, CAPITAL, np.where(p < 1 - lower, LOWER_CASE, 0))
+    return found, p
 
 
 def _conventions(tested: Mapping[str, pd.DataFrame], strays: int) -> pd.DataFrame:
     rows = []
-    for test, pairs in tested.items():
-        for adjust in ADJUSTMENTS:
-            for level in LEVELS:
-                significant, _ = _significant(pairs, level, adjust)
-                for side in LETTER_ON:
-                    own, other = pairs[f"on_{side}"], pairs[f"on_{_opposite(side)}"]
-                    printed = int(own.sum() + other.sum())
-                    agree = int((significant & own).sum())
-                    extra = int((significant & ~own).sum())
-                    differ = printed - agree + extra + strays
-                    rows.append(
-                        [test, level, adjust, side, len(pairs), printed + strays, agree, differ]
-                    )
+    for (test, pairs), adjust in product(tested.items(), ADJUSTMENTS):
+        cased = (pairs[["on_larger", "on_smaller"]] == LOWER_CASE).any(axis=None)
+        levels = TWO_LEVELS if cased else tuple((level, np.nan) for level in LEVELS)
+        for (level, lower), side in product(levels, LETTER_ON):
+            computed, _ = _letters(pairs, level, lower, adjust)
+            own, other = pairs[f"on_{side}"], pairs[f"on_{_opposite(side)}"]
+            printed = int((own > 0).sum() + (other > 0).sum())
+            agree = int(((computed == own) & (own > 0)).sum())
+            extra = int(((computed > 0) & (own == 0)).sum())
+            differ = printed - agree + extra + strays
+            counts = [len(pairs), printed + strays, agree, differ]
+            rows.append([test, level, lower, adjust, side, *counts])
     frame = pd.DataFrame(rows, columns=list(CONVENTION_COLUMNS))
     return frame.sort_values("differ", kind="stable", ignore_index=True)
 
@@ -288,27 +321,31 @@ def _opposite(side: str) -> str:
 
 def _flips(panels: Sequence[Panel], pairs: pd.DataFrame, best: pd.Series) -> list[dict[str, Any]]:
     """Return the letters that are printed and not computed, or computed and not printed."""
-    significant, adjusted = _significant(pairs, best["level"], best["adjust"])
-    side, threshold = str(best["letter_on"]), float(round(1 - best["level"], 6))
+    letters, adjusted = _letters(pairs, best["level"], best["lower_case_level"], best["adjust"])
+    least = best["level"] if np.isnan(best["lower_case_level"]) else best["lower_case_level"]
+    side, threshold = str(best["letter_on"]), float(round(1 - least, 6))
     rows = []
     for at, pair in enumerate(pairs.to_dict("records")):
         for end in LETTER_ON:
-            printed, computed = pair[f"on_{end}"], bool(significant[at]) and end == side
+            printed, computed = pair[f"on_{end}"], letters[at] if end == side else 0
             if printed == computed:
                 continue
             panel = panels[pair["panel"]]
             other = panel.columns[pair[_opposite(end)]]
             reason = "" if end == side else f"the letter stands on the {end} figure"
+            if printed and computed:
+                case = "a capital" if printed == CAPITAL else "lower case"
+                reason = f"printed as {case}: p = {number_text(adjusted[at], 4)}"
             rows.append(
                 {
                     **_place(panel, pair["line"], pair[end], other.key),
                     "other": other.label,
                     "printed": bool(printed),
-                    "computed": computed,
+                    "computed": bool(computed),
                     "statistic": pair["statistic"],
                     "p_value": adjusted[at],
                     "threshold": threshold,
-                    "why": reason or _why(computed, adjusted[at], threshold, pair["reason"]),
+                    "why": reason or _why(bool(computed), adjusted[at], threshold, pair["reason"]),
                 }
             )
     return rows
@@ -323,7 +360,9 @@ def _why(computed: bool, p: float, threshold: float, reason: str) -> str:  # noq
 
 def _convention(row: pd.Series) -> str:
     adjust = "not adjusted" if row["adjust"] == "none" else row["adjust"]
+    lower = row["lower_case_level"]
+    also = "" if np.isnan(lower) else f" (lower case {100 * lower:g})"
     return (
-        f"test {row['test']!r} at {100 * row['level']:g} per cent, {adjust}, letter on the"
+        f"test {row['test']!r} at {100 * row['level']:g} per cent{also}, {adjust}, letter on the"
         f" {row['letter_on']} figure"
     )

@@ -9,9 +9,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from welfarestats.output.wording import join_words
 from welfarestats.published.explanations import (
     AS_DECLARED,
     EARLIER,
+    OF_HALVES,
     Catalogue,
     Making,
     bases_of,
@@ -20,6 +22,7 @@ from welfarestats.published.explanations import (
     words_of,
 )
 from welfarestats.published.fitting import (
+    AT_LEAST,
     Choice,
     Fitted,
     catalogue_for,
@@ -40,6 +43,8 @@ Mask = NDArray[np.bool_]
 
 _ALSO_NAMED = 4
 _FEW = 5
+# A rounding rule of one table only must give so many of its cells.
+_OF_ONE_TABLE = 3
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,7 +91,17 @@ class Workbook:
             recounts = self._recounts(panel)
             fits.append(fitted(panel, recounts, self._catalogue(panel, recounts)))
         choices = self._shared(fits, chosen(fits))
-        return [self._outcome(fit, choice) for fit, choice in zip(fits, choices, strict=True)]
+        found = [self._outcome(fit, choice) for fit, choice in zip(fits, choices, strict=True)]
+        known = frozenset(
+            patch.words for one in found for patch in one.patches if patch.column is not None
+        )
+        if not known:
+            return found
+        # Columns are those of the whole banner: what explains one in a table may in the others.
+        return [
+            one if one.given.all() else self._outcome(fit, choice, known)
+            for one, fit, choice in zip(found, fits, choices, strict=True)
+        ]
 
     def _recounts(self, panel: Panel) -> dict[str, Recount]:
         return {
@@ -112,7 +127,7 @@ class Workbook:
                 if recount is None or making == AS_DECLARED or not _meant(making, catalogue):
                     continue
                 gained, broken = gained_and_broken(recount, making, fits[i].exact)
-                if gained and not broken:
+                if not broken and gained >= max(1, AT_LEAST * (~fits[i].exact).sum()):
                     gains.setdefault(making, {})[i] = gained
         for making in sorted(gains, key=lambda m: (m not in adopted, -sum(gains[m].values()))):
             panels = [i for i in gains[making] if choices[i].making == AS_DECLARED]
@@ -122,13 +137,13 @@ class Workbook:
                     choices[i] = Choice(making)
         return choices
 
-    def _outcome(self, fit: Fitted, choice: Choice) -> Outcome:
+    def _outcome(self, fit: Fitted, choice: Choice, known: frozenset[str] = frozenset()) -> Outcome:
         panel = fit.panel
         if fit.exact.all():
             return Outcome(panel, fit.computed, fit.computed, fit.exact, fit.exact, choice)
         recounts = self._recounts(panel)
         catalogue = self._catalogue(panel, recounts)
-        patches = patched(recounts, choice.making, catalogue, self.codebook)
+        patches = patched(recounts, choice.making, catalogue, self.codebook, known)
         figures, given = remade(recounts, choice.making, patches)
         return Outcome(panel, fit.computed, figures, fit.exact, given, choice, patches)
 
@@ -155,9 +170,10 @@ def _meant(making: Making, catalogue: Catalogue) -> bool:
     return known and making.weight in catalogue.weights
 
 
-def _rounding_order(outcomes: Sequence[Outcome]) -> list[str]:
-    """Return the narrow rounding rules, the one that gives most and breaks least first."""
+def _rounding_order(outcomes: Sequence[Outcome]) -> dict[str, bool]:
+    """Return the narrow rounding rules, the best first, and if each gives more than it breaks."""
     worth: dict[str, int] = {}
+    surplus: dict[str, int] = {}
     for outcome in outcomes:
         panel = outcome.panel
         for rule, gives in rounding_rules(outcome.remade, panel.value, panel.decimals).items():
@@ -165,13 +181,14 @@ def _rounding_order(outcomes: Sequence[Outcome]) -> list[str]:
             gained = int((gives & ~outcome.given & ~outcome.exact).sum())
             broken = int((~gives & outcome.given & shown).sum())
             worth[rule] = worth.get(rule, 0) + 1000 * gained - broken
-    return sorted(worth, key=lambda rule: -worth[rule])
+            surplus[rule] = surplus.get(rule, 0) + gained - broken
+    return {rule: surplus[rule] > 0 for rule in sorted(worth, key=lambda rule: -worth[rule])}
 
 
 class _Ledger:
     """Explanations as they are given: how many cells and tables each stands for."""
 
-    def __init__(self, workbook: Workbook, rules: Sequence[str]) -> None:
+    def __init__(self, workbook: Workbook, rules: Mapping[str, bool]) -> None:
         self.workbook, self.rules = workbook, rules
         self.entries: dict[str, dict[str, object]] = {}
 
@@ -210,10 +227,14 @@ class _Ledger:
         rules = rounding_rules(outcome.remade, panel.value, panel.decimals)
         found = np.full(panel.size, "", dtype=object)
         left = ~outcome.given & ~outcome.exact
-        for rule in reversed(self.rules):
+        for rule, general in reversed(list(self.rules.items())):
             # Any rule gives a few of many figures that are wrong for another reason.
-            if _FEW * (rules[rule] & left).sum() >= left.sum():
-                found[rules[rule] & left] = rule
+            gained = int((rules[rule] & left).sum())
+            if gained and _FEW * gained >= left.sum():
+                # Whoever rounds so does it in every cell; an exact half is seldom one by chance.
+                most = gained > self._breaks(rule, outcome)
+                if rule in OF_HALVES or (most and gained >= (1 if general else _OF_ONE_TABLE)):
+                    found[rules[rule] & left] = rule
         return found
 
     def _breaks(self, rule: str, outcome: Outcome) -> int:
@@ -232,8 +253,14 @@ class _Ledger:
             for patch, at in zip(outcome.patches, patches, strict=True):
                 if patch.kind == "making":
                     here &= ~at
-            others = tuple(self.workbook.words(other, panel) for other in choice.others)
-            words = self.workbook.words(choice.making, panel)
+            kept = [
+                repr(panel.columns[patch.column].label)
+                for patch in outcome.patches
+                if patch.column is not None and patch.making == AS_DECLARED
+            ]
+            but = f", but not in {join_words(kept)}" * bool(kept)
+            others = tuple(self.workbook.words(other, panel) + but for other in choice.others)
+            words = self.workbook.words(choice.making, panel) + but
             kind = "rounding" if choice.making.changed == ("rounding",) else "table"
             found.append((here, (kind, words, others, int((broken & here).sum()))))
         for patch, at in zip(outcome.patches, patches, strict=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,6 +28,9 @@ BASES = ("base", "weighted_base", "effective_base")
 SHARES = ("percent", "count", "weighted_count")
 COMPUTED = (*SHARES, *BASES, "mean")
 ROUNDS_TO_ZERO, ZERO = ("*", "[low]", "+"), ("-", "–", "—", "[z0]")
+# What divides the levels of a heading, and two questions in one of them.
+LEVELS = " / "
+_JOINED = re.compile(r"\s+(?:>|×|x|by|and|within)\s+", re.IGNORECASE)
 # Binary arithmetic comes this close to a half without being it.
 DUST = 1e-9
 
@@ -42,13 +46,23 @@ class Line:
 
 @dataclass(frozen=True)
 class Column:
-    """A printed column: the banner question (none for the total) and its categories."""
+    """A printed column: the banner question (none for the total) and its categories.
+
+    Where it is nested, ``outer`` is the question that it is nested in, ``within`` its categories.
+    """
 
     banner: str
     label: str
     answers: tuple[str, ...] = ()
     key: str = ""
     heading: str = ""
+    outer: str = ""
+    within: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The banner question, or both where one is nested in the other."""
+        return f"{self.outer} > {self.banner}" if self.outer else self.banner
 
 
 @dataclass(frozen=True, eq=False)
@@ -153,7 +167,7 @@ def _panel(table: str, part: pd.DataFrame, stub: str, labels: Labels, notes: Not
         reason = why or banner_why or _hidden(*row[5:])
         notes["reason"][at] = reason
         if column is not None:
-            notes["banner_question"][at] = column.banner or "Total"
+            notes["banner_question"][at] = column.name or "Total"
         if not reason and line is not None and column is not None:
             kept.append((at, line_places.of(line), column_places.of(column)))
     return _laid_out(table, found.name, part, kept, (line_places, column_places))
@@ -216,6 +230,9 @@ def _column(
     if is_total(banner, label):
         return Column("", label, (), key, banner), ""
     same = [text for other, text in headings if other == banner and not is_total("", text)]
+    nested = _nested(banner, label, key, same, labels)
+    if nested is not None:
+        return nested, ""
     found = labels.question([banner], same)
     if not found:
         return None, f"banner {banner!r}: {found.reason}"
@@ -223,6 +240,32 @@ def _column(
     if not answers:
         return None, f"banner question {found.name!r} has no answer like {label!r}"
     return Column(found.name, label, answers, key, banner), ""
+
+
+def _nested(banner: str, label: str, key: str, same: list[str], labels: Labels) -> Column | None:
+    """Return a column of one question within an answer to another, if its wordings say so.
+
+    Headings of two levels ("Region / North" over "Men"), or labels of two ("North: Men").
+    """
+    heading, *levels = banner.split(LEVELS)
+    heads = _JOINED.split(heading)
+    first, divided, last = label.partition(": ")
+    outer = labels.question([heads[0]], ())
+    if not outer or not (levels or divided):
+        return None
+    outside, inside = (levels[0], label) if levels else (first, last)
+    within, _ = labels.answers(outer.name, outside)
+    if not within:
+        return None
+    if is_total("", inside):
+        return Column(outer.name, label, within, key, banner)
+    inner = labels.question(
+        [*levels[1:], *heads[1:]], [text if levels else text.partition(": ")[2] for text in same]
+    )
+    answers = labels.answers(inner.name, inside)[0] if inner else ()
+    if not answers or inner.name == outer.name:
+        return None
+    return Column(inner.name, label, answers, key, banner, outer.name, within)
 
 
 def _rows(part: pd.DataFrame) -> list[tuple[Any, ...]]:

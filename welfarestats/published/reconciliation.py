@@ -93,7 +93,8 @@ class Reconciliation:
         Returns
         -------
         pandas.DataFrame
-            ``test, level, adjust, letter_on``; ``pairs`` compared, letters ``printed``,
+            ``test, level, lower_case_level`` (where capitals and lower case are two levels),
+            ``adjust, letter_on``; ``pairs`` compared, letters ``printed``,
             ``agree`` (in both) and ``differ`` (in one only).
         """
         return self.letter_fit.conventions.copy()

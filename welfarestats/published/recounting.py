@@ -43,9 +43,9 @@ class Recount:
     def __init__(self, panel: Panel, people: Respondents, filters: Filters, percent: str) -> None:
         self.panel, self.people, self.filters, self.percent = panel, people, filters, percent
         self._items = [people.gave(panel.question, line.answers) for line in panel.lines]
-        banners = list(dict.fromkeys(column.banner for column in panel.columns))
-        wholes = [self.answered(banner) for banner in banners]
-        self.whole = [len(panel.columns) + banners.index(c.banner) for c in panel.columns]
+        banners = {column.name: column for column in panel.columns}
+        wholes = [self.answered(column) for column in banners.values()]
+        self.whole = [len(panel.columns) + list(banners).index(c.name) for c in panel.columns]
         members = [self.members(column) for column in panel.columns]
         self.banner = np.column_stack([*members, *wholes]).astype(float)
         self._bases: dict[Named, Mask] = {}
@@ -59,12 +59,17 @@ class Recount:
         if not column.banner:
             return np.ones(self.people.size, dtype=bool)
         gave = self.people.gave(column.banner, column.answers)
-        valid = gave & self.answered(column.banner)
+        if column.outer:
+            gave = gave & self.people.gave(column.outer, column.within)
+        valid = gave & self.answered(column)
         return valid if valid.any() else gave
 
-    def answered(self, banner: str) -> Mask:
-        """Return who gave a valid answer to a banner question."""
-        return self.people.base(banner, ()) if banner else np.ones(self.people.size, dtype=bool)
+    def answered(self, column: Column) -> Mask:
+        """Return who gave a valid answer to the banner question, and to the one around it."""
+        found = np.ones(self.people.size, dtype=bool)
+        for banner in filter(None, (column.banner, column.outer)):
+            found = found & self.people.base(banner, ())
+        return found
 
     def base(self, base: Named) -> Mask:
         """Return who is in a base of the panel's question."""
