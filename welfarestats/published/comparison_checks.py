@@ -81,7 +81,7 @@ def checked_comparisons(
         One a comparison.
     """
     found = []
-    for spoken in comparisons_in(one.passage.text):
+    for spoken in comparisons_in(one.plain):
         told = _introduced(one, spoken, before)
         sentence = one.sentence_of(spoken.start)
         here = [tie for tie in ties if tie.sentence == sentence and tie.figure.kind == "percent"]
@@ -114,7 +114,7 @@ def _introduced(
         return spoken
     if not before.passage.text.rstrip().endswith(":"):
         return spoken
-    said = [c for c in comparisons_in(before.passage.text) if c.claims]
+    said = [c for c in comparisons_in(before.plain) if c.claims]
     return replace(spoken, direction=said[-1].direction, claims=True) if said else spoken
 
 
@@ -134,7 +134,7 @@ def _pair_of_figures(
         return None
     first, second = chosen
     start = one.sentences[first.sentence][0]
-    opening = one.passage.text[start : first.figure.start].lstrip(" -•*")
+    opening = one.plain[start : first.figure.start].lstrip(" -•*")
     if REFERENCE.match(opening) and spoken.start > first.figure.start:
         first, second = second, first
     if first.fact is None or second.fact is None or not _comparable(first.fact, second.fact):
@@ -150,8 +150,8 @@ def _comparable(one: Fact, other: Fact) -> bool:
 def named_pair(one: ReadPassage, spoken: SpokenComparison, evidence: Evidence) -> Pair | None:
     """Return the two cells whose groups a comparison names, if it is clear which they are."""
     text = one.passage.text
-    start, end = _clause(text, spoken, one.sentences[one.sentence_of(spoken.start)])
-    reference = REFERENCE.search(text, spoken.end - 1, end)
+    start, end = _clause(one.plain, spoken, one.sentences[one.sentence_of(spoken.start)])
+    reference = REFERENCE.search(one.plain, spoken.end - 1, end)
     left = stems_of(text[start : spoken.start])
     right = stems_of(text[reference.start() : end]) if reference else frozenset()
     scores = evidence.scores(_words(one, start, end))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -16,6 +17,7 @@ from welfarestats.published.quantities import population_of, quantity_of
 from welfarestats.published.report import Report
 from welfarestats.published.transcription import PublishedNumber
 from welfarestats.tables.books import Book
+from welfarestats.tables.phrasing import plain_label
 from welfarestats.tables.table import Table
 
 _MEANS = ("mean", "total", "median")
@@ -46,19 +48,20 @@ def evidence_of(tables: Any) -> Evidence:
     """
     facts: list[Fact] = []
     tests: dict[PairKey, PairTest] = {}
-    tested = False
+    tested, asides = False, set[str]()
     for one in _each(tables):
         if isinstance(one, Table):
             facts += _table_facts(one)
             tests |= _table_tests(one)
             tested = tested or not one.pairs.empty
+            asides |= set(one.recipe.survey.facts.domain)
         elif isinstance(one, Report):
             facts += _report_facts(one)
         else:
             facts += _printed_facts(one.to_frame())
     if not facts:
         raise OptionError("the tables hold no number to tie the text to. Pass the tables of it.")
-    return Evidence(facts, tests, tested)
+    return Evidence(facts, tests, tested, asides)
 
 
 def origin_of(tables: Any) -> str:
@@ -128,7 +131,7 @@ def _table_facts(table: Table) -> list[Fact]:
 _SHOWN = ("shown", "flagged", "count-only", "rounds-to-zero", "zero")
 
 
-def _common(row: Mapping[str, Any], title: str, labels: Mapping[str, str]) -> dict[str, Any]:
+def _common(row: Mapping[str, Any], title: str, labels: _Labels) -> dict[str, Any]:
     total = row["banner"] == "Total"
     category = row["stub_category"] if isinstance(row["stub_category"], str) else ""
     return {
@@ -138,18 +141,33 @@ def _common(row: Mapping[str, Any], title: str, labels: Mapping[str, str]) -> di
         "banner": row["banner"],
         "banner_category": row["banner_category"],
         "category": category,
-        "question": labels.get(row["stub"], row["stub"].replace("_", " ")),
+        "question": f"{row['stub'].replace('_', ' ')} {labels.stubs[row['stub']]}",
+        "question_label": labels.stubs[row["stub"]],
+        "banner_label": "" if total else labels.banners.get(row["banner"], ""),
         "group": "" if total else f"{row['banner_category']}",
     }
 
 
-def _labels(table: Table) -> dict[str, str]:
-    """Return the words of each stub question: its name and, from the title, its label."""
-    stubs = list(dict.fromkeys(table.frame["stub"]))
-    words = {stub: stub.replace("_", " ") for stub in stubs}
-    if len(stubs) == 1:
-        words[stubs[0]] += " " + table.title.partition(", by ")[0]
-    return words
+@dataclass(frozen=True)
+class _Labels:
+    """The labels of a table's stub and banner questions, by their names in its frame."""
+
+    stubs: Mapping[str, str]
+    banners: Mapping[str, str]
+
+
+def _labels(table: Table) -> _Labels:
+    """Return the labels of a table's questions; two nested banner questions have one together."""
+    survey = table.recipe.survey
+
+    def label(name: str) -> str:
+        return plain_label(survey.describe_question(name).label)
+
+    banners = {}
+    for banner in table.recipe.banners:
+        names = (banner,) if isinstance(banner, str) else banner
+        banners[" > ".join(names)] = " and ".join(label(name) for name in names)
+    return _Labels({str(stub): label(str(stub)) for stub in table.frame["stub"].unique()}, banners)
 
 
 def _table_tests(table: Table) -> dict[PairKey, PairTest]:
@@ -199,6 +217,7 @@ def _printed_facts(frame: pd.DataFrame) -> list[Fact]:
                 decimals=None if decimals is None or pd.isna(decimals) else int(decimals),
                 cell=texts["cell"],
                 category=texts["stub_category"],
+                question_label=texts["stub"],
                 question=f"{texts['stub']} {texts['title']}".replace("_", " ").strip(),
                 group="" if total else texts["banner_category"],
                 quantity=(texts["table"], texts["cell"]),
@@ -261,6 +280,7 @@ def _report_fact(number: PublishedNumber, note: str, report: Report) -> Fact:
         base=math.nan if population is None or not population.base else float(population.base),
         category=number.category,
         question=words,
+        question_label=question,
         group=group,
         people="" if everyone or population is None else population.label,
         quantity=quantity,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -107,16 +108,18 @@ class _Places:
     """Which stretches of a text are read already."""
 
     def __init__(self, taken: Iterable[tuple[int, int]]) -> None:
-        self.taken = list(taken)
+        self.taken = sorted(taken)
 
     def free(self, start: int, end: int) -> bool:
-        return not any(start < other and one < end for one, other in self.taken)
+        # No two of them overlap, so that only the last one that begins before the end can.
+        at = bisect_left(self.taken, (end,)) - 1
+        return at < 0 or self.taken[at][1] <= start
 
     def take(self, start: int, end: int) -> bool:
         """Claim a stretch if it is free, and say whether it was."""
         if not self.free(start, end):
             return False
-        self.taken.append((start, end))
+        insort(self.taken, (start, end))
         return True
 
 

@@ -32,7 +32,8 @@ _CAVEAT = re.compile(
     r"|\bn ?= ?\d",
     re.IGNORECASE,
 )
-_QUOTED = re.compile(r"^\s*[‘'\"“]")
+#: A passage that opens with a quotation; with the letters in place of a label it is none.
+_QUOTED = re.compile(r"^\s*[‘'\"“](?!x+[’'\"”])")
 _SMALLEST_NUMBER = 11
 _SEVERAL = 3
 
@@ -91,7 +92,7 @@ def _verdict(
     one: ReadPassage, tie: Tie, ties: Sequence[Tie], evidence: Evidence, setting: Setting
 ) -> Verdict:
     figure = tie.figure
-    if _QUOTED.match(one.passage.text):
+    if _QUOTED.match(one.plain):
         return NOT_CHECKED, "It stands in a quotation.", None
     if figure.kind == "points":
         return _level_in_points(tie)
@@ -218,12 +219,12 @@ def _level_in_points(tie: Tie) -> Verdict:
 def is_change(one: ReadPassage, figure: Figure) -> bool:
     """Return whether a figure of a passage is said to be a difference, not a level."""
     told = figure.kind in ("percent", "points")
-    return told and is_difference(one.passage.text, figure.start, figure.end)
+    return told and is_difference(one.plain, figure.start, figure.end)
 
 
 def is_tabular(one: ReadPassage) -> bool:
     """Return whether a passage is a line of a table with several figures and few words."""
-    words = len(re.findall(r"[A-Za-z]{2,}", one.passage.text))
+    words = len(re.findall(r"[A-Za-z]{2,}", one.plain))
     told = sum(figure.kind != "share" for figure in one.figures)
     ends = one.passage.text.rstrip().endswith((".", "?", "!", ":", ";"))
     return told >= _SEVERAL and not ends and words < 6 * told

@@ -243,7 +243,7 @@ def check_prose(
     """
     bands = band_set(verbal_bands)
     evidence = evidence_of(tables)
-    read = [read_passage(passage, bands) for passage in read_passages(draft)]
+    read = [read_passage(one, bands, evidence.words) for one in read_passages(draft)]
     setting = Setting(base_limit)
     checked: list[Checked] = []
     for at, one in enumerate(read):
