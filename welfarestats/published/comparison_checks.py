@@ -84,11 +84,14 @@ def checked_comparisons(
     for spoken in comparisons_in(one.plain):
         told = _introduced(one, spoken, before)
         sentence = one.sentence_of(spoken.start)
+        claim = _claimed_before(one, spoken, ties) if told is spoken else None
         here = [tie for tie in ties if tie.sentence == sentence and tie.figure.kind == "percent"]
         if len(here) == 1 and spoken.direction == "beside":
             earlier = [t for t in ties if t.sentence == sentence - 1 and t.figure.kind == "percent"]
             here = earlier[-1:] + here
         pair = _pair_of_figures(one, told, here) or named_pair(one, spoken, evidence)
+        if claim and pair and _as_claimed(one, claim, pair):
+            told = replace(spoken, direction=claim.direction, claims=True)
         status, message, result = _verdict(told, pair, evidence)
         found.append(
             Checked(
@@ -116,6 +119,31 @@ def _introduced(
         return spoken
     said = [c for c in comparisons_in(before.plain) if c.claims]
     return replace(spoken, direction=said[-1].direction, claims=True) if said else spoken
+
+
+def _claimed_before(
+    one: ReadPassage, spoken: SpokenComparison, ties: Sequence[Tie]
+) -> SpokenComparison | None:
+    """Return the claim of the sentence before, if it has no figures and this one gives them."""
+    at = one.sentence_of(spoken.start) - 1
+    if spoken.direction != "beside" or at < 0 or any(tie.sentence == at for tie in ties):
+        return None
+    said = [
+        c
+        for c in comparisons_in(one.plain)
+        if c.direction in ("more", "less") and one.sentence_of(c.start) == at
+    ]
+    return said[0] if len(said) == 1 else None
+
+
+def _as_claimed(one: ReadPassage, claim: SpokenComparison, pair: Pair) -> bool:
+    """Return whether a claim is of the answer of the pair after it and not of its second group."""
+    start, end = one.sentences[one.sentence_of(claim.start)]
+    if not stems_of(pair.one.category) & stems_of(one.passage.text[claim.end : end]):
+        return False
+    named = stems_of(one.passage.text[start : claim.start])
+    first, second = (stems_of(fact.group) <= named for fact in (pair.one, pair.other))
+    return first or not second
 
 
 # ---------------------------------------------------------------- which two cells

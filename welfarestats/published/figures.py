@@ -43,6 +43,8 @@ _TIMES = re.compile(
     rf"|(?P<one>{NUMBER})\s+times\s+(?:as|more|higher|the)\b",
     re.IGNORECASE,
 )
+#: How many words a line has at most that is a label and its number.
+_SHORT = 8
 _BARE = re.compile(NUMBER, re.IGNORECASE)
 _APART = re.compile(
     r"(?:difference|gap|change|increase|rise|fall|drop|moved|range[ds]?) (?:of )?$"
@@ -194,7 +196,7 @@ def _percentages(text: str, places: _Places) -> Iterator[Figure]:
             yield Figure(*match.span(), match.group(), unit, low, high, decimals)
     for match in _SINGLE.finditer(text):
         words = match["unit"].strip(" -").lower()
-        bare = words.startswith("point") and not is_difference(text, *match.span())
+        bare = words.startswith("point") and not _told_in_points(text, *match.span())
         if not bare and places.take(*match.span()):
             value = spoken_value(match["one"])
             decimals = spoken_decimals(match["one"])
@@ -220,6 +222,13 @@ def _counts(text: str, places: _Places) -> Iterator[Figure]:
         places.take(*match.span())
         yield _figure(match, "part", "count")
         yield _figure(match, "whole", "base")
+
+
+def _told_in_points(text: str, start: int, end: int) -> bool:
+    """Return whether bare points are a difference or stand where a percentage does: "(86 points)"."""
+    bracketed = text[:start].endswith("(") and text.startswith(")", end)
+    last = start > 0 and not re.search(r"[A-Za-z]", text[end:]) and text[:start].count(" ") < _SHORT
+    return bracketed or last or is_difference(text, start, end)
 
 
 def is_difference(text: str, start: int, end: int) -> bool:

@@ -25,6 +25,8 @@ _BEFORE = tuple(
     )
 )
 _LOOKED_BACK = 30
+#: A line of a table or chart: a label and one number.
+_LABELLED = re.compile(r"\s*(\S[^\d%]{0,200}?)[\s:]+\d[\d.,]*\s*(?:%|per ?cent)?\s*")
 _FILLER = "x"
 
 
@@ -71,10 +73,13 @@ def quoted_labels(text: str, known: Mapping[str, object]) -> tuple[QuotedLabel, 
     Returns
     -------
     tuple of QuotedLabel
-        Nothing for words in quotation marks that are no label.
+        Nothing for words in quotation marks that are no label. A label that stands alone with a
+        number, as in a chart, needs none.
     """
     found: list[QuotedLabel] = []
     last = ""
+    if (line := _LABELLED.fullmatch(text)) and (key := label_key("answer", line[1])) in known:
+        return (QuotedLabel(*line.span(1), (key,), True),)
     for match in _QUOTE.finditer(text):
         group = match.lastgroup or "a"
         keys = {role: label_key(role, match[group]) for role in ROLES}

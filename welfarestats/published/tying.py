@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,7 +27,11 @@ AS_NEAR = 0.005
 _SAME_QUESTION = 0.45
 #: How many sentences apart such a number may stand.
 _COMPANY = 4
+#: The same for two answers of one question, whose words are more alike.
+_ROWS_CROSSED = 0.5
 _SAME_CELL = 0.8
+#: How many numbers of a sentence a swapped one is looked for among.
+_NEXT = 6
 #: How many of the best facts are looked through for a rival.
 _RIVALS = 40
 #: What counts for a base if the text says that the number is one.
@@ -142,24 +145,29 @@ def _crossed(
         for tie in tied[id(cluster)]
         if tie.figure.kind == "percent" and tie.fact is not None
     ]
-    for (one, first), (other, second) in pairwise(told):
+    pairs = ((told[at], later) for at in range(len(told)) for later in told[at + 1 : at + _NEXT])
+    for (one, first), (other, second) in pairs:
         if one.sentence != other.sentence or not first.fact or not second.fact:
             continue
-        if not _same_row_and_banner(first.fact, second.fact):
+        if not _may_be_crossed(first.fact, second.fact):
             continue
         a, b = evidence.position(first.fact), evidence.position(second.fact)
         straight = one.scores[a] + other.scores[b]
         across = one.scores[b] + other.scores[a]
-        if across > straight + CLEARLY_CROSSED:
+        rows = first.fact.stub_category != second.fact.stub_category
+        if across > straight + (_ROWS_CROSSED if rows else CLEARLY_CROSSED):
             gain = float(across - straight) + CLEARLY_MEANT
             found[id(first)] = replace(first, rival=second.fact, rival_score=first.score + gain)
             found[id(second)] = replace(second, rival=first.fact, rival_score=second.score + gain)
     return found
 
 
-def _same_row_and_banner(one: Fact, other: Fact) -> bool:
-    rows = [(f.table, f.stub, f.stub_category, f.banner) for f in (one, other)]
-    return rows[0] == rows[1] and one.banner_category != other.banner_category
+def _may_be_crossed(one: Fact, other: Fact) -> bool:
+    """Return whether two facts are of two columns of one row, or two rows of one column."""
+    if (one.table, one.stub, one.banner) != (other.table, other.stub, other.banner):
+        return False
+    same_row = one.stub_category == other.stub_category
+    return same_row != (one.banner_category == other.banner_category)
 
 
 def _values(cluster: _Cluster) -> set[tuple[str, float]]:
