@@ -180,13 +180,14 @@ def named_pair(one: ReadPassage, spoken: SpokenComparison, evidence: Evidence) -
     text = one.passage.text
     start, end = _clause(one.plain, spoken, one.sentences[one.sentence_of(spoken.start)])
     reference = REFERENCE.search(one.plain, spoken.end - 1, end)
-    left = stems_of(text[start : spoken.start])
+    left = stems_of(text[start : reference.start() if reference else spoken.start])
     right = stems_of(text[reference.start() : end]) if reference else frozenset()
     scores = evidence.scores(_words(one, start, end))
     best = evidence.best("percent", scores, _LOOKED_THROUGH)
     cells = [(evidence.facts[at], float(scores[at])) for at in best]
     whole = stems_of(text[start:end])
     cells = [(fact, score) for fact, score in cells if _row_named(fact, whole)]
+    alike = spoken.direction in ("same", "different") and not reference
     rows: dict[tuple[str, ...], list[tuple[Fact, float]]] = {}
     for fact, score in cells:
         rows.setdefault((fact.table, fact.stub, fact.stub_category, fact.banner), []).append(
@@ -196,16 +197,27 @@ def named_pair(one: ReadPassage, spoken: SpokenComparison, evidence: Evidence) -
         (score + other_score, first, second)
         for row in rows.values()
         for first, score in row
-        if first.group and stems_of(first.group) <= left
+        if first.group and stems_of(first.group) <= (whole if alike else left)
         for second, other_score in row
-        if _second_named(first, second, left, right, evidence)
+        if (
+            _both_named(first, second, whole)
+            if alike
+            else _second_named(first, second, left, right, evidence)
+        )
     ]
     if not pairs:
         return None
     pairs.sort(key=lambda pair: -pair[0])
     score, first, second = pairs[0]
     near = {(p[1].stub, p[1].stub_category) for p in pairs if p[0] > score - _AS_NEAR}
-    return Pair(first, second) if len(near) == 1 else None
+    several = alike and len({p[1].banner_category for p in pairs if p[0] > score - _AS_NEAR}) > 1
+    return Pair(first, second) if len(near) == 1 and not several else None
+
+
+def _both_named(first: Fact, second: Fact, words: frozenset[str]) -> bool:
+    """Return whether a sentence names two groups that it calls alike or different, each once."""
+    one, other = stems_of(first.group), stems_of(second.group)
+    return bool(other) and other <= words and not one & other and first.group < second.group
 
 
 def _clause(text: str, spoken: SpokenComparison, sentence: tuple[int, int]) -> tuple[int, int]:
@@ -371,6 +383,6 @@ def _multiple(figure: Figure, pair: Pair) -> tuple[str, str]:
     if not pair.other.value:
         return NOT_CHECKED, f"A multiple of nothing: {pair.words()}."
     ratio = pair.one.value / pair.other.value
-    if abs(ratio / figure.value - 1) <= _MULTIPLE_ROOM:
+    if (1 - _MULTIPLE_ROOM) * figure.low <= ratio <= (1 + _MULTIPLE_ROOM) * figure.high:
         return TIED, f"{ratio:.2f} times: {pair.words()}."
     return WRONG_NUMBER, f"The text says {figure.words}; it is {ratio:.2f} times: {pair.words()}."

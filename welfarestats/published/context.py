@@ -212,8 +212,10 @@ def _clause(
         clusters = (*clusters[:at], tuple(cluster), *clusters[at:])
     first, last = one.sentences[sentence]
     text = one.plain
-    if len(clusters) == 2 and (sides := _sides_of_brackets(text, first, clusters)):
-        (low, high), (left, right) = sides[at], sides[1 - at]
+    levels = [c for c in clusters if c[0].kind != "times"]
+    if len(levels) == 2 and cluster[0].kind != "times" and (sides := _sides_of_brackets(text, first, levels)):
+        own = int(levels[0][0].start != cluster[0].start)
+        (low, high), (left, right) = sides[own], sides[1 - own]
         return [(low, high, _CLAUSE), (left, right, _LEADING)]
     low = first if at == 0 else _cut(text, clusters[at - 1], clusters[at])
     high = last if at == len(clusters) - 1 else _cut(text, clusters[at], clusters[at + 1])

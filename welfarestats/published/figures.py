@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator
@@ -12,7 +13,7 @@ from welfarestats.published.spoken_numbers import NUMBER, spoken_decimals, spoke
 from welfarestats.published.verbal_bands import BandSet, VerbalShare, band_set, verbal_shares
 
 _UNIT = (
-    r"(?P<unit>%|(?:-| )?per[ -]?cent(?!ile)(?:age)?(?:[ -]points?)?|(?:-| )?(?:ppts?|points?)\b)"
+    r"(?P<unit>%| ?pc\b|(?:-| )?per[ -]?cent(?!ile)(?:age)?(?:[ -]points?)?|(?:-| )?(?:ppts?|points?)\b)"
 )
 _DASH = r"\s*(?:-|–|—|to)\s*"
 _OPTIONAL_UNIT = r"(?:\s*(?:%|per ?cent))?"
@@ -40,7 +41,7 @@ _MULTIPLES = {"twice": 2.0, "double": 2.0, "half": 0.5, "thrice": 3.0, "treble":
 _TIMES = re.compile(
     rf"\b(?P<word>twice|double|half|thrice|treble|triple)\s+(?:as\s+(?:many|much|likely|high|often|"
     rf"common)|the\s+(?:share|proportion|rate|percentage|number))"
-    rf"|(?P<one>{NUMBER})\s+times\s+(?:as|more|higher|the)\b",
+    rf"|(?P<one>{NUMBER})(?P<more> and a half)?\s+times\s+(?:as|more|higher|the)\b",
     re.IGNORECASE,
 )
 #: How many words a line has at most that is a label and its number.
@@ -180,7 +181,18 @@ def _multiples(text: str, places: _Places) -> Iterator[Figure]:
         if places.take(*match.span()):
             word = match["word"]
             value = _MULTIPLES[word.lower()] if word else spoken_value(match["one"])
-            yield Figure(*match.span(), match.group(), "times", value, value)
+            value += 0.5 if match["more"] else 0.0
+            low, high = _hedged(value, text[: match.start()])
+            yield Figure(*match.span(), match.group(), "times", low, high)
+
+
+def _hedged(value: float, before: str) -> tuple[float, float]:
+    """Return the ends of a multiple: of "more than twice" the lower one is twice."""
+    if re.search(r"\b(?:more than|over|at least)\s+$", before, re.IGNORECASE):
+        return value, math.inf
+    if re.search(r"\b(?:less than|under|fewer than|at most)\s+$", before, re.IGNORECASE):
+        return 0.0, value
+    return value, value
 
 
 def _percentages(text: str, places: _Places) -> Iterator[Figure]:

@@ -11,6 +11,7 @@ import numpy as np
 from welfarestats.published.context import ReadPassage
 from welfarestats.published.evidence import Evidence, Fact
 from welfarestats.published.figures import Figure, is_difference
+from welfarestats.published.label_words import stems_of
 from welfarestats.published.prose_findings import (
     AMBIGUOUS,
     BAND_OFF,
@@ -34,8 +35,12 @@ _CAVEAT = re.compile(
 )
 #: A passage that opens with a quotation; with the letters in place of a label it is none.
 _QUOTED = re.compile(r"^\s*[‘'\"“](?!x+[’'\"”])")
+#: How well the words must point to a cell before a share in words alone is held against it.
+_SURE = 1.0
 _SMALLEST_NUMBER = 11
 _SEVERAL = 3
+#: By how much a group must be nearer to the words that name it than all respondents are.
+_GROUP_NAMED = 0.1
 
 
 @dataclass(frozen=True)
@@ -110,7 +115,7 @@ def _percent(one: ReadPassage, tie: Tie, setting: Setting) -> Verdict:
     if (
         fact is None
         or (tie.score < POINTS_TO and not tabular)
-        or (away > CLEARLY_NEARER and not tabular)
+        or (away > (_GROUP_NAMED if _total_for_group(one, tie) else CLEARLY_NEARER) and not tabular)
     ):
         if rival is not None and tie.rival_score >= CLEARLY_MEANT:
             return WRONG_NUMBER, _wrong(tie.figure, rival), rival
@@ -121,6 +126,22 @@ def _percent(one: ReadPassage, tie: Tie, setting: Setting) -> Verdict:
         also = "; ".join(cell_words(other) for other in tie.others[:2])
         return AMBIGUOUS, f"It can be {cell_words(fact)}; or {also}. Say which it is.", fact
     return TIED, cell_words(fact), fact
+
+
+def _total_for_group(one: ReadPassage, tie: Tie) -> bool:
+    """Return whether the value of all stands right behind the name of a group: "In Kent, 42%"."""
+    fact, rival = tie.fact, tie.rival
+    if fact is None or rival is None or fact.group or not rival.group:
+        return False
+    if (fact.table, fact.stub, fact.stub_category) != (
+        rival.table,
+        rival.stub,
+        rival.stub_category,
+    ):
+        return False
+    start = one.sentences[tie.sentence][0]
+    clause = re.split(r"[;:(]|, (?=\w+ing\b)", one.passage.text[start : tie.figure.start])[-1]
+    return bool(stems_of(rival.group)) and stems_of(rival.group) <= stems_of(clause)
 
 
 def _wrong(figure: Figure, rival: Fact) -> str:
@@ -156,6 +177,11 @@ def _share(tie: Tie, ties: Sequence[Tie]) -> Verdict:
         return TIED, cell_words(tie.fact), tie.fact
     if tie.fact is not None and tie.score >= CLEARLY_MEANT and share.fraction:
         return TIED, cell_words(tie.fact), tie.fact
+    rival = tie.rival
+    away = tie.rival_score - (tie.score if tie.fact else 0.0)
+    if rival and rival.kind == "percent" and tie.rival_score >= _SURE and away > CLEARLY_NEARER:
+        told = f"'{share.words}' stands for {share.range_text()} per cent"
+        return BAND_OFF, f"{told}; the words point to {cell_words(rival)}.", rival
     return NOT_CHECKED, "The words leave open which cell is meant.", None
 
 

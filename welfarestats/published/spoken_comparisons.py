@@ -36,7 +36,7 @@ _PATTERNS: tuple[tuple[str, bool, re.Pattern[str]], ...] = tuple(
 )  # fmt: skip
 #: Where the words for the second group begin.
 REFERENCE = re.compile(
-    r"\b(?:than|compared (?:with|to)|relative to|compares with|as (?=those|people|men|women))\b",
+    r"\b(?:than|compared (?:with|to)|relative to|compares with|as (?=those|people|men|women|among|for|in (?!Figure|Table|Chart|Annex|\d)))\b",
     re.IGNORECASE,
 )
 

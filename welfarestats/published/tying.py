@@ -312,7 +312,8 @@ def _with_rival(
     beside: _SpokenFor,
 ) -> Tie:
     """Return a tie with the fact of another value that the words point to best."""
-    if tie.figure.kind not in ("percent", "count", "base", "number"):
+    named = tie.figure.share is not None and tie.figure.share.fraction
+    if tie.figure.kind not in ("percent", "count", "base", "number") and not named:
         return tie
     mine = set(cluster.matching[tie.figure].tolist())
     for at in evidence.best(tie.figure.kind, cluster.scores, _RIVALS):
