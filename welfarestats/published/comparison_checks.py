@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from welfarestats.output.wording import round_half_up
 from welfarestats.published.context import ReadPassage
-from welfarestats.published.evidence import Evidence, Fact, PairTest
+from welfarestats.published.evidence import INDICATIVE, Evidence, Fact, PairTest
 from welfarestats.published.figures import Figure
 from welfarestats.published.label_words import placed_stems, stems_of
 from welfarestats.published.prose_findings import (
@@ -30,6 +30,7 @@ from welfarestats.published.spoken_comparisons import (
 from welfarestats.published.tying import POINTS_TO, Tie
 
 _BREAK = re.compile(r";|,? (?:while|whilst|whereas|but) ", re.IGNORECASE)
+_INDICATIVE = re.compile(r"\bindicative\b", re.IGNORECASE)
 #: How many facts that the words of a sentence point to are looked through for two groups.
 _LOOKED_THROUGH = 200
 #: Which share of the words of an answer must stand in a sentence that compares groups by it.
@@ -92,7 +93,8 @@ def checked_comparisons(
         pair = _pair_of_figures(one, told, here) or named_pair(one, spoken, evidence)
         if claim and pair and _as_claimed(one, claim, pair):
             told = replace(spoken, direction=claim.direction, claims=True)
-        status, message, result = _verdict(told, pair, evidence)
+        indicative = bool(_INDICATIVE.search(one.passage.text))
+        status, message, result = _verdict(told, pair, evidence, indicative=indicative)
         found.append(
             Checked(
                 one.passage,
@@ -266,7 +268,7 @@ def _second_named(
 
 
 def _verdict(
-    spoken: SpokenComparison, pair: Pair | None, evidence: Evidence
+    spoken: SpokenComparison, pair: Pair | None, evidence: Evidence, *, indicative: bool
 ) -> tuple[str, str, str]:
     if pair is None:
         return NOT_CHECKED, "The words leave open which two cells are compared.", ""
@@ -283,6 +285,9 @@ def _verdict(
         if test is not None and test.significant:
             return WRONG_DIRECTION, f"They differ significantly: {pair.words()}.", result
         return TIED, f"{pair.words()}.", result
+    if test is not None and test.reason == INDICATIVE:
+        status = TIED if indicative else NOT_TESTED
+        return status, f"{INDICATIVE[:1].upper()}{INDICATIVE[1:]}: {pair.words()}.", result
     if test is None or not test.tested:
         return NOT_TESTED, f"The table did not test this pair: {pair.words()}.", result
     if not test.significant:

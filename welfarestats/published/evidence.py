@@ -95,6 +95,10 @@ class Fact:
         return "; ".join(part for part in (self.table, what, whom) if part)
 
 
+#: Why a difference between volunteers is none that may be claimed.
+INDICATIVE = "the respondents are no random sample, so that a difference is indicative only"
+
+
 @dataclass(frozen=True)
 class PairTest:
     """What a test of two columns found: ``tested`` may be false, with the reason."""

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from welfarestats.errors import OptionError
-from welfarestats.published.evidence import Evidence, Fact, PairKey, PairTest
+from welfarestats.published.evidence import INDICATIVE, Evidence, Fact, PairKey, PairTest
 from welfarestats.published.printed import printed_decimals
 from welfarestats.published.quantities import population_of, quantity_of
 from welfarestats.published.report import Report
@@ -177,7 +177,10 @@ def _table_tests(table: Table) -> dict[PairKey, PairTest]:
         key = (row["variable"], category, row["by"], row["group_a"], row["group_b"])
         p_value = float(row["p_adjusted"])
         significant = row["significant"] is not None and bool(row["significant"])
-        found[key] = PairTest(bool(row["tested"]), significant, p_value, str(row["reason"]))
+        tested, reason = bool(row["tested"]), str(row["reason"])
+        if table.recipe.survey.facts.indicative:
+            tested, reason = False, INDICATIVE
+        found[key] = PairTest(tested, significant, p_value, reason)
     return found
 
 

@@ -18,7 +18,7 @@ from welfarestats.published.context import ReadPassage, read_passage
 from welfarestats.published.evidence import Evidence
 from welfarestats.published.evidence_sources import evidence_of, origin_of
 from welfarestats.published.number_checks import Setting, checked_numbers, is_change
-from welfarestats.published.passages import file_named, read_passages
+from welfarestats.published.passages import file_named, read_passages, table_headings
 from welfarestats.published.prose_findings import KINDS_OF_FINDING, NOT_CHECKED, TIED, Checked
 from welfarestats.published.sign_off import SignOffRow, as_signed, signed_results, write_sign_off
 from welfarestats.published.tying import tie_passage
@@ -243,13 +243,20 @@ def check_prose(
     >>> check.findings()[["finding", "words"]].to_dict("records")
     [{'finding': 'wrong number', 'words': '43 per cent'}]
     """
+    if not isinstance(draft, (str, Path)):
+        raise OptionError(
+            f"a draft cannot be a {type(draft).__name__}. Pass its text or the path of its file."
+        )
     bands = band_set(verbal_bands)
     evidence = evidence_of(tables)
     read = [read_passage(one, bands, evidence.words) for one in read_passages(draft)]
     setting = Setting(base_limit)
     checked: list[Checked] = []
+    headings = table_headings([one.passage for one in read])
     for at, one in enumerate(read):
-        checked += check_passage(one, _before(read, at), evidence, setting)
+        heading = headings.get(at)
+        before = read_passage(heading, bands, evidence.words) if heading else _before(read, at)
+        checked += check_passage(one, before, evidence, setting)
     path = file_named(draft)
     newly: tuple[str, ...] = ()
     if earlier is not None:
