@@ -213,7 +213,11 @@ def _clause(
     first, last = one.sentences[sentence]
     text = one.plain
     levels = [c for c in clusters if c[0].kind != "times"]
-    if len(levels) == 2 and cluster[0].kind != "times" and (sides := _sides_of_brackets(text, first, levels)):
+    if (
+        len(levels) == 2
+        and cluster[0].kind != "times"
+        and (sides := _sides_of_brackets(text, first, levels))
+    ):
         own = int(levels[0][0].start != cluster[0].start)
         (low, high), (left, right) = sides[own], sides[1 - own]
         return [(low, high, _CLAUSE), (left, right, _LEADING)]

@@ -12,9 +12,7 @@ from welfarestats.published.passed_over import numbers_passed_over
 from welfarestats.published.spoken_numbers import NUMBER, spoken_decimals, spoken_value
 from welfarestats.published.verbal_bands import BandSet, VerbalShare, band_set, verbal_shares
 
-_UNIT = (
-    r"(?P<unit>%| ?pc\b|(?:-| )?per[ -]?cent(?!ile)(?:age)?(?:[ -]points?)?|(?:-| )?(?:ppts?|points?)\b)"
-)
+_UNIT = r"(?P<unit>%| ?pc\b|(?:-| )?per[ -]?cent(?!ile)(?:age)?(?:[ -]points?)?|(?:-| )?(?:ppts?|points?)\b)"
 _DASH = r"\s*(?:-|–|—|to)\s*"
 _OPTIONAL_UNIT = r"(?:\s*(?:%|per ?cent))?"
 #: "between 40 and 48 per cent", "40 to 48 per cent": one figure, a range.

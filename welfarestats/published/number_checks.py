@@ -37,6 +37,8 @@ _CAVEAT = re.compile(
 _QUOTED = re.compile(r"^\s*[‘'\"“](?!x+[’'\"”])")
 #: How well the words must point to a cell before a share in words alone is held against it.
 _SURE = 1.0
+#: The same before a number in words without a unit, as in "one said", is taken for a count.
+_SPELT_POINTS_TO = 0.6
 _SMALLEST_NUMBER = 11
 _SEVERAL = 3
 #: By how much a group must be nearer to the words that name it than all respondents are.
@@ -196,7 +198,8 @@ def _count(one: ReadPassage, tie: Tie, ties: Sequence[Tie], evidence: Evidence) 
         return WRONG_NUMBER, _wrong(figure, beside), beside
     spelt = not figure.words[:1].isdigit()
     small = figure.kind == "number" and (spelt or figure.value < _SMALLEST_NUMBER)
-    meant = tie.score >= POINTS_TO or (fact is not None and figure.kind == fact.kind)
+    least = _SPELT_POINTS_TO if small and spelt else POINTS_TO
+    meant = tie.score >= least or (fact is not None and figure.kind == fact.kind)
     if fact is not None and (meant or not (small or figure.kind == "base")):
         return TIED, cell_words(fact), fact
     if figure.kind == "number" and _is_label(one.passage.text, figure, evidence):

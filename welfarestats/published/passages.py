@@ -201,7 +201,9 @@ def table_headings(passages: Sequence[Passage]) -> dict[int, Passage]:
     dict of int to Passage
         For the position of each cell that is in neither a first row nor a first column.
     """
-    places = {at: match.groups() for at, p in enumerate(passages) if (match := _CELL.search(p.place))}
+    places = {
+        at: match.groups() for at, p in enumerate(passages) if (match := _CELL.search(p.place))
+    }
     cells = {place: passages[at] for at, place in places.items()}
     found = {}
     for at, (table, row, column) in places.items():

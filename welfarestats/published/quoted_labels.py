@@ -56,7 +56,7 @@ def label_key(role: str, label: str) -> str:
 
 
 def _plain(label: str) -> str:
-    text = label.translate({ord(a): "'" for a in "“”\"‘’"})
+    text = label.translate({ord(a): "'" for a in '“”"‘’'})
     return " ".join(text.casefold().split()).strip(" .,;:")
 
 

@@ -148,7 +148,9 @@ def signed_results(path: str | Path) -> list[tuple[str, str]]:
     Examples
     --------
     >>> import pathlib, tempfile
-    >>> row = SignOffRow("1", "line 3", "47 per cent agreed.", "47 per cent", "B4: 47.3", "tied")
+    >>> row = SignOffRow(
+    ...     "1", "line 3", "47 per cent agreed.", "47 per cent", "B4: 47.3", "tied"
+    ... )
     >>> signed_results(write_sign_off(pathlib.Path(tempfile.mkdtemp()) / "signed.xlsx", [row]))
     [('47 per cent agreed.', 'tied')]
     """
