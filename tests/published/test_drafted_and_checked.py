@@ -46,7 +46,7 @@ def _faults(tables: Table | Book) -> tuple[int, list[str]]:
 
 def _made_up(seed: int) -> Table:
     """A table whose labels hold numbers and whose stub and banner share some."""
-    chance, rng = random.Random(seed), np.random.default_rng(seed)  # noqa: S311
+    chance, rng = random.Random(seed), np.random.default_rng(seed)
     size = chance.choice([150, 400, 1200])
     frame = pd.DataFrame(index=range(size))
     codebook = []

@@ -271,13 +271,14 @@ def test_right_sentences_in_many_words_are_tied(text: str):
         ("People in Kent and Surrey were equally likely to be happy.", "wrong direction"),
         ("Twice as many people in Surrey as in Kent were happy.", "wrong number"),
         (
-            "People in Kent were less likely to be happy. In Kent 60 per cent were happy, compared"
-            " with 24 per cent in Surrey.",
+            (
+                "People in Kent were less likely to be happy. In Kent 60 per cent were happy,"
+                " compared with 24 per cent in Surrey."
+            ),
             "wrong direction",
         ),
         (
-            "The difference in happiness between 16 to 34 (47%) and 35 and over (38%) was"
-            " significant.",
+            "The difference between 16 to 34 (47%) and 35 and over (38%) who were happy was significant.",
             "not significant",
         ),
     ],

@@ -281,15 +281,16 @@ def _verdict(
         return WRONG_DIRECTION, f"The cells say otherwise: {pair.words()}.", result
     if not spoken.claims or not evidence.has_tests:
         return TIED, f"{pair.words()}.", result
-    if spoken.direction == "same":
-        if test is not None and test.significant:
-            return WRONG_DIRECTION, f"They differ significantly: {pair.words()}.", result
+    if spoken.direction == "same" and test is not None and test.significant:
+        return WRONG_DIRECTION, f"They differ significantly: {pair.words()}.", result
+    told = test is not None and test.reason == INDICATIVE and indicative
+    if spoken.direction == "same" or told:
         return TIED, f"{pair.words()}.", result
-    if test is not None and test.reason == INDICATIVE:
-        status = TIED if indicative else NOT_TESTED
-        return status, f"{INDICATIVE[:1].upper()}{INDICATIVE[1:]}: {pair.words()}.", result
     if test is None or not test.tested:
-        return NOT_TESTED, f"The table did not test this pair: {pair.words()}.", result
+        why = "The table did not test this pair"
+        if test is not None and test.reason == INDICATIVE:
+            why = f"{INDICATIVE[:1].upper()}{INDICATIVE[1:]}"
+        return NOT_TESTED, f"{why}: {pair.words()}.", result
     if not test.significant:
         return NOT_SIGNIFICANT, f"The difference is not significant: {pair.words()}.", result
     return TIED, f"{pair.words()}.", result

@@ -35,7 +35,7 @@ _SEPARATOR = re.compile(
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ReadPassage:
     """A passage with its sentences, its figures and its words; a figure's own words are none.
 

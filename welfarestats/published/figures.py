@@ -180,7 +180,7 @@ def _multiples(text: str, places: _Places) -> Iterator[Figure]:
             word = match["word"]
             value = _MULTIPLES[word.lower()] if word else spoken_value(match["one"])
             value += 0.5 if match["more"] else 0.0
-            low, high = _hedged(value, text[: match.start()])
+            low, high = _hedged(value, text[max(0, match.start() - 20) : match.start()])
             yield Figure(*match.span(), match.group(), "times", low, high)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -39,6 +40,8 @@ _QUOTED = re.compile(r"^\s*[‘'\"“](?!x+[’'\"”])")
 _SURE = 1.0
 #: The same before a number in words without a unit, as in "one said", is taken for a count.
 _SPELT_POINTS_TO = 0.6
+#: How far back the word before a number is looked for.
+_WORD = 60
 _SMALLEST_NUMBER = 11
 _SEVERAL = 3
 #: By how much a group must be nearer to the words that name it than all respondents are.
@@ -214,7 +217,7 @@ def _count(one: ReadPassage, tie: Tie, ties: Sequence[Tie], evidence: Evidence) 
 
 
 def _is_label(text: str, figure: Figure, evidence: Evidence) -> bool:
-    before = re.search(r"([A-Za-z]+)[ -]$", text[: figure.start])
+    before = re.search(r"([A-Za-z]+)[ -]$", text[max(0, figure.start - _WORD) : figure.start])
     after = re.match(r"[ -]([A-Za-z]+)", text[figure.end :])
     return evidence.is_label(before[1] if before else "", figure.words, after[1] if after else "")
 
@@ -251,6 +254,7 @@ def is_change(one: ReadPassage, figure: Figure) -> bool:
     return told and is_difference(one.plain, figure.start, figure.end)
 
 
+@lru_cache(maxsize=8)
 def is_tabular(one: ReadPassage) -> bool:
     """Return whether a passage is a line of a table with several figures and few words."""
     words = len(re.findall(r"[A-Za-z]{2,}", one.plain))

@@ -156,7 +156,7 @@ def signed_results(path: str | Path) -> list[tuple[str, str]]:
     """
     path = Path(path)
     try:
-        from openpyxl import load_workbook  # noqa: PLC0415
+        from openpyxl import load_workbook
     except ImportError as error:
         raise ReportError(
             "an earlier sign-off sheet is read with openpyxl, which is not installed. Install it: "

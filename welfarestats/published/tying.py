@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -287,7 +288,7 @@ def _best(
 class _SpokenFor:
     """Cells or values that the clusters of a passage or sentence have, and those of one cluster."""
 
-    every: Mapping[Hashable, int]
+    every: Mapping[Any, int]
     own: Collection[Hashable]
 
     def by_another(self, told: Hashable) -> bool:
