@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from welfarestats.published.quoted_labels import label_key, quoted_labels, without_labels
+from welfarestats.published.quoted_labels import label_key, labels_quoted, without_labels
 
 KNOWN = dict.fromkeys(
     [
@@ -30,31 +30,31 @@ KNOWN = dict.fromkeys(
     ],
 )  # fmt: skip
 def test_a_quoted_label_names_what_the_words_before_it_say(text: str, names: tuple[str, ...]):
-    (label,) = quoted_labels(text, KNOWN)
+    (label,) = labels_quoted(text, KNOWN)
     assert label.names == names
 
 
 def test_a_label_without_words_before_it_is_what_the_one_before_was():
     text = "Of all, 56 per cent mentioned “Better idea” and 33 per cent “Fair”."
-    assert [one.names for one in quoted_labels(text, KNOWN)] == [
+    assert [one.names for one in labels_quoted(text, KNOWN)] == [
         (label_key("answer", "Better idea"),),
         (label_key("answer", "Fair"),),
     ]
 
 
 def test_words_in_quotation_marks_that_are_no_label_stay():
-    assert quoted_labels("One said “no better idea of 12 jobs”.", KNOWN) == ()
-    assert quoted_labels("the customer's plan and the coach's plan", KNOWN) == ()
+    assert labels_quoted("One said “no better idea of 12 jobs”.", KNOWN) == ()
+    assert labels_quoted("the customer's plan and the coach's plan", KNOWN) == ()
 
 
 def test_a_label_that_stands_alone_with_its_number_needs_no_marks():
-    (label,) = quoted_labels("Failed to attend 5%", KNOWN)
+    (label,) = labels_quoted("Failed to attend 5%", KNOWN)
     assert label.names == (label_key("answer", "Failed to attend"),)
-    assert quoted_labels("Failed to attend 5% in 3 of 4", KNOWN) == ()
+    assert labels_quoted("Failed to attend 5% in 3 of 4", KNOWN) == ()
 
 
 def test_nothing_is_read_in_a_label_and_nothing_moves():
     text = "those in “16 to 24” (12 per cent)"
-    plain = without_labels(text, quoted_labels(text, KNOWN))
+    plain = without_labels(text, labels_quoted(text, KNOWN))
     assert len(plain) == len(text)
     assert plain == "those in “xxxxxxxx” (12 per cent)"

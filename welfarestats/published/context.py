@@ -12,7 +12,7 @@ from operator import itemgetter
 from welfarestats.published.figures import Figure, figures_of
 from welfarestats.published.label_words import placed_stems
 from welfarestats.published.passages import Passage
-from welfarestats.published.quoted_labels import quoted_labels, without_labels
+from welfarestats.published.quoted_labels import labels_quoted, without_labels
 from welfarestats.published.spoken_comparisons import REFERENCE
 from welfarestats.published.verbal_bands import BandSet
 
@@ -67,7 +67,7 @@ def read_passage(
     passage: Passage, bands: BandSet, known: Mapping[str, object] | None = None
 ) -> ReadPassage:
     """Return a passage with its sentences, figures and words; those only that are ``known``."""
-    labels = quoted_labels(passage.text, known or {})
+    labels = labels_quoted(passage.text, known or {})
     text = without_labels(passage.text, labels)
     figures = tuple(figures_of(text, bands))
     sure = [(one.start, one.end) for one in labels if one.sure]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-__all__ = ["QuotedLabel", "label_key", "quoted_labels", "without_labels"]
+__all__ = ["QuotedLabel", "label_key", "labels_quoted", "without_labels"]
 
 #: What a label is the label of.
 ROLES = ("answer", "question", "column", "banner")
@@ -60,7 +60,7 @@ def _plain(label: str) -> str:
     return " ".join(text.casefold().split()).strip(" .,;:")
 
 
-def quoted_labels(text: str, known: Mapping[str, object]) -> tuple[QuotedLabel, ...]:
+def labels_quoted(text: str, known: Mapping[str, object]) -> tuple[QuotedLabel, ...]:
     """Return the labels that stand in quotation marks in a text, in order.
 
     Parameters
