@@ -161,6 +161,8 @@ def test_what_cannot_be_read_is_refused_by_its_sentence(tmp_path: Path):
         ws.check_prose(tmp_path / "gone.docx", TABLE)
     with pytest.raises(OptionError, match="tables cannot be a DataFrame"):
         ws.check_prose("60 per cent", pd.DataFrame())
+    with pytest.raises(OptionError, match="a draft cannot be a int"):
+        ws.check_prose(5, TABLE)  # type: ignore[arg-type]
     with pytest.raises(OptionError, match="verbal_bands cannot be 'loose'"):
         ws.check_prose("60 per cent", TABLE, verbal_bands="loose")
 
@@ -179,8 +181,9 @@ def test_what_cannot_be_read_is_refused_by_its_sentence(tmp_path: Path):
     ],
 )
 def test_a_hostile_text_takes_no_longer_than_its_length_deserves(piece: str):
-    start = time.perf_counter()
+    start = time.process_time()
     ws.check_prose(f"Of all, 42 per cent were happy. {piece * (4_000 // len(piece))}", TABLE)
+<<<<<<< HEAD
     assert time.perf_counter() - start < 15
 
 
@@ -192,3 +195,110 @@ def test_sentences_drafted_of_a_group_called_other_pass_their_check():
     sentences = ws.draft_sentences(book)
     assert any("Other" in sentence for sentence in sentences)
     assert ws.check_prose("\n\n".join(sentences), book).ok
+=======
+    assert time.process_time() - start < 8
+
+
+@pytest.mark.parametrize("number", ["{} ", "{} per cent, ", "on 8 July 2024 {} and ", "“{}” "])
+def test_a_passage_of_thousands_of_numbers_is_read_in_seconds(number: str):
+    numbers = "".join(number.format(100 + at % 900) for at in range(6_000))
+    start = time.process_time()
+    ws.check_prose(f"Of all, 42 per cent were happy. {numbers}", TABLE)
+    assert time.process_time() - start < 20
+
+
+def test_an_earlier_check_may_be_its_sign_off_sheet(tmp_path: Path):
+    (tmp_path / "draft.md").write_text(DRAFT, encoding="utf-8")
+    first = ws.check_prose(tmp_path / "draft.md", TABLE)
+    sheet = first.write_sign_off(tmp_path / "signed.xlsx")
+    changed = people().query("not (county == 'Kent' and age == '35 and over')")
+    later = ws.crosstab(ws.Survey(changed.reset_index(drop=True)), "mood", ["county", "age"])
+    told = [
+        ws.check_prose(tmp_path / "draft.md", later, earlier=earlier).newly_wrong
+        for earlier in (first, sheet, str(sheet))
+    ]
+    assert told[0] == ("In Kent, 60 per cent (120) were happy.",)
+    assert told[1] == told[2] == told[0]
+    assert ws.check_prose(tmp_path / "draft.md", TABLE, earlier=sheet).newly_wrong == ()
+
+
+def test_an_earlier_check_that_is_none_is_refused_by_its_sentence(tmp_path: Path):
+    openpyxl.Workbook().save(tmp_path / "other.xlsx")
+    with pytest.raises(ReportError, match="no row with the headings Sentence, Says and Result"):
+        ws.check_prose(DRAFT, TABLE, earlier=tmp_path / "other.xlsx")
+    with pytest.raises(ReportError, match=r"there is no file 'gone\.xlsx'"):
+        ws.check_prose(DRAFT, TABLE, earlier="gone.xlsx")
+    with pytest.raises(OptionError, match="earlier cannot be a int"):
+        ws.check_prose(DRAFT, TABLE, earlier=3)  # type: ignore[arg-type]
+
+
+def test_numbers_in_a_table_of_a_word_draft_stand_under_its_headings(tmp_path: Path):
+    document = docx.Document()
+    table = document.add_table(2, 3)
+    for row, texts in enumerate((["", "Kent", "Surrey"], ["Happy", "60%", "25%"])):
+        for column, text in enumerate(texts):
+            table.cell(row, column).text = text
+    document.save(tmp_path / "draft.docx")
+    check = ws.check_prose(tmp_path / "draft.docx", TABLE)
+    assert statuses(check) == {"60%": "tied", "25%": "wrong number"}
+    assert check.checked[1].fact is not None
+    assert check.checked[1].fact.banner_category == "Surrey"
+
+
+def test_volunteers_differ_indicatively_or_not_at_all():
+    table = ws.crosstab(ws.Survey(people(), sample="volunteer"), "mood", "county")
+    claim = "People in Kent were more likely to be happy than people in Surrey."
+    assert statuses(ws.check_prose(claim, table)) == {"more likely": "not tested"}
+    told = f"{claim[:-1]}, which is indicative only."
+    assert ws.check_prose(told, table).ok
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Two-fifths of all respondents were happy.",
+        "Four in ten (42 per cent) were happy.",
+        "In Kent 60% were happy, two and a half times the share in Surrey (24%).",
+        "In Surrey 24 per cent were happy, less than half the share in Kent (60 per cent).",
+        "Two and a half times as many were happy in Kent as in Surrey (60 and 24 per cent).",
+        "Between 24 and 60 per cent were happy, depending on the county.",
+        "There is a 36-point gap in happiness between Kent (60%) and Surrey (24%).",
+        "Happiness did not differ significantly between those aged 16 to 34 and 35 and over.",
+        "In Kent, six out of ten were happy (60%).",
+        "Of those in Kent, 60 per cent were happy, as against 24 per cent in Surrey.",
+    ],
+)
+def test_right_sentences_in_many_words_are_tied(text: str):
+    check = ws.check_prose(text, TABLE)
+    assert check.ok, check
+    assert "tied" in statuses(check).values()
+
+
+@pytest.mark.parametrize(
+    ("text", "finding"),
+    [
+        ("One in ten people in Surrey were happy.", "verbal band off"),
+        ("Half of those in Surrey were happy.", "verbal band off"),
+        ("In Kent, 42 per cent were happy.", "wrong number"),
+        ("In Kent, between 40 and 48 per cent were happy.", "wrong number"),
+        ("In Kent, many were happy (60 points).", "per cent for points"),
+        ("There was no difference in happiness between Kent and Surrey.", "wrong direction"),
+        ("Kent and Surrey did not differ in happiness.", "wrong direction"),
+        ("People in Kent and Surrey were equally likely to be happy.", "wrong direction"),
+        ("Twice as many people in Surrey as in Kent were happy.", "wrong number"),
+        (
+            (
+                "People in Kent were less likely to be happy. In Kent 60 per cent were happy,"
+                " compared with 24 per cent in Surrey."
+            ),
+            "wrong direction",
+        ),
+        (
+            "The difference between 16 to 34 (47%) and 35 and over (38%) who were happy was significant.",
+            "not significant",
+        ),
+    ],
+)
+def test_wrong_sentences_in_many_words_are_found(text: str, finding: str):
+    assert finding in statuses(ws.check_prose(text, TABLE)).values(), ws.check_prose(text, TABLE)
+>>>>>>> review4

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from welfarestats.output.wording import round_half_up
 from welfarestats.published.context import ReadPassage
-from welfarestats.published.evidence import Evidence, Fact, PairTest
+from welfarestats.published.evidence import INDICATIVE, Evidence, Fact, PairTest
 from welfarestats.published.figures import Figure
 from welfarestats.published.label_words import placed_stems, stems_of
 from welfarestats.published.prose_findings import (
@@ -30,6 +30,7 @@ from welfarestats.published.spoken_comparisons import (
 from welfarestats.published.tying import POINTS_TO, Tie
 
 _BREAK = re.compile(r";|,? (?:while|whilst|whereas|but) ", re.IGNORECASE)
+_INDICATIVE = re.compile(r"\bindicative\b", re.IGNORECASE)
 #: How many facts that the words of a sentence point to are looked through for two groups.
 _LOOKED_THROUGH = 200
 #: Which share of the words of an answer must stand in a sentence that compares groups by it.
@@ -81,15 +82,19 @@ def checked_comparisons(
         One a comparison.
     """
     found = []
-    for spoken in comparisons_in(one.passage.text):
+    for spoken in comparisons_in(one.plain):
         told = _introduced(one, spoken, before)
         sentence = one.sentence_of(spoken.start)
+        claim = _claimed_before(one, spoken, ties) if told is spoken else None
         here = [tie for tie in ties if tie.sentence == sentence and tie.figure.kind == "percent"]
         if len(here) == 1 and spoken.direction == "beside":
             earlier = [t for t in ties if t.sentence == sentence - 1 and t.figure.kind == "percent"]
             here = earlier[-1:] + here
         pair = _pair_of_figures(one, told, here) or named_pair(one, spoken, evidence)
-        status, message, result = _verdict(told, pair, evidence)
+        if claim and pair and _as_claimed(one, claim, pair):
+            told = replace(spoken, direction=claim.direction, claims=True)
+        indicative = bool(_INDICATIVE.search(one.passage.text))
+        status, message, result = _verdict(told, pair, evidence, indicative=indicative)
         found.append(
             Checked(
                 one.passage,
@@ -114,8 +119,33 @@ def _introduced(
         return spoken
     if not before.passage.text.rstrip().endswith(":"):
         return spoken
-    said = [c for c in comparisons_in(before.passage.text) if c.claims]
+    said = [c for c in comparisons_in(before.plain) if c.claims]
     return replace(spoken, direction=said[-1].direction, claims=True) if said else spoken
+
+
+def _claimed_before(
+    one: ReadPassage, spoken: SpokenComparison, ties: Sequence[Tie]
+) -> SpokenComparison | None:
+    """Return the claim of the sentence before, if it has no figures and this one gives them."""
+    at = one.sentence_of(spoken.start) - 1
+    if spoken.direction != "beside" or at < 0 or any(tie.sentence == at for tie in ties):
+        return None
+    said = [
+        c
+        for c in comparisons_in(one.plain)
+        if c.direction in ("more", "less") and one.sentence_of(c.start) == at
+    ]
+    return said[0] if len(said) == 1 else None
+
+
+def _as_claimed(one: ReadPassage, claim: SpokenComparison, pair: Pair) -> bool:
+    """Return whether a claim is of the answer of the pair after it and not of its second group."""
+    start, end = one.sentences[one.sentence_of(claim.start)]
+    if not stems_of(pair.one.category) & stems_of(one.passage.text[claim.end : end]):
+        return False
+    named = stems_of(one.passage.text[start : claim.start])
+    first, second = (stems_of(fact.group) <= named for fact in (pair.one, pair.other))
+    return first or not second
 
 
 # ---------------------------------------------------------------- which two cells
@@ -134,7 +164,7 @@ def _pair_of_figures(
         return None
     first, second = chosen
     start = one.sentences[first.sentence][0]
-    opening = one.passage.text[start : first.figure.start].lstrip(" -•*")
+    opening = one.plain[start : first.figure.start].lstrip(" -•*")
     if REFERENCE.match(opening) and spoken.start > first.figure.start:
         first, second = second, first
     if first.fact is None or second.fact is None or not _comparable(first.fact, second.fact):
@@ -152,15 +182,16 @@ def _comparable(one: Fact, other: Fact) -> bool:
 def named_pair(one: ReadPassage, spoken: SpokenComparison, evidence: Evidence) -> Pair | None:
     """Return the two cells whose groups a comparison names, if it is clear which they are."""
     text = one.passage.text
-    start, end = _clause(text, spoken, one.sentences[one.sentence_of(spoken.start)])
-    reference = REFERENCE.search(text, spoken.end - 1, end)
-    left = stems_of(text[start : spoken.start])
+    start, end = _clause(one.plain, spoken, one.sentences[one.sentence_of(spoken.start)])
+    reference = REFERENCE.search(one.plain, spoken.end - 1, end)
+    left = stems_of(text[start : reference.start() if reference else spoken.start])
     right = stems_of(text[reference.start() : end]) if reference else frozenset()
     scores = evidence.scores(_words(one, start, end))
     best = evidence.best("percent", scores, _LOOKED_THROUGH)
     cells = [(evidence.facts[at], float(scores[at])) for at in best]
     whole = stems_of(text[start:end])
     cells = [(fact, score) for fact, score in cells if _row_named(fact, whole)]
+    alike = spoken.direction in ("same", "different") and not reference
     rows: dict[tuple[str, ...], list[tuple[Fact, float]]] = {}
     for fact, score in cells:
         rows.setdefault((fact.table, fact.stub, fact.stub_category, fact.banner), []).append(
@@ -170,16 +201,27 @@ def named_pair(one: ReadPassage, spoken: SpokenComparison, evidence: Evidence) -
         (score + other_score, first, second)
         for row in rows.values()
         for first, score in row
-        if first.group and stems_of(first.group) <= left
+        if first.group and stems_of(first.group) <= (whole if alike else left)
         for second, other_score in row
-        if _second_named(first, second, left, right, evidence)
+        if (
+            _both_named(first, second, whole)
+            if alike
+            else _second_named(first, second, left, right, evidence)
+        )
     ]
     if not pairs:
         return None
     pairs.sort(key=lambda pair: -pair[0])
     score, first, second = pairs[0]
     near = {(p[1].stub, p[1].stub_category) for p in pairs if p[0] > score - _AS_NEAR}
-    return Pair(first, second) if len(near) == 1 else None
+    several = alike and len({p[1].banner_category for p in pairs if p[0] > score - _AS_NEAR}) > 1
+    return Pair(first, second) if len(near) == 1 and not several else None
+
+
+def _both_named(first: Fact, second: Fact, words: frozenset[str]) -> bool:
+    """Return whether a sentence names two groups that it calls alike or different, each once."""
+    one, other = stems_of(first.group), stems_of(second.group)
+    return bool(other) and other <= words and not one & other and first.group < second.group
 
 
 def _clause(text: str, spoken: SpokenComparison, sentence: tuple[int, int]) -> tuple[int, int]:
@@ -228,7 +270,7 @@ def _second_named(
 
 
 def _verdict(
-    spoken: SpokenComparison, pair: Pair | None, evidence: Evidence
+    spoken: SpokenComparison, pair: Pair | None, evidence: Evidence, *, indicative: bool
 ) -> tuple[str, str, str]:
     if pair is None:
         return NOT_CHECKED, "The words leave open which two cells are compared.", ""
@@ -241,12 +283,16 @@ def _verdict(
         return WRONG_DIRECTION, f"The cells say otherwise: {pair.words()}.", result
     if not spoken.claims or not evidence.has_tests:
         return TIED, f"{pair.words()}.", result
-    if spoken.direction == "same":
-        if test is not None and test.significant:
-            return WRONG_DIRECTION, f"They differ significantly: {pair.words()}.", result
+    if spoken.direction == "same" and test is not None and test.significant:
+        return WRONG_DIRECTION, f"They differ significantly: {pair.words()}.", result
+    told = test is not None and test.reason == INDICATIVE and indicative
+    if spoken.direction == "same" or told:
         return TIED, f"{pair.words()}.", result
     if test is None or not test.tested:
-        return NOT_TESTED, f"The table did not test this pair: {pair.words()}.", result
+        why = "The table did not test this pair"
+        if test is not None and test.reason == INDICATIVE:
+            why = f"{INDICATIVE[:1].upper()}{INDICATIVE[1:]}"
+        return NOT_TESTED, f"{why}: {pair.words()}.", result
     if not test.significant:
         return NOT_SIGNIFICANT, f"The difference is not significant: {pair.words()}.", result
     return TIED, f"{pair.words()}.", result
@@ -345,6 +391,6 @@ def _multiple(figure: Figure, pair: Pair) -> tuple[str, str]:
     if not pair.other.value:
         return NOT_CHECKED, f"A multiple of nothing: {pair.words()}."
     ratio = pair.one.value / pair.other.value
-    if abs(ratio / figure.value - 1) <= _MULTIPLE_ROOM:
+    if (1 - _MULTIPLE_ROOM) * figure.low <= ratio <= (1 + _MULTIPLE_ROOM) * figure.high:
         return TIED, f"{ratio:.2f} times: {pair.words()}."
     return WRONG_NUMBER, f"The text says {figure.words}; it is {ratio:.2f} times: {pair.words()}."

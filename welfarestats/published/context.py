@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from operator import itemgetter
 
 from welfarestats.published.figures import Figure, figures_of
 from welfarestats.published.label_words import placed_stems
 from welfarestats.published.passages import Passage
+from welfarestats.published.quoted_labels import labels_quoted, without_labels
 from welfarestats.published.spoken_comparisons import REFERENCE
 from welfarestats.published.verbal_bands import BandSet
 
@@ -33,24 +35,27 @@ _SEPARATOR = re.compile(
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ReadPassage:
     """A passage with its sentences, its figures and its words; a figure's own words are none.
 
     ``clusters`` are, for each sentence, the figures that tell one number together: "around a third
-    (31 per cent)" is one cluster, and so is "47% (132)".
+    (31 per cent)" is one cluster, and so is "47% (132)". ``told`` are
+    those that are not told in passing. ``plain`` is the text with nothing to read in the labels
+    that it quotes.
     """
 
     passage: Passage
+    plain: str
     sentences: tuple[tuple[int, int], ...]
     figures: tuple[Figure, ...]
     stems: tuple[tuple[str, int, int], ...]
     clusters: tuple[tuple[tuple[Figure, ...], ...], ...]
+    told: tuple[tuple[tuple[Figure, ...], ...], ...]
 
     def sentence_of(self, offset: int) -> int:
         """Return which sentence a letter stands in."""
-        starts = [start for start, _ in self.sentences]
-        return max(bisect_right(starts, offset) - 1, 0)
+        return max(bisect_right(self.sentences, offset, key=itemgetter(0)) - 1, 0)
 
     def sentence_text(self, offset: int) -> str:
         """Return the sentence that a letter stands in."""
@@ -58,18 +63,32 @@ class ReadPassage:
         return self.passage.text[start:end].strip()
 
 
-def read_passage(passage: Passage, bands: BandSet) -> ReadPassage:
-    """Return a passage with its sentences, figures and words."""
-    text = passage.text
+def read_passage(
+    passage: Passage, bands: BandSet, known: Mapping[str, object] | None = None
+) -> ReadPassage:
+    """Return a passage with its sentences, figures and words; those only that are ``known``."""
+    labels = labels_quoted(passage.text, known or {})
+    text = without_labels(passage.text, labels)
     figures = tuple(figures_of(text, bands))
-    told = [(figure.start, figure.end) for figure in figures if figure.kind != "number"]
-    stems = (
-        one for one in placed_stems(text) if not any(start <= one[1] < end for start, end in told)
-    )
+    sure = [(one.start, one.end) for one in labels if one.sure]
+    read = sorted([(one.start, one.end) for one in figures if one.kind != "number"] + sure)
+    stems = [
+        one
+        for one in placed_stems(passage.text)
+        if (known is None or one[0] in known) and not _within(read, one[1])
+    ]
+    stems += [(name, one.start, one.end) for one in labels for name in one.names]
     sentences = sentences_of(text)
-    return ReadPassage(
-        passage, sentences, figures, tuple(stems), _clusters(text, sentences, figures)
-    )
+    clusters = _clusters(text, sentences, figures)
+    stems.sort(key=itemgetter(1))
+    told = tuple(tuple(c for c in every if not _in_passing(c)) for every in clusters)
+    return ReadPassage(passage, text, sentences, figures, tuple(stems), clusters, told)
+
+
+def _within(stretches: Sequence[tuple[int, int]], offset: int) -> bool:
+    """Return whether a letter stands in one of some stretches, which are in order."""
+    at = bisect_right(stretches, offset, key=itemgetter(0)) - 1
+    return at >= 0 and offset < stretches[at][1]
 
 
 def sentences_of(text: str) -> tuple[tuple[int, int], ...]:
@@ -112,6 +131,10 @@ def _clusters(
 def _in_passing(cluster: Sequence[Figure]) -> bool:
     """Return whether a cluster is a bare number in words, as in "in at least two ways"."""
     return cluster[0].kind == "number" and cluster[0].words[:1].isalpha()
+
+
+def _start(cluster: Sequence[Figure]) -> int:
+    return cluster[0].start
 
 
 def _belongs(text: str, cluster: Sequence[Figure], figure: Figure) -> bool:
@@ -183,13 +206,20 @@ def _clause(
     one: ReadPassage, cluster: Sequence[Figure], sentence: int
 ) -> list[tuple[int, int, float]]:
     """Return the stretches of a sentence that go with a cluster, and how near they are."""
-    every = one.clusters[sentence]
-    clusters = [c for c in every if c[0].start == cluster[0].start or not _in_passing(c)]
-    at = next(i for i, other in enumerate(clusters) if other[0].start == cluster[0].start)
+    clusters = one.told[sentence]
+    at = bisect_left(clusters, cluster[0].start, key=_start)
+    if at == len(clusters) or _start(clusters[at]) != cluster[0].start:
+        clusters = (*clusters[:at], tuple(cluster), *clusters[at:])
     first, last = one.sentences[sentence]
-    text = one.passage.text
-    if len(clusters) == 2 and (sides := _sides_of_brackets(text, first, clusters)):
-        (low, high), (left, right) = sides[at], sides[1 - at]
+    text = one.plain
+    levels = [c for c in clusters if c[0].kind != "times"]
+    if (
+        len(levels) == 2
+        and cluster[0].kind != "times"
+        and (sides := _sides_of_brackets(text, first, levels))
+    ):
+        own = int(levels[0][0].start != cluster[0].start)
+        (low, high), (left, right) = sides[own], sides[1 - own]
         return [(low, high, _CLAUSE), (left, right, _LEADING)]
     low = first if at == 0 else _cut(text, clusters[at - 1], clusters[at])
     high = last if at == len(clusters) - 1 else _cut(text, clusters[at], clusters[at + 1])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -13,6 +13,7 @@ from scipy import sparse
 
 from welfarestats.output.wording import round_half_up
 from welfarestats.published.label_words import stems_of
+from welfarestats.published.quoted_labels import label_key
 
 #: Which facts a figure of each kind may be a figure of.
 KINDS: Mapping[str, frozenset[str]] = {
@@ -26,6 +27,8 @@ KINDS: Mapping[str, frozenset[str]] = {
 _PART, _GROUP, _PEOPLE = 1.5, 0.8, 0.3
 #: A label of a few common words is soon covered, and so counts for less.
 _SHORT, _SHORT_GROUP = 2.0, 0.5
+#: What a label weighs that is quoted as it stands.
+_QUOTED = {"answer": 1.2, "question": 0.6, "column": 0.8, "banner": 0.25}
 _UNNAMED_GROUP, _UNNAMED_PEOPLE = 0.35, 0.06
 
 
@@ -49,6 +52,8 @@ class Fact:
         Its significance letters, what the table decided about it, its address.
     category, question, group, people : str
         The words for its answer, its question, its column, and those who were asked.
+    question_label, banner_label : str
+        The labels of its question and of its banner question, as a text may quote them.
     quantity : hashable
         What it is a number of; two facts of the same quantity should be equal.
     sources : tuple of str
@@ -71,6 +76,8 @@ class Fact:
     question: str = ""
     group: str = ""
     people: str = ""
+    question_label: str = ""
+    banner_label: str = ""
     quantity: Hashable = None
     sources: tuple[str, ...] = ()
 
@@ -86,6 +93,10 @@ class Fact:
         whom = " = ".join(part for part in (self.banner, self.banner_category) if part)
         whom = "" if self.banner == "Total" else whom
         return "; ".join(part for part in (self.table, what, whom) if part)
+
+
+#: Why a difference between volunteers is none that may be claimed.
+INDICATIVE = "the respondents are no random sample, so that a difference is indicative only"
 
 
 @dataclass(frozen=True)
@@ -114,14 +125,18 @@ class Evidence:
         Test results by ``(table, stub, stub_category, banner, category_a, category_b)``.
     has_tests : bool
         Whether the tables test differences at all.
+    asides : collection of str
+        Other words that a text may quote and that hold no figure, such as whom the tables are of.
     """
 
     facts: Sequence[Fact]
     tests: Mapping[PairKey, PairTest] = field(default_factory=dict)
     has_tests: bool = False
+    asides: Collection[str] = ()
 
     def __post_init__(self) -> None:
         weights, offset, stems = _weights(self.facts)
+        asides = {label_key("aside", one): -1 for one in self.asides}
         cells = _numbered((f.table, f.stub, f.stub_category, *_column(f)) for f in self.facts)
         columns = _numbered((f.table, f.stub, *_column(f)) for f in self.facts)
         kinds = np.array([fact.kind for fact in self.facts], str)
@@ -143,6 +158,7 @@ class Evidence:
             "_weights": weights,
             "_offset": offset,
             "_stems": stems,
+            "words": stems | asides,
             "_kinds": kinds,
             "_decimals": np.array(decimals, int),
             "_values": np.array([fact.value for fact in self.facts], float),
@@ -241,6 +257,8 @@ class Evidence:
         return None
 
     stubs: NDArray[np.intp] = field(init=False, repr=False)
+    #: The words that the facts go by, and the keys of their whole labels.
+    words: dict[str, int] = field(init=False, repr=False)
     _position: dict[int, int] = field(init=False, repr=False)
     _by_kind: dict[str, NDArray[np.intp]] = field(init=False, repr=False)
     _columns: NDArray[np.intp] = field(init=False, repr=False)
@@ -289,19 +307,32 @@ def _weights(
     """Return, for each fact, the weight of each stem; what is taken off; and the stems."""
     stems_of_label = {text: stems_of(text) for fact in facts for text in _texts(fact)}
     counts = _counts(facts, stems_of_label)
-    stems = {one: at for at, one in enumerate(sorted(counts))}
+    keys = {key for fact in facts for key, _ in _whole_labels(fact)}
+    stems = {one: at for at, one in enumerate([*sorted(counts), *sorted(keys)])}
     documents = len({_texts(fact) for fact in facts})
     rarity = {one: math.log(1 + documents / count) for one, count in counts.items()}
     labels = _LabelWeights(stems_of_label, rarity)
     rows, columns, values, offset = [], [], [], np.zeros(len(facts))
     for at, fact in enumerate(facts):
         told = [*labels.part(fact), *labels.group(fact.group), *labels.people(fact.people)]
+        told += _whole_labels(fact)
         offset[at] = (_UNNAMED_GROUP if fact.group else 0) + (_UNNAMED_PEOPLE if fact.people else 0)
         rows += [at] * len(told)
         columns += [stems[one] for one, _ in told]
         values += [weight for _, weight in told]
     shape = (len(facts), len(stems))
     return sparse.csr_matrix((values, (rows, columns)), shape=shape), offset, stems
+
+
+def _whole_labels(fact: Fact) -> list[tuple[str, float]]:
+    """Return the keys of a fact's labels, with what each weighs where a text quotes it whole."""
+    told = {
+        "answer": fact.category,
+        "question": fact.question_label,
+        "column": fact.group,
+        "banner": fact.banner_label,
+    }
+    return [(label_key(role, text), _QUOTED[role]) for role, text in told.items() if text]
 
 
 def _texts(fact: Fact) -> tuple[str, str, str, str]:

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import math
 import re
+<<<<<<< HEAD
 from collections.abc import Hashable, Iterable, Mapping, Sequence
+=======
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass
+>>>>>>> review4
 from typing import Any
 
 import pandas as pd
 
 from welfarestats.errors import OptionError
-from welfarestats.published.evidence import Evidence, Fact, PairKey, PairTest
+from welfarestats.published.evidence import INDICATIVE, Evidence, Fact, PairKey, PairTest
 from welfarestats.published.printed import printed_decimals
 from welfarestats.published.quantities import population_of, quantity_of
 from welfarestats.published.report import Report
 from welfarestats.published.transcription import PublishedNumber
 from welfarestats.tables.books import Book
+from welfarestats.tables.phrasing import plain_label
 from welfarestats.tables.table import Table
 
 _MEANS = ("mean", "total", "median")
@@ -46,22 +52,28 @@ def evidence_of(tables: Any) -> Evidence:
     """
     facts: list[Fact] = []
     tests: dict[PairKey, PairTest] = {}
+<<<<<<< HEAD
     tested = False
     each = list(_each(tables))
     names = _table_names([one for one in each if isinstance(one, Table)])
     for one in each:
+=======
+    tested, asides = False, set[str]()
+    for one in _each(tables):
+>>>>>>> review4
         if isinstance(one, Table):
             name = names.pop(0)
             facts += _table_facts(one, name)
             tests |= _table_tests(one, name)
             tested = tested or not one.pairs.empty
+            asides |= set(one.recipe.survey.facts.domain)
         elif isinstance(one, Report):
             facts += _report_facts(one)
         else:
             facts += _printed_facts(one.to_frame())
     if not facts:
         raise OptionError("the tables hold no number to tie the text to. Pass the tables of it.")
-    return Evidence(facts, tests, tested)
+    return Evidence(facts, tests, tested, asides)
 
 
 def origin_of(tables: Any) -> str:
@@ -143,7 +155,11 @@ def _table_facts(table: Table, name: str) -> list[Fact]:
 _SHOWN = ("shown", "flagged", "count-only", "rounds-to-zero", "zero")
 
 
+<<<<<<< HEAD
 def _common(row: Mapping[str, Any], name: str, labels: Mapping[str, str]) -> dict[str, Any]:
+=======
+def _common(row: Mapping[str, Any], title: str, labels: _Labels) -> dict[str, Any]:
+>>>>>>> review4
     total = row["banner"] == "Total"
     category = row["stub_category"] if isinstance(row["stub_category"], str) else ""
     return {
@@ -153,18 +169,33 @@ def _common(row: Mapping[str, Any], name: str, labels: Mapping[str, str]) -> dic
         "banner": row["banner"],
         "banner_category": row["banner_category"],
         "category": category,
-        "question": labels.get(row["stub"], row["stub"].replace("_", " ")),
+        "question": f"{row['stub'].replace('_', ' ')} {labels.stubs[row['stub']]}",
+        "question_label": labels.stubs[row["stub"]],
+        "banner_label": "" if total else labels.banners.get(row["banner"], ""),
         "group": "" if total else f"{row['banner_category']}",
     }
 
 
-def _labels(table: Table) -> dict[str, str]:
-    """Return the words of each stub question: its name and, from the title, its label."""
-    stubs = list(dict.fromkeys(table.frame["stub"]))
-    words = {stub: stub.replace("_", " ") for stub in stubs}
-    if len(stubs) == 1:
-        words[stubs[0]] += " " + table.title.partition(", by ")[0]
-    return words
+@dataclass(frozen=True)
+class _Labels:
+    """The labels of a table's stub and banner questions, by their names in its frame."""
+
+    stubs: Mapping[str, str]
+    banners: Mapping[str, str]
+
+
+def _labels(table: Table) -> _Labels:
+    """Return the labels of a table's questions; two nested banner questions have one together."""
+    survey = table.recipe.survey
+
+    def label(name: str) -> str:
+        return plain_label(survey.describe_question(name).label)
+
+    banners = {}
+    for banner in table.recipe.banners:
+        names = (banner,) if isinstance(banner, str) else banner
+        banners[" > ".join(names)] = " and ".join(label(name) for name in names)
+    return _Labels({str(stub): label(str(stub)) for stub in table.frame["stub"].unique()}, banners)
 
 
 def _table_tests(table: Table, name: str) -> dict[PairKey, PairTest]:
@@ -174,7 +205,10 @@ def _table_tests(table: Table, name: str) -> dict[PairKey, PairTest]:
         key = (name, row["variable"], category, row["by"], row["group_a"], row["group_b"])
         p_value = float(row["p_adjusted"])
         significant = row["significant"] is not None and bool(row["significant"])
-        found[key] = PairTest(bool(row["tested"]), significant, p_value, str(row["reason"]))
+        tested, reason = bool(row["tested"]), str(row["reason"])
+        if table.recipe.survey.facts.indicative:
+            tested, reason = False, INDICATIVE
+        found[key] = PairTest(tested, significant, p_value, reason)
     return found
 
 
@@ -216,6 +250,7 @@ def _printed_facts(frame: pd.DataFrame) -> list[Fact]:
                 base=bases.get(_column(row), math.nan) if kind != "base" else math.nan,
                 cell=texts["cell"],
                 category=texts["stub_category"],
+                question_label=texts["stub"],
                 question=f"{texts['stub']} {texts['title']}".replace("_", " ").strip(),
                 group="" if total else texts["banner_category"],
                 quantity=(texts["table"], texts["cell"]),
@@ -290,6 +325,7 @@ def _report_fact(number: PublishedNumber, note: str, report: Report) -> Fact:
         base=math.nan if population is None or not population.base else float(population.base),
         category=number.category,
         question=words,
+        question_label=question,
         group=group,
         people="" if everyone or population is None else population.label,
         quantity=quantity,

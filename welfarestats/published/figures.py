@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
+from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -10,9 +12,7 @@ from welfarestats.published.passed_over import numbers_passed_over
 from welfarestats.published.spoken_numbers import NUMBER, spoken_decimals, spoken_value
 from welfarestats.published.verbal_bands import BandSet, VerbalShare, band_set, verbal_shares
 
-_UNIT = (
-    r"(?P<unit>%|(?:-| )?per[ -]?cent(?!ile)(?:age)?(?:[ -]points?)?|(?:-| )?(?:ppts?|points?)\b)"
-)
+_UNIT = r"(?P<unit>%| ?pc\b|(?:-| )?per[ -]?cent(?!ile)(?:age)?(?:[ -]points?)?|(?:-| )?(?:ppts?|points?)\b)"
 _DASH = r"\s*(?:-|–|—|to)\s*"
 _OPTIONAL_UNIT = r"(?:\s*(?:%|per ?cent))?"
 #: "between 40 and 48 per cent", "40 to 48 per cent": one figure, a range.
@@ -39,9 +39,11 @@ _MULTIPLES = {"twice": 2.0, "double": 2.0, "half": 0.5, "thrice": 3.0, "treble":
 _TIMES = re.compile(
     rf"\b(?P<word>twice|double|half|thrice|treble|triple)\s+(?:as\s+(?:many|much|likely|high|often|"
     rf"common)|the\s+(?:share|proportion|rate|percentage|number))"
-    rf"|(?P<one>{NUMBER})\s+times\s+(?:as|more|higher|the)\b",
+    rf"|(?P<one>{NUMBER})(?P<more> and a half)?\s+times\s+(?:as|more|higher|the)\b",
     re.IGNORECASE,
 )
+#: How many words a line has at most that is a label and its number.
+_SHORT = 8
 _BARE = re.compile(NUMBER, re.IGNORECASE)
 _APART = re.compile(
     r"(?:difference|gap|change|increase|rise|fall|drop|moved|range[ds]?) (?:of )?$"
@@ -107,16 +109,18 @@ class _Places:
     """Which stretches of a text are read already."""
 
     def __init__(self, taken: Iterable[tuple[int, int]]) -> None:
-        self.taken = list(taken)
+        self.taken = sorted(taken)
 
     def free(self, start: int, end: int) -> bool:
-        return not any(start < other and one < end for one, other in self.taken)
+        # No two of them overlap, so that only the last one that begins before the end can.
+        at = bisect_left(self.taken, (end,)) - 1
+        return at < 0 or self.taken[at][1] <= start
 
     def take(self, start: int, end: int) -> bool:
         """Claim a stretch if it is free, and say whether it was."""
         if not self.free(start, end):
             return False
-        self.taken.append((start, end))
+        insort(self.taken, (start, end))
         return True
 
 
@@ -175,7 +179,18 @@ def _multiples(text: str, places: _Places) -> Iterator[Figure]:
         if places.take(*match.span()):
             word = match["word"]
             value = _MULTIPLES[word.lower()] if word else spoken_value(match["one"])
-            yield Figure(*match.span(), match.group(), "times", value, value)
+            value += 0.5 if match["more"] else 0.0
+            low, high = _hedged(value, text[max(0, match.start() - 20) : match.start()])
+            yield Figure(*match.span(), match.group(), "times", low, high)
+
+
+def _hedged(value: float, before: str) -> tuple[float, float]:
+    """Return the ends of a multiple: of "more than twice" the lower one is twice."""
+    if re.search(r"\b(?:more than|over|at least)\s+$", before, re.IGNORECASE):
+        return value, math.inf
+    if re.search(r"\b(?:less than|under|fewer than|at most)\s+$", before, re.IGNORECASE):
+        return 0.0, value
+    return value, value
 
 
 def _percentages(text: str, places: _Places) -> Iterator[Figure]:
@@ -191,7 +206,7 @@ def _percentages(text: str, places: _Places) -> Iterator[Figure]:
             yield Figure(*match.span(), match.group(), unit, low, high, decimals)
     for match in _SINGLE.finditer(text):
         words = match["unit"].strip(" -").lower()
-        bare = words.startswith("point") and not is_difference(text, *match.span())
+        bare = words.startswith("point") and not _told_in_points(text, *match.span())
         if not bare and places.take(*match.span()):
             value = spoken_value(match["one"])
             decimals = spoken_decimals(match["one"])
@@ -217,6 +232,13 @@ def _counts(text: str, places: _Places) -> Iterator[Figure]:
         places.take(*match.span())
         yield _figure(match, "part", "count")
         yield _figure(match, "whole", "base")
+
+
+def _told_in_points(text: str, start: int, end: int) -> bool:
+    """Return whether bare points are a difference or stand where a percentage does: "(86 points)"."""
+    bracketed = text[:start].endswith("(") and text.startswith(")", end)
+    last = start > 0 and not re.search(r"[A-Za-z]", text[end:]) and text[:start].count(" ") < _SHORT
+    return bracketed or last or is_difference(text, start, end)
 
 
 def is_difference(text: str, start: int, end: int) -> bool:

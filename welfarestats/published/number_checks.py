@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
 from welfarestats.published.context import ReadPassage
 from welfarestats.published.evidence import Evidence, Fact
 from welfarestats.published.figures import Figure, is_difference
+from welfarestats.published.label_words import stems_of
 from welfarestats.published.prose_findings import (
     AMBIGUOUS,
     BAND_OFF,
@@ -32,9 +34,18 @@ _CAVEAT = re.compile(
     r"|\bn ?= ?\d",
     re.IGNORECASE,
 )
-_QUOTED = re.compile(r"^\s*[‘'\"“]")
+#: A passage that opens with a quotation; with the letters in place of a label it is none.
+_QUOTED = re.compile(r"^\s*[‘'\"“](?!x+[’'\"”])")
+#: How well the words must point to a cell before a share in words alone is held against it.
+_SURE = 1.0
+#: The same before a number in words without a unit, as in "one said", is taken for a count.
+_SPELT_POINTS_TO = 0.6
+#: How far back the word before a number is looked for.
+_WORD = 60
 _SMALLEST_NUMBER = 11
 _SEVERAL = 3
+#: By how much a group must be nearer to the words that name it than all respondents are.
+_GROUP_NAMED = 0.1
 
 
 @dataclass(frozen=True)
@@ -91,7 +102,7 @@ def _verdict(
     one: ReadPassage, tie: Tie, ties: Sequence[Tie], evidence: Evidence, setting: Setting
 ) -> Verdict:
     figure = tie.figure
-    if _QUOTED.match(one.passage.text):
+    if _QUOTED.match(one.plain):
         return NOT_CHECKED, "It stands in a quotation.", None
     if figure.kind == "points":
         return _level_in_points(tie)
@@ -109,7 +120,7 @@ def _percent(one: ReadPassage, tie: Tie, setting: Setting) -> Verdict:
     if (
         fact is None
         or (tie.score < POINTS_TO and not tabular)
-        or (away > CLEARLY_NEARER and not tabular)
+        or (away > (_GROUP_NAMED if _total_for_group(one, tie) else CLEARLY_NEARER) and not tabular)
     ):
         if rival is not None and tie.rival_score >= CLEARLY_MEANT:
             return WRONG_NUMBER, _wrong(tie.figure, rival), rival
@@ -120,6 +131,22 @@ def _percent(one: ReadPassage, tie: Tie, setting: Setting) -> Verdict:
         also = "; ".join(cell_words(other) for other in tie.others[:2])
         return AMBIGUOUS, f"It can be {cell_words(fact)}; or {also}. Say which it is.", fact
     return TIED, cell_words(fact), fact
+
+
+def _total_for_group(one: ReadPassage, tie: Tie) -> bool:
+    """Return whether the value of all stands right behind the name of a group: "In Kent, 42%"."""
+    fact, rival = tie.fact, tie.rival
+    if fact is None or rival is None or fact.group or not rival.group:
+        return False
+    if (fact.table, fact.stub, fact.stub_category) != (
+        rival.table,
+        rival.stub,
+        rival.stub_category,
+    ):
+        return False
+    start = one.sentences[tie.sentence][0]
+    clause = re.split(r"[;:(]|, (?=\w+ing\b)", one.passage.text[start : tie.figure.start])[-1]
+    return bool(stems_of(rival.group)) and stems_of(rival.group) <= stems_of(clause)
 
 
 def _wrong(figure: Figure, rival: Fact) -> str:
@@ -155,6 +182,11 @@ def _share(tie: Tie, ties: Sequence[Tie]) -> Verdict:
         return TIED, cell_words(tie.fact), tie.fact
     if tie.fact is not None and tie.score >= CLEARLY_MEANT and share.fraction:
         return TIED, cell_words(tie.fact), tie.fact
+    rival = tie.rival
+    away = tie.rival_score - (tie.score if tie.fact else 0.0)
+    if rival and rival.kind == "percent" and tie.rival_score >= _SURE and away > CLEARLY_NEARER:
+        told = f"'{share.words}' stands for {share.range_text()} per cent"
+        return BAND_OFF, f"{told}; the words point to {cell_words(rival)}.", rival
     return NOT_CHECKED, "The words leave open which cell is meant.", None
 
 
@@ -169,7 +201,8 @@ def _count(one: ReadPassage, tie: Tie, ties: Sequence[Tie], evidence: Evidence) 
         return WRONG_NUMBER, _wrong(figure, beside), beside
     spelt = not figure.words[:1].isdigit()
     small = figure.kind == "number" and (spelt or figure.value < _SMALLEST_NUMBER)
-    meant = tie.score >= POINTS_TO or (fact is not None and figure.kind == fact.kind)
+    least = _SPELT_POINTS_TO if small and spelt else POINTS_TO
+    meant = tie.score >= least or (fact is not None and figure.kind == fact.kind)
     if fact is not None and (meant or not (small or figure.kind == "base")):
         return TIED, cell_words(fact), fact
     if figure.kind == "number" and _is_label(one.passage.text, figure, evidence):
@@ -184,7 +217,7 @@ def _count(one: ReadPassage, tie: Tie, ties: Sequence[Tie], evidence: Evidence) 
 
 
 def _is_label(text: str, figure: Figure, evidence: Evidence) -> bool:
-    before = re.search(r"([A-Za-z]+)[ -]$", text[: figure.start])
+    before = re.search(r"([A-Za-z]+)[ -]$", text[max(0, figure.start - _WORD) : figure.start])
     after = re.match(r"[ -]([A-Za-z]+)", text[figure.end :])
     return evidence.is_label(before[1] if before else "", figure.words, after[1] if after else "")
 
@@ -218,12 +251,13 @@ def _level_in_points(tie: Tie) -> Verdict:
 def is_change(one: ReadPassage, figure: Figure) -> bool:
     """Return whether a figure of a passage is said to be a difference, not a level."""
     told = figure.kind in ("percent", "points")
-    return told and is_difference(one.passage.text, figure.start, figure.end)
+    return told and is_difference(one.plain, figure.start, figure.end)
 
 
+@lru_cache(maxsize=8)
 def is_tabular(one: ReadPassage) -> bool:
     """Return whether a passage is a line of a table with several figures and few words."""
-    words = len(re.findall(r"[A-Za-z]{2,}", one.passage.text))
+    words = len(re.findall(r"[A-Za-z]{2,}", one.plain))
     told = sum(figure.kind != "share" for figure in one.figures)
     ends = one.passage.text.rstrip().endswith((".", "?", "!", ":", ";"))
     return told >= _SEVERAL and not ends and words < 6 * told

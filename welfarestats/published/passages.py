@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from welfarestats.errors import ReportError
@@ -11,7 +13,7 @@ from welfarestats.published.markdown_text import markdown_blocks
 from welfarestats.published.plain_text import Block, text_blocks
 from welfarestats.published.word_paragraphs import read_word
 
-__all__ = ["Passage", "read_passages"]
+__all__ = ["Passage", "read_passages", "table_headings"]
 
 _MARKDOWN = (".md", ".markdown")
 _TEXT = (".txt", ".text")
@@ -181,6 +183,35 @@ def _file_text(path: Path) -> str:
     if "\0" in text:
         raise ReportError(f"{path.name} is no text: it has zero bytes. Pass a text or a .docx.")
     return text
+
+
+_CELL = re.compile(r"table (\d+), row (\d+), column (\d+)")
+
+
+def table_headings(passages: Sequence[Passage]) -> dict[int, Passage]:
+    """Return what a number in a table stands under: the first cells of its row and its column.
+
+    Parameters
+    ----------
+    passages
+        Those of a document, in order.
+
+    Returns
+    -------
+    dict of int to Passage
+        For the position of each cell that is in neither a first row nor a first column.
+    """
+    places = {
+        at: match.groups() for at, p in enumerate(passages) if (match := _CELL.search(p.place))
+    }
+    cells = {place: passages[at] for at, place in places.items()}
+    found = {}
+    for at, (table, row, column) in places.items():
+        heads = [cells.get(place) for place in ((table, row, "1"), (table, "1", column))]
+        words = [f"“{one.text}”" for one in heads if one is not None]
+        if "1" not in (row, column) and words:
+            found[at] = replace(passages[at], text=", ".join(words), kind="heading")
+    return found
 
 
 def _numbered(blocks: list[Block]) -> tuple[Passage, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, insort
 
 from welfarestats.published.spoken_numbers import DIGITS, NUMBER, WORDS
 
@@ -85,6 +86,8 @@ def numbers_passed_over(text: str) -> list[tuple[int, int, str]]:
     for reason, pattern in PATTERNS:
         for match in pattern.finditer(text):
             start, end = match.span()
-            if not any(start < other and one < end for one, other, _ in found):
-                found.append((start, end, reason))
-    return sorted(found)
+            # No two overlap, so that only the last one that begins before the end can.
+            at = bisect_left(found, (end,)) - 1
+            if at < 0 or found[at][1] <= start:
+                insort(found, (start, end, reason))
+    return found

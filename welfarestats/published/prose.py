@@ -10,17 +10,21 @@ from typing import Any
 
 import pandas as pd
 
+<<<<<<< HEAD
 from welfarestats.output.grid import plain_grid
 from welfarestats.output.html import html_table
+=======
+from welfarestats.errors import OptionError
+>>>>>>> review4
 from welfarestats.published.annotated_document import Comment, write_comments
 from welfarestats.published.comparison_checks import checked_changes, checked_comparisons
 from welfarestats.published.context import ReadPassage, read_passage
 from welfarestats.published.evidence import Evidence
 from welfarestats.published.evidence_sources import evidence_of, origin_of
 from welfarestats.published.number_checks import Setting, checked_numbers, is_change
-from welfarestats.published.passages import file_named, read_passages
+from welfarestats.published.passages import file_named, read_passages, table_headings
 from welfarestats.published.prose_findings import KINDS_OF_FINDING, NOT_CHECKED, TIED, Checked
-from welfarestats.published.sign_off import SignOffRow, write_sign_off
+from welfarestats.published.sign_off import SignOffRow, as_signed, signed_results, write_sign_off
 from welfarestats.published.tying import tie_passage
 from welfarestats.published.verbal_bands import BandSet, band_set
 
@@ -186,7 +190,7 @@ def check_prose(
     *,
     base_limit: float | None = None,
     verbal_bands: str | BandSet = "plain",
-    earlier: ProseCheck | None = None,
+    earlier: ProseCheck | str | Path | None = None,
 ) -> ProseCheck:
     r"""Return every number and comparison of a draft, tied to a cell or reported.
 
@@ -205,9 +209,10 @@ def check_prose(
         style flags need one in any case.
     verbal_bands : {"plain", "education-scotland"} or BandSet, default "plain"
         What words such as "most" or "a small minority" stand for.
-    earlier : ProseCheck, optional
+    earlier : ProseCheck, str or Path, optional
         An earlier check of the same draft, such as one against the tables before the data
-        changed: ``newly_wrong`` lists the sentences that are wrong only now.
+        changed, or the sign-off sheet that was written from it (needs ``welfarestats[excel]``):
+        ``newly_wrong`` lists the sentences that are wrong only now.
 
     Returns
     -------
@@ -217,7 +222,7 @@ def check_prose(
     Raises
     ------
     ReportError
-        If the draft cannot be read.
+        If the draft or the earlier sheet cannot be read.
     OptionError
         If the tables hold no numbers, or an option does not exist.
 
@@ -237,21 +242,41 @@ def check_prose(
     >>> check.findings()[["finding", "words"]].to_dict("records")
     [{'finding': 'wrong number', 'words': '43 per cent'}]
     """
+    if not isinstance(draft, (str, Path)):
+        raise OptionError(
+            f"a draft cannot be a {type(draft).__name__}. Pass its text or the path of its file."
+        )
     bands = band_set(verbal_bands)
     evidence = evidence_of(tables)
-    read = [read_passage(passage, bands) for passage in read_passages(draft)]
+    read = [read_passage(one, bands, evidence.words) for one in read_passages(draft)]
     setting = Setting(base_limit)
     checked: list[Checked] = []
+    headings = table_headings([one.passage for one in read])
     for at, one in enumerate(read):
-        checked += check_passage(one, _before(read, at), evidence, setting)
+        heading = headings.get(at)
+        before = read_passage(heading, bands, evidence.words) if heading else _before(read, at)
+        checked += check_passage(one, before, evidence, setting)
     path = file_named(draft)
-    faulty = {one.sentence for one in checked if one.fault}
     newly: tuple[str, ...] = ()
     if earlier is not None:
-        known = {one.sentence for one in earlier.checked if one.fault}
-        newly = tuple(dict.fromkeys(o.sentence for o in checked if o.sentence in faulty - known))
+        known = _wrong_before(earlier)
+        faulty = dict.fromkeys(one.sentence for one in checked if one.fault)
+        newly = tuple(one for one in faulty if as_signed(one) not in known)
     source = path.name if path else "text"
     return ProseCheck(source, tuple(checked), newly, draft, origin_of(tables))
+
+
+def _wrong_before(earlier: ProseCheck | str | Path) -> set[str]:
+    """Return the sentences in which an earlier check, or its sign-off sheet, has a finding."""
+    if isinstance(earlier, ProseCheck):
+        return {as_signed(one.sentence) for one in earlier.checked if one.fault}
+    if isinstance(earlier, (str, Path)):
+        results = signed_results(earlier)
+        return {sentence for sentence, result in results if result in KINDS_OF_FINDING}
+    raise OptionError(
+        f"earlier cannot be a {type(earlier).__name__}. Pass the earlier ProseCheck or the path of "
+        f"its sign-off sheet."
+    )
 
 
 def check_passage(

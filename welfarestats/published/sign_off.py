@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 from pathlib import Path
 
-from welfarestats.errors import TableError
+from welfarestats.errors import DataError, ReportError, TableError
 from welfarestats.output.grid import Grid, plain_grid
 from welfarestats.output.spreadsheet import write_workbook
+from welfarestats.published.workbook_files import check_workbook
 
-__all__ = ["SignOffRow", "sign_off_grid", "write_sign_off"]
+__all__ = ["SignOffRow", "as_signed", "sign_off_grid", "signed_results", "write_sign_off"]
 
 _COLUMNS = ("Number", "Place", "Sentence", "Says", "Cell", "Result", "Checker", "Date")
 _TO_FILL = "not yet"
@@ -78,7 +79,7 @@ def sign_off_grid(rows: Sequence[SignOffRow], *, title: str = _TITLE, origin: st
     """
     if not rows:
         raise TableError("there is no number to sign for in this draft. Check that it has numbers.")
-    texts = [[_said(text) for text in (*astuple(row), _TO_FILL, _TO_FILL)] for row in rows]
+    texts = [[as_signed(text) for text in (*astuple(row), _TO_FILL, _TO_FILL)] for row in rows]
     note = (
         f"Whoever checks a number puts their name in place of “{_TO_FILL}” under Checker, and the"
         " day under Date."
@@ -126,5 +127,70 @@ def write_sign_off(
     return write_workbook(path, [("Numbers", grid)], title=title)
 
 
-def _said(text: str) -> str:
+def signed_results(path: str | Path) -> list[tuple[str, str]]:
+    """Return what an earlier sign-off sheet says of each number: its sentence and its result.
+
+    Parameters
+    ----------
+    path
+        The ``.xlsx`` file, as it was written or with names and dates filled in.
+
+    Returns
+    -------
+    list of (str, str)
+        One a row.
+
+    Raises
+    ------
+    ReportError
+        When it is no workbook, cannot be opened, or has no such columns.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> row = SignOffRow(
+    ...     "1", "line 3", "47 per cent agreed.", "47 per cent", "B4: 47.3", "tied"
+    ... )
+    >>> signed_results(write_sign_off(pathlib.Path(tempfile.mkdtemp()) / "signed.xlsx", [row]))
+    [('47 per cent agreed.', 'tied')]
+    """
+    path = Path(path)
+    try:
+        from openpyxl import load_workbook
+    except ImportError as error:
+        raise ReportError(
+            "an earlier sign-off sheet is read with openpyxl, which is not installed. Install it: "
+            "pip install 'welfarestats[excel]'."
+        ) from error
+    try:
+        check_workbook(path)
+        sheets = load_workbook(path, data_only=True).worksheets
+    except (DataError, KeyError, ValueError, TypeError) as error:
+        raise ReportError(
+            f"{path.name} cannot be read as an earlier sign-off sheet: {error}"
+        ) from error
+    for sheet in sheets:
+        rows = [[_text(value) for value in row] for row in sheet.iter_rows(values_only=True)]
+        for at, names in enumerate(rows):
+            if {"Sentence", "Says", "Result"} <= set(names):
+                places = names.index("Sentence"), names.index("Result")
+                return [(row[places[0]], row[places[1]]) for row in rows[at + 1 :] if any(row)]
+    raise ReportError(
+        f"{path.name} has no row with the headings Sentence, Says and Result, as a sign-off sheet "
+        f"has. Pass the file that write_sign_off wrote."
+    )
+
+
+def _text(value: object) -> str:
+    return as_signed(value) if isinstance(value, str) else ""
+
+
+def as_signed(text: str) -> str:
+    """Return a text as it stands in a cell of the sheet.
+
+    Examples
+    --------
+    >>> as_signed("47 per  cent"), as_signed("")
+    ('47 per cent', 'none')
+    """
     return " ".join(text.split()) or "none"

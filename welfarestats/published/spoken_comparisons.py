@@ -15,6 +15,10 @@ _PATTERNS: tuple[tuple[str, bool, re.Pattern[str]], ...] = tuple(
     for direction, claims, pattern in (
         ("same", True, (r"\b(?:no|not any|little) (?:statistically )?(?:significant )?differences?\b"
                        r"|\bdid not differ\b|\bnot (?:significantly|statistically) different\b")),
+        ("same", True, (r"\bdifferences?\b[^.;]{0,80}?\b(?:was|were|is|are) not (?:statistically )?"
+                       r"significant\b")),
+        ("different", True, (r"\bdifferences?\b[^.;]{0,80}?\b(?:was|were|is|are) (?:statistically )?"
+                            r"significant\b")),
         ("same", True, (r"\b(?:no more(?: and no less| or less)?|just as|equally|(?<!times )(?<!twice )(?<!half )as) likely\b"
                        r"(?! as not)")),
         ("more", True, rf"\b{_SIZE}(?:more likely|likelier)\b"),
@@ -36,7 +40,7 @@ _PATTERNS: tuple[tuple[str, bool, re.Pattern[str]], ...] = tuple(
 )  # fmt: skip
 #: Where the words for the second group begin.
 REFERENCE = re.compile(
-    r"\b(?:than|compared (?:with|to)|relative to|compares with|as (?=those|people|men|women))\b",
+    r"\b(?:than|compared (?:with|to)|relative to|compares with|as (?=those|people|men|women|among|for|in (?!Figure|Table|Chart|Annex|\d)))\b",
     re.IGNORECASE,
 )
 

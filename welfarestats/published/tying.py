@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,7 +28,11 @@ AS_NEAR = 0.005
 _SAME_QUESTION = 0.45
 #: How many sentences apart such a number may stand.
 _COMPANY = 4
+#: The same for two answers of one question, whose words are more alike.
+_ROWS_CROSSED = 0.5
 _SAME_CELL = 0.8
+#: How many numbers of a sentence a swapped one is looked for among.
+_NEXT = 6
 #: How many of the best facts are looked through for a rival.
 _RIVALS = 40
 #: What counts for a base if the text says that the number is one.
@@ -116,14 +120,14 @@ def tie_passage(
         id(c): {_cell(tie.fact) for tie in tied[id(c)] if tie.fact is not None} for c in clusters
     }
     every = Counter(cell for told in cells.values() for cell in told)
-    sentences: dict[int, list[_Cluster]] = {}
+    values: dict[int, Counter[tuple[str, float]]] = {}
     for cluster in clusters:
-        sentences.setdefault(cluster.sentence, []).append(cluster)
+        values.setdefault(cluster.sentence, Counter()).update(_values(cluster))
     crossed = _crossed(clusters, tied, evidence)
     found = []
     for cluster in clusters:
         spoken_for = _SpokenFor(every, cells[id(cluster)])
-        beside = _beside(cluster, sentences[cluster.sentence])
+        beside = _SpokenFor(values[cluster.sentence], _values(cluster))
         found += [
             crossed.get(id(tie)) or _with_rival(tie, cluster, evidence, spoken_for, beside)
             for tie in tied[id(cluster)]
@@ -142,34 +146,33 @@ def _crossed(
         for tie in tied[id(cluster)]
         if tie.figure.kind == "percent" and tie.fact is not None
     ]
-    for (one, first), (other, second) in pairwise(told):
+    pairs = ((told[at], later) for at in range(len(told)) for later in told[at + 1 : at + _NEXT])
+    for (one, first), (other, second) in pairs:
         if one.sentence != other.sentence or not first.fact or not second.fact:
             continue
-        if not _same_row_and_banner(first.fact, second.fact):
+        if not _may_be_crossed(first.fact, second.fact):
             continue
         a, b = evidence.position(first.fact), evidence.position(second.fact)
         straight = one.scores[a] + other.scores[b]
         across = one.scores[b] + other.scores[a]
-        if across > straight + CLEARLY_CROSSED:
+        rows = first.fact.stub_category != second.fact.stub_category
+        if across > straight + (_ROWS_CROSSED if rows else CLEARLY_CROSSED):
             gain = float(across - straight) + CLEARLY_MEANT
             found[id(first)] = replace(first, rival=second.fact, rival_score=first.score + gain)
             found[id(second)] = replace(second, rival=first.fact, rival_score=second.score + gain)
     return found
 
 
-def _same_row_and_banner(one: Fact, other: Fact) -> bool:
-    rows = [(f.table, f.stub, f.stub_category, f.banner) for f in (one, other)]
-    return rows[0] == rows[1] and one.banner_category != other.banner_category
+def _may_be_crossed(one: Fact, other: Fact) -> bool:
+    """Return whether two facts are of two columns of one row, or two rows of one column."""
+    if (one.table, one.stub, one.banner) != (other.table, other.stub, other.banner):
+        return False
+    same_row = one.stub_category == other.stub_category
+    return same_row != (one.banner_category == other.banner_category)
 
 
-def _beside(cluster: _Cluster, clusters: Sequence[_Cluster]) -> frozenset[tuple[str, float]]:
-    """Return the values that other numbers of the sentence have, so that no rival takes them."""
-    return frozenset(
-        (figure.kind, figure.value)
-        for other in clusters
-        if other is not cluster and other.sentence == cluster.sentence
-        for figure in other.figures
-    )
+def _values(cluster: _Cluster) -> set[tuple[str, float]]:
+    return {(figure.kind, figure.value) for figure in cluster.figures}
 
 
 def _with_company(clusters: Sequence[_Cluster], evidence: Evidence) -> list[_Cluster]:
@@ -179,9 +182,9 @@ def _with_company(clusters: Sequence[_Cluster], evidence: Evidence) -> list[_Clu
     """
     first = clusters
     for _ in range(2):
-        winners = [_winner(cluster) for cluster in clusters]
+        nearby = _best_by_question([_winner(cluster) for cluster in clusters], evidence)
         clusters = [
-            replace(cluster, scores=cluster.scores + _company(cluster, winners, evidence))
+            replace(cluster, scores=cluster.scores + _company(cluster, nearby, evidence))
             for cluster in first
         ]
     return list(clusters)
@@ -210,20 +213,32 @@ def _winner(cluster: _Cluster) -> _Winner | None:
     return best
 
 
+def _best_by_question(
+    winners: Iterable[_Winner | None], evidence: Evidence
+) -> dict[int, list[_Winner]]:
+    """Return for each sentence its best winners of a question: two, as one may be a cluster's own."""
+    found: dict[int, list[_Winner]] = {}
+    counted: Counter[tuple[int, int]] = Counter()
+    for one in sorted((w for w in winners if w is not None), key=lambda w: -w.score):
+        key = (one.sentence, int(evidence.stubs[one.fact]))
+        if counted[key] < 2:
+            counted[key] += 1
+            found.setdefault(one.sentence, []).append(one)
+    return found
+
+
 def _company(
-    cluster: _Cluster, winners: Iterable[_Winner | None], evidence: Evidence
+    cluster: _Cluster, nearby: Mapping[int, Sequence[_Winner]], evidence: Evidence
 ) -> NDArray[np.float64]:
     """Return what the numbers beside a cluster add to each fact."""
-    bonus = np.zeros(len(evidence.facts))
-    for one in winners:
-        if one is None or (one.sentence, one.at) == (cluster.sentence, cluster.at):
-            continue
-        if abs(one.sentence - cluster.sentence) > _COMPANY:
-            continue
-        near = one.score / (1 + abs(one.sentence - cluster.sentence))
-        same = evidence.stubs == evidence.stubs[one.fact]
-        bonus = np.maximum(bonus, near * _SAME_QUESTION * same)
-    return bonus
+    bonus = np.zeros(int(evidence.stubs.max()) + 1)
+    for away in range(-_COMPANY, _COMPANY + 1):
+        for one in nearby.get(cluster.sentence + away, ()):
+            if (one.sentence, one.at) != (cluster.sentence, cluster.at):
+                stub = evidence.stubs[one.fact]
+                near = one.score / (1 + abs(away)) * _SAME_QUESTION
+                bonus[stub] = max(bonus[stub], near)
+    return np.asarray(bonus[evidence.stubs])
 
 
 def _matching(figure: Figure, evidence: Evidence) -> NDArray[np.intp]:
@@ -271,15 +286,14 @@ def _best(
 
 @dataclass(frozen=True)
 class _SpokenFor:
-    """The cells that the numbers of a passage are tied to, and those of one cluster."""
+    """Cells or values that the clusters of a passage or sentence have, and those of one cluster."""
 
-    every: Mapping[tuple[str, ...], int]
-    own: set[tuple[str, ...]]
+    every: Mapping[Any, int]
+    own: Collection[Hashable]
 
-    def by_another(self, fact: Fact) -> bool:
-        """Return whether a number of another cluster is tied to the cell of a fact."""
-        cell = _cell(fact)
-        return self.every[cell] > (cell in self.own)
+    def by_another(self, told: Hashable) -> bool:
+        """Return whether another cluster has a cell or value."""
+        return self.every[told] > (told in self.own)
 
 
 def _cell(fact: Fact) -> tuple[str, ...]:
@@ -296,15 +310,18 @@ def _with_rival(
     cluster: _Cluster,
     evidence: Evidence,
     spoken_for: _SpokenFor,
-    beside: frozenset[tuple[str, float]],
+    beside: _SpokenFor,
 ) -> Tie:
     """Return a tie with the fact of another value that the words point to best."""
-    if tie.figure.kind not in ("percent", "count", "base", "number"):
+    named = tie.figure.share is not None and tie.figure.share.fraction
+    if tie.figure.kind not in ("percent", "count", "base", "number") and not named:
         return tie
     mine = set(cluster.matching[tie.figure].tolist())
     for at in evidence.best(tie.figure.kind, cluster.scores, _RIVALS):
         fact = evidence.facts[at]
-        if at in mine or spoken_for.by_another(fact) or (fact.kind, fact.value) in beside:
+        if at in mine or spoken_for.by_another(_cell(fact)):
+            continue
+        if beside.by_another((fact.kind, fact.value)):
             continue
         if tie.fact is not None and fact.quantity == tie.fact.quantity:
             continue
