@@ -183,19 +183,6 @@ def test_what_cannot_be_read_is_refused_by_its_sentence(tmp_path: Path):
 def test_a_hostile_text_takes_no_longer_than_its_length_deserves(piece: str):
     start = time.process_time()
     ws.check_prose(f"Of all, 42 per cent were happy. {piece * (4_000 // len(piece))}", TABLE)
-<<<<<<< HEAD
-    assert time.perf_counter() - start < 15
-
-
-def test_sentences_drafted_of_a_group_called_other_pass_their_check():
-    groups = ["White"] * 400 + ["Black"] * 200 + ["Other"] * 200
-    ill = ["Ill"] * 16 + ["Not ill"] * 384 + ["Ill"] * 60 + ["Not ill"] * 140
-    frame = pd.DataFrame({"race": groups, "ill": ill + ["Ill"] * 5 + ["Not ill"] * 195})
-    book = ws.book(ws.Survey(frame), ["ill"], "race")
-    sentences = ws.draft_sentences(book)
-    assert any("Other" in sentence for sentence in sentences)
-    assert ws.check_prose("\n\n".join(sentences), book).ok
-=======
     assert time.process_time() - start < 8
 
 
@@ -301,4 +288,13 @@ def test_right_sentences_in_many_words_are_tied(text: str):
 )
 def test_wrong_sentences_in_many_words_are_found(text: str, finding: str):
     assert finding in statuses(ws.check_prose(text, TABLE)).values(), ws.check_prose(text, TABLE)
->>>>>>> review4
+
+
+def test_sentences_drafted_of_a_group_called_other_pass_their_check():
+    groups = ["White"] * 400 + ["Black"] * 200 + ["Other"] * 200
+    ill = ["Ill"] * 16 + ["Not ill"] * 384 + ["Ill"] * 60 + ["Not ill"] * 140
+    frame = pd.DataFrame({"race": groups, "ill": ill + ["Ill"] * 5 + ["Not ill"] * 195})
+    book = ws.book(ws.Survey(frame), ["ill"], "race")
+    sentences = ws.draft_sentences(book)
+    assert any("Other" in sentence for sentence in sentences)
+    assert ws.check_prose("\n\n".join(sentences), book).ok

@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import math
 import re
-<<<<<<< HEAD
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-=======
-from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
->>>>>>> review4
 from typing import Any
 
 import pandas as pd
@@ -52,15 +48,10 @@ def evidence_of(tables: Any) -> Evidence:
     """
     facts: list[Fact] = []
     tests: dict[PairKey, PairTest] = {}
-<<<<<<< HEAD
-    tested = False
+    tested, asides = False, set[str]()
     each = list(_each(tables))
     names = _table_names([one for one in each if isinstance(one, Table)])
     for one in each:
-=======
-    tested, asides = False, set[str]()
-    for one in _each(tables):
->>>>>>> review4
         if isinstance(one, Table):
             name = names.pop(0)
             facts += _table_facts(one, name)
@@ -155,11 +146,7 @@ def _table_facts(table: Table, name: str) -> list[Fact]:
 _SHOWN = ("shown", "flagged", "count-only", "rounds-to-zero", "zero")
 
 
-<<<<<<< HEAD
-def _common(row: Mapping[str, Any], name: str, labels: Mapping[str, str]) -> dict[str, Any]:
-=======
-def _common(row: Mapping[str, Any], title: str, labels: _Labels) -> dict[str, Any]:
->>>>>>> review4
+def _common(row: Mapping[str, Any], name: str, labels: _Labels) -> dict[str, Any]:
     total = row["banner"] == "Total"
     category = row["stub_category"] if isinstance(row["stub_category"], str) else ""
     return {

@@ -10,12 +10,9 @@ from typing import Any
 
 import pandas as pd
 
-<<<<<<< HEAD
+from welfarestats.errors import OptionError
 from welfarestats.output.grid import plain_grid
 from welfarestats.output.html import html_table
-=======
-from welfarestats.errors import OptionError
->>>>>>> review4
 from welfarestats.published.annotated_document import Comment, write_comments
 from welfarestats.published.comparison_checks import checked_changes, checked_comparisons
 from welfarestats.published.context import ReadPassage, read_passage

@@ -9,7 +9,7 @@ from pathlib import Path
 from welfarestats.errors import DataError, ReportError, TableError
 from welfarestats.output.grid import Grid, plain_grid
 from welfarestats.output.spreadsheet import write_workbook
-from welfarestats.published.workbook_files import check_workbook
+from welfarestats.survey.workbook_files import check_workbook
 
 __all__ = ["SignOffRow", "as_signed", "sign_off_grid", "signed_results", "write_sign_off"]
 
