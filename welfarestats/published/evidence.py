@@ -89,10 +89,13 @@ class Fact:
 
     def place(self) -> str:
         """Return where it stands, in words."""
-        what = " = ".join(part for part in (self.stub, self.stub_category) if part)
-        whom = " = ".join(part for part in (self.banner, self.banner_category) if part)
+        what = " = ".join(x for x in (self.question_label or self.stub, self.stub_category) if x)
+        by = self.banner_label or self.banner
+        whom = " = ".join(x for x in (by, self.banner_category) if x)
         whom = "" if self.banner == "Total" else whom
-        return "; ".join(part for part in (self.table, what, whom) if part)
+        # A table that is called as its question is need not be named twice.
+        table = "" if self.table == self.question_label else self.table
+        return "; ".join(part for part in (table, what, whom) if part)
 
 
 #: Why a difference between volunteers is none that may be claimed.
