@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from welfarestats.errors import DesignError, listed
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 # With more strata than this, and most of them of one respondent, a label may be a person.
 _FEW_STRATA = 20
@@ -58,11 +61,43 @@ class Stage:
 
 
 @dataclass(frozen=True)
+class Calibration:
+    """What weights were calibrated on: auxiliary variables (n, P), and the weights before (n,).
+
+    Variables are regressed on the auxiliary ones with the weights before; the variance is that
+    of the residuals under the weights after.
+    """
+
+    auxiliary: sparse.csr_array
+    base_weight: Array
+
+
+@dataclass(frozen=True)
+class ReplicateWeights:
+    """Weights (n, R) that replace the design in a variance, and how replicates are added up.
+
+    The covariance is ``scale`` Σ ``rscales`` (θ_r − c)(θ_r − c)', with c the estimate from the
+    weights themselves (``centre="estimate"``) or the mean of the replicates (``"mean"``).
+    """
+
+    weights: Array
+    scale: float
+    rscales: Array
+    centre: str
+    degrees_of_freedom: float
+
+
+@dataclass(frozen=True)
 class Design:
-    """The stages that contribute to a variance, the first one always among them."""
+    """The stages that contribute to a variance, the first one always among them.
+
+    Weights calibrated several times have their calibrations in the order they were made.
+    """
 
     stages: tuple[Stage, ...]
     has_fpc: bool
+    calibrations: tuple[Calibration, ...] = ()
+    replicates: ReplicateWeights | None = None
 
     @property
     def first(self) -> Stage:

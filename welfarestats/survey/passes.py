@@ -136,6 +136,7 @@ class Facts:
     weighted: bool
     domain: tuple[str, ...] = field(default=())
     caveats: tuple[str, ...] = field(default=())
+    weighting: tuple[str, ...] = field(default=())
     treat_as_random_because: str | None = None
 
     @property
@@ -160,6 +161,7 @@ def sample_words(layout: Layout, facts: Facts, effective_base: float) -> list[st
     words = []
     if layout.weights:
         words.append(f"weights {layout.weights!r} (effective base {effective_base:,.0f})")
+    words += facts.weighting
     words += [f"strata {name!r}" for name in layout.strata]
     words += [f"PSUs {name!r}" for name in layout.psu]
     words += [f"domain {condition}" for condition in facts.domain]

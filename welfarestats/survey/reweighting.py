@@ -6,10 +6,14 @@ import copy
 import re
 from dataclasses import replace
 
-from welfarestats.errors import DesignError, one_of
+import numpy as np
+from numpy.typing import NDArray
+
+from welfarestats.errors import DataError, DesignError, one_of
+from welfarestats.survey.design import Calibration, ReplicateWeights
 from welfarestats.survey.survey import Survey
 
-__all__ = ["declared_weights", "weight_columns", "with_weights"]
+__all__ = ["declared_weights", "reweighted", "weight_columns", "with_weights"]
 
 _WEIGHTY = re.compile(r"(?:^|[_ .])w(?:t|ts|ght)?(?:\d*|[_ .].*)$|weight|gross", re.IGNORECASE)
 
@@ -87,9 +91,73 @@ def with_weights(survey: Survey, weights: str | None, *, represent: str | None =
         survey.facts,
         weighted=weights is not None,
         weights_represent=represent or survey.facts.weights_represent,
+        weighting=(),
     )
     if not survey._frame.lazy:
         other._sample(())
+    return other
+
+
+def reweighted(
+    survey: Survey,
+    weight: NDArray[np.float64],
+    words: str,
+    *,
+    calibration: Calibration | None = None,
+    replicates: ReplicateWeights | None = None,
+    represent: str | None = None,
+) -> Survey:
+    """Return the survey, or the domain, under weights that were computed.
+
+    Parameters
+    ----------
+    survey
+        The survey, its data in memory.
+    weight
+        (n,) a weight of at least 0 for every respondent in the data, in their order.
+    words
+        What was done, as a reader sees it: ``"raked to sex and region"``.
+    calibration
+        Added to the calibrations that the variance knows; ``None`` forgets those there were,
+        since other weights do not meet their targets.
+    replicates
+        Replicate weights of the new weights, in place of those there were.
+    represent
+        What the weights add up to; as before if left out.
+
+    Returns
+    -------
+    Survey
+        The same respondents, design, codebook and domain.
+
+    Raises
+    ------
+    DataError
+        When the data are a lazy frame.
+
+    Examples
+    --------
+    >>> import numpy as np, pandas as pd
+    >>> survey = Survey(pd.DataFrame({"sex": ["F", "M"]}))
+    >>> reweighted(survey, np.array([0.5, 1.5]), "weighted by hand").weights
+    array([0.5, 1.5])
+    """
+    if survey._frame.lazy:
+        raise DataError("the weights of a lazy frame are not in memory. Collect it first.")
+    other = copy.copy(survey)
+    other.__dict__.pop("_whole", None)
+    before = survey._sample(())
+    sample = copy.copy(before)
+    sample.rows = replace(before.rows, weight=weight, square=weight**2)
+    kept = () if calibration is None else (*before.design.calibrations, calibration)
+    sample.design = replace(before.design, calibrations=kept, replicates=replicates)
+    other._passes = {"whole": sample}
+    other.facts = replace(
+        survey.facts,
+        weighted=True,
+        weights_represent=represent or survey.facts.weights_represent,
+        weighting=(*survey.facts.weighting, words),
+    )
     return other
 
 

@@ -233,11 +233,10 @@ class Survey:
     @property
     def weights(self) -> Array:
         """The weight of every respondent in the data, in their order (n,)."""
-        layout = self._layout
         if self._frame.lazy:
             raise DataError("the weights of a lazy frame are not in memory. Collect it first.")
         weight: Array = self._sample(()).rows.weight
-        return np.ones_like(weight) if layout.weights is None else weight.copy()
+        return weight.copy() if self.facts.weighted else np.ones_like(weight)
 
     def to_frame(self) -> Any:
         """Return the engine's own frame, as it was given, outside the domain included.
