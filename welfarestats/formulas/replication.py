@@ -138,7 +138,9 @@ def jackknife_multipliers(stratum: Integers, remaining: Array) -> tuple[Array, A
 
     Examples
     --------
-    >>> multipliers, shares = jackknife_multipliers(np.array([0, 0, 1, 1]), np.array([1.0, 0.5]))
+    >>> multipliers, shares = jackknife_multipliers(
+    ...     np.array([0, 0, 1, 1]), np.array([1.0, 0.5])
+    ... )
     >>> multipliers
     array([[0., 2., 1., 1.],
            [2., 0., 1., 1.],

@@ -38,7 +38,9 @@ def weight_columns(survey: Survey) -> tuple[str, ...]:
     """
     answers = [one for one in survey.codebook if one.kind != "scale" or one.categories]
     taken = {column for question in answers for column in question.stored_in}
-    taken |= {*survey._layout.columns, survey._layout.weights or ""}
+    layout = survey._layout
+    taken |= {*layout.columns, layout.weights or ""}
+    taken |= set(layout.replicates.columns) if layout.replicates else set()
     return tuple(
         name
         for name in survey._frame.columns
@@ -85,13 +87,14 @@ def with_weights(survey: Survey, weights: str | None, *, represent: str | None =
             raise DesignError(f"column {weights!r} does not hold numbers, so it holds no weights.")
     other = copy.copy(survey)
     other.__dict__.pop("_whole", None)
-    other._layout = replace(survey._layout, weights=weights)
+    left_out = survey._layout.replicates is not None
+    other._layout = replace(survey._layout, weights=weights, replicates=None)
     other._passes = {}
     other.facts = replace(
         survey.facts,
         weighted=weights is not None,
         weights_represent=represent or survey.facts.weights_represent,
-        weighting=(),
+        weighting=("without the replicates, which are of another weight",) if left_out else (),
     )
     if not survey._frame.lazy:
         other._sample(())

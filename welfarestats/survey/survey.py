@@ -20,6 +20,7 @@ from welfarestats.survey.declarations import (
     check_codebook,
     check_layout,
     check_reason,
+    check_replicates,
     check_words,
     known_origin,
     marked_synthetic,
@@ -28,6 +29,7 @@ from welfarestats.survey.design import stage_list
 from welfarestats.survey.frames import Frame, Rows, mask_values, open_frame
 from welfarestats.survey.passes import Condition, Facts, Layout, Sample, View, sample_words
 from welfarestats.survey.records import Records, quietly, readable_codebook
+from welfarestats.survey.replicates import Replicates
 from welfarestats.survey.sides import banner_side
 
 if TYPE_CHECKING:
@@ -54,6 +56,9 @@ class Survey:
         Columns of the design, or lists of columns with one a stage. PSUs are nested in strata.
         An ``fpc`` is a population size or a sampling fraction, the whole column one or the
         other; one more ``fpc`` than ``psu`` describes sampling of respondents at the last stage.
+    replicates
+        `Replicates`: columns of replicate weights, from which variances then come. They take the
+        place of ``strata``, ``psu`` and ``fpc``.
     lonely_psu
         What to do with a stratum that has one PSU: ``"fail"``; ``"certainty"`` and ``"remove"``
         (it adds no variance); ``"adjust"`` (deviations from the overall mean); ``"average"``
@@ -107,6 +112,7 @@ class Survey:
         strata: str | Sequence[str] | None = None,
         psu: str | Sequence[str] | None = None,
         fpc: str | Sequence[str] | None = None,
+        replicates: Replicates | None = None,
         lonely_psu: str = "fail",
         sample: str = "probability",
         treat_as_random_because: str | None = None,
@@ -127,6 +133,7 @@ class Survey:
             stage_list(psu, "psu"),
             stage_list(fpc, "fpc"),
             lonely_psu,
+            check_replicates(self._frame, replicates, weights),
         )
         check_layout(self._frame, self._layout)
         self.codebook = Codebook.of(codebook)
@@ -227,7 +234,10 @@ class Survey:
 
     @property
     def degrees_of_freedom(self) -> float:
-        """PSUs − strata (that hold the domain, unless ``df_rule="design"``)."""
+        """PSUs − strata (that hold the domain, unless ``df_rule="design"``).
+
+        With replicate weights their rank less one, unless stated, in domains too.
+        """
         return self._whole[3]
 
     @property
@@ -410,7 +420,9 @@ class Survey:
         cells = sum_cells(side, side, view.tally, view.design, view.df_rule)
         count, weighted = float(cells.count[0, 0]), float(cells.weighted[0, 0])
         effective = float(effective_base(weighted, cells.square[0, 0]))
-        return int(count), weighted, effective, cells.degrees_of_freedom([0], count)
+        made = view.design.replicates
+        freedom = made.degrees_of_freedom if made else cells.degrees_of_freedom([0], count)
+        return int(count), weighted, effective, freedom
 
     def _sample(self, names: Sequence[str]) -> Sample:
         if not self._frame.lazy:
