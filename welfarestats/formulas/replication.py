@@ -17,10 +17,12 @@ Integers = NDArray[np.int64]
 
 # A column that others explain up to this share of its length adds nothing (R survey's tolerance).
 _TOLERANCE = 1e-5
+# Replicates that differ from the estimate by less than this share of it do not differ.
+_DUST = 1e-14
 
 
 def replicate_covariance(
-    replicates: Array, scale: float, rscales: Array, centre: Array | None = None
+    replicates: Array, estimate: Array, scale: float, rscales: Array, centre: str
 ) -> Array:
     r"""Return the covariance of K estimates from R replicates of each, (…, K, K).
 
@@ -30,25 +32,25 @@ def replicate_covariance(
     Parameters
     ----------
     replicates
-        (R, K), or a stack (…, R, K): each estimate under each replicate's weights.
+        (K, R), or a stack (…, K, R): each estimate under each replicate's weights.
+    estimate
+        (K,) or (…, K): the estimates under the weights themselves.
     scale
         :math:`a > 0`, common to all replicates.
     rscales
         (R,) :math:`b_r \ge 0`.
     centre
-        (K,) or (…, K): what deviations are taken from; ``None`` for the mean of the replicates
-        with :math:`b_r > 0`.
+        ``"estimate"``, or ``"mean"``: of the replicates with :math:`b_r > 0`.
 
     Returns
     -------
     ndarray of float
-        Symmetric, positive semi-definite.
+        Symmetric, positive semi-definite; exactly 0 for what is alike in every replicate.
 
     Notes
     -----
-    Deviations from the estimate give a mean squared error: never less than those from the mean.
-    A replicate that has no estimate (a ratio whose denominator vanishes) has to be left out
-    before, with its ``rscales``.
+    Deviations from the estimate give a mean squared error: with equal :math:`b_r` never less than
+    those from the mean.
 
     References
     ----------
@@ -58,15 +60,16 @@ def replicate_covariance(
     --------
     Three observations 1, 2 and 6 with a mean of 3, each left out once: s²/n is 7/3.
 
-    >>> left_out = np.array([[4.0], [3.5], [1.5]])
-    >>> replicate_covariance(left_out, 2 / 3, np.ones(3)).round(9)
+    >>> left_out = np.array([[4.0, 3.5, 1.5]])
+    >>> replicate_covariance(left_out, np.array([3.0]), 2 / 3, np.ones(3), "estimate").round(9)
     array([[2.33333333]])
     """
-    if centre is None:
-        centre = replicates[..., rscales > 0, :].mean(axis=-2)
-    deviation = replicates - centre[..., None, :]
-    weighted = deviation * (scale * rscales)[:, None]
-    return np.asarray(np.swapaxes(deviation, -1, -2) @ weighted)
+    middle = estimate if centre == "estimate" else replicates[..., rscales > 0].mean(axis=-1)
+    share = np.sqrt(scale * rscales)
+    deviation = (replicates - middle[..., None]) * share
+    # Estimates that are alike in every replicate differ by rounding only.
+    deviation[np.abs(deviation) <= _DUST * np.abs(estimate)[..., None] * share] = 0.0
+    return np.asarray(deviation @ np.swapaxes(deviation, -1, -2))
 
 
 def replicate_degrees_of_freedom(weights: Array) -> float:

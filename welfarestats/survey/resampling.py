@@ -290,10 +290,10 @@ def _made(
 def _freedom(
     method: str, units: tuple[Integers, Integers, Array], weight: Array, multipliers: Array
 ) -> float:
-    """Return the degrees of freedom: PSUs − strata of the jackknife, otherwise the rank less one."""
+    """Return the rank of the replicate weights less one: PSUs − strata for the jackknife."""
     unit, stratum, remaining = units
     present = np.unique(unit[weight > 0])
-    if method not in ("jk1", "jkn"):
-        return replicate_degrees_of_freedom(multipliers[present])
-    counted = stratum[present][remaining[stratum[present]] > 0]
-    return float(counted.size - np.unique(counted).size)
+    if method in ("jk1", "jkn") and present.size == stratum.size:
+        # The same without a matrix of all PSUs by all PSUs to decompose.
+        return float((remaining[stratum] > 0).sum() - (remaining > 0).sum())
+    return replicate_degrees_of_freedom(multipliers[present])

@@ -420,9 +420,7 @@ class Survey:
         cells = sum_cells(side, side, view.tally, view.design, view.df_rule)
         count, weighted = float(cells.count[0, 0]), float(cells.weighted[0, 0])
         effective = float(effective_base(weighted, cells.square[0, 0]))
-        made = view.design.replicates
-        freedom = made.degrees_of_freedom if made else cells.degrees_of_freedom([0], count)
-        return int(count), weighted, effective, freedom
+        return int(count), weighted, effective, cells.degrees_of_freedom([0], count)
 
     def _sample(self, names: Sequence[str]) -> Sample:
         if not self._frame.lazy:
