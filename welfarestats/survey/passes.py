@@ -49,6 +49,11 @@ class Layout:
         return Layout(None, (), (), (), "remove")
 
     @property
+    def replicates_words(self) -> str:
+        """How many replicate weights there are and how they are added up, or nothing."""
+        return "" if self.replicates is None else self.replicates.words()
+
+    @property
     def columns(self) -> tuple[str, ...]:
         """The columns of the design, weights and their replicates apart."""
         return (*self.strata, *self.psu, *self.fpc)
@@ -151,6 +156,7 @@ class Facts:
     domain: tuple[str, ...] = field(default=())
     caveats: tuple[str, ...] = field(default=())
     weighting: tuple[str, ...] = field(default=())
+    replicates: str = ""
     treat_as_random_because: str | None = None
 
     @property
@@ -175,9 +181,8 @@ def sample_words(layout: Layout, facts: Facts, effective_base: float) -> list[st
     words = []
     if layout.weights:
         words.append(f"weights {layout.weights!r} (effective base {effective_base:,.0f})")
-    if layout.replicates is not None:
-        words.append(layout.replicates.words())
     words += facts.weighting
+    words += [facts.replicates] if facts.replicates else []
     words += [f"strata {name!r}" for name in layout.strata]
     words += [f"PSUs {name!r}" for name in layout.psu]
     words += [f"domain {condition}" for condition in facts.domain]

@@ -293,10 +293,10 @@ class Replicates:
                 columns = np.flatnonzero(wrong.any(axis=0))
                 row = int(np.flatnonzero(wrong[:, columns[0]])[0])
                 raise DesignError(
-                    f"{int(wrong.sum()):,} entries in {columns.size:,} of {values.shape[1]:,}"
-                    f" replicate columns are {what}; the first is in column"
-                    f" {self.columns[columns[0]]!r}, row {row + 1}. Correct them: respondents who"
-                    " are left out of a replicate have 0 there."
+                    f"{int(wrong.sum()):,} of {wrong.size:,} entries of the replicate columns are"
+                    f" {what}, in {columns.size:,} of {values.shape[1]:,} columns; the first is in"
+                    f" column {self.columns[columns[0]]!r}, row {row + 1}. Correct them:"
+                    " respondents who are left out of a replicate have 0 there."
                 )
 
 
@@ -373,7 +373,8 @@ def _check_size(values: Array, weight: Array, name: str) -> None:
     """Raise a `DesignError` unless the columns can be replicates of the weights, as whole weights."""
     mean = values.mean(axis=1)
     # The replicates of a respondent scatter about the weight, its multipliers about 1.
-    if np.abs(mean - 1).sum() < np.abs(mean - weight).sum() / 2:
+    near_one = 1 / _MOST_APART <= mean.mean() <= _MOST_APART
+    if near_one and np.abs(mean - 1).sum() < np.abs(mean - weight).sum() / 2:
         raise DesignError(
             f"the replicate columns look like multipliers of the weights in {name!r}: they are"
             f" {mean.mean():,.4g} on average, the weights {weight.mean():,.4g}. Multiply them by"

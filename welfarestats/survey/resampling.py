@@ -131,10 +131,11 @@ def make_replicates(
         degrees_of_freedom=_freedom(method, units, weight, multipliers),
     )
     count = multipliers.shape[1]
-    words = f"{count:,} replicates made ({method_words(method, fay, centre)}"
+    words = f"{count:,} replicates of the design ({method_words(method, fay, centre)}"
     words += f"; seed {seed})" if seed is not None else ")"
     other = reweighted(survey, weight, words, replicates=made)
-    other.facts = replace(other.facts, weighted=survey.facts.weighted)
+    # The weights are as they were: only where variances come from is new.
+    other.facts = replace(survey.facts, replicates=words)
     return other
 
 

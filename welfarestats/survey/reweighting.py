@@ -95,6 +95,7 @@ def with_weights(survey: Survey, weights: str | None, *, represent: str | None =
         weighted=weights is not None,
         weights_represent=represent or survey.facts.weights_represent,
         weighting=("without the replicates, which are of another weight",) if left_out else (),
+        replicates="",
     )
     if not survey._frame.lazy:
         other._sample(())
@@ -160,6 +161,7 @@ def reweighted(
         weighted=True,
         weights_represent=represent or survey.facts.weights_represent,
         weighting=(*survey.facts.weighting, words),
+        replicates="" if replicates is None else survey.facts.replicates,
     )
     return other
 

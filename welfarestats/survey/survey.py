@@ -57,8 +57,7 @@ class Survey:
         An ``fpc`` is a population size or a sampling fraction, the whole column one or the
         other; one more ``fpc`` than ``psu`` describes sampling of respondents at the last stage.
     replicates
-        `Replicates`: columns of replicate weights, from which variances then come. They take the
-        place of ``strata``, ``psu`` and ``fpc``.
+        `Replicates`: columns of replicate weights, in place of ``strata``, ``psu`` and ``fpc``.
     lonely_psu
         What to do with a stratum that has one PSU: ``"fail"``; ``"certainty"`` and ``"remove"``
         (it adds no variance); ``"adjust"`` (deviations from the overall mean); ``"average"``
@@ -147,6 +146,7 @@ class Survey:
             weights_represent=weights_represent,
             weighted=weights is not None,
             caveats=tuple(caveats),
+            replicates=self._layout.replicates_words,
             treat_as_random_because=treat_as_random_because,
         )
         self._conditions: tuple[Condition, ...] = ()
@@ -234,10 +234,7 @@ class Survey:
 
     @property
     def degrees_of_freedom(self) -> float:
-        """PSUs − strata (that hold the domain, unless ``df_rule="design"``).
-
-        With replicate weights their rank less one, unless stated, in domains too.
-        """
+        """PSUs − strata (that hold the domain, unless ``df_rule="design"``), or of replicates."""
         return self._whole[3]
 
     @property
