@@ -145,6 +145,12 @@ def test_replicates_are_no_weights_of_their_own_and_go_with_theirs():
     assert "without the replicates" in repr(other)
 
 
+def test_a_description_names_their_role():
+    columns = survey().describe().to_frame()
+    of_replicates = columns[columns["role"] == "replicate weights"]
+    assert of_replicates["column"].tolist() == ["rep_1", "rep_2", "rep_3", "rep_4"]
+
+
 # ---------------------------------------------------------------- what is refused
 
 

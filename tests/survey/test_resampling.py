@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -350,8 +351,21 @@ def test_later_stages_are_left_out_with_a_warning():
 
 
 def test_replicates_that_were_made_are_not_written_without_a_word(tmp_path):
+    made = ws.make_replicates(halves(), "jkn")
     with pytest.raises(OptionError, match="are in no column, so a file cannot keep them"):
-        ws.write_survey(ws.make_replicates(halves(), "jkn"), tmp_path / "a.parquet")
+        ws.write_survey(made, tmp_path / "a.parquet")
+
+
+def test_given_replicates_that_were_calibrated_are_not_written_as_they_were_given(tmp_path):
+    frame = HALVES.assign(r1=[4.0, 0, 3, 2, 4, 0, 4, 2], r2=[0.0, 2, 3, 2, 0, 2, 4, 2])
+    given = ws.Survey(frame, weights="w", replicates=ws.Replicates("r[1-2]", "brr"))
+    assert ws.write_survey(given, tmp_path / "a.parquet")
+    weight = given.weights * 2
+    own = replace(replicates_of(given), weights=replicates_of(given).weights * 2)
+    calibrated = reweighted(given, weight, "doubled", replicates=own)
+    assert "2 replicate weights (balanced half-samples" in repr(calibrated)
+    with pytest.raises(OptionError, match="made or calibrated are in no column"):
+        ws.write_survey(calibrated, tmp_path / "b.parquet")
 
 
 def test_room_is_counted_before_anything_is_made():

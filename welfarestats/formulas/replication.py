@@ -89,7 +89,7 @@ def replicate_degrees_of_freedom(weights: Array) -> float:
     Notes
     -----
     A column counts if what the others leave of it is longer than 1e-5 of its own length, which is
-    the tolerance of R's ``degf``.
+    the tolerance of R's ``degf``. With more columns than rows it is the rows that are counted.
 
     References
     ----------
@@ -103,13 +103,15 @@ def replicate_degrees_of_freedom(weights: Array) -> float:
     """
     from scipy.linalg import lapack
 
-    length = np.sqrt((weights**2).sum(axis=0))
-    unit = weights[:, length > 0] / length[length > 0]
-    if not unit.size:
+    # The pivots of the Gram matrix are the squares of what the others leave of each column.
+    wide = weights.shape[1] > weights.shape[0]
+    gram = weights @ weights.T if wide else weights.T @ weights
+    length = np.sqrt(np.diag(gram))
+    kept = np.flatnonzero(length > 0)
+    if not kept.size:
         return 0.0
-    # The pivots of the Gram matrix are the squares of what is left of each column.
-    gram = unit.T @ unit if unit.shape[1] <= unit.shape[0] else unit @ unit.T
-    _, _, rank, _ = lapack.dpstrf(gram, tol=_TOLERANCE**2 * float(np.diag(gram).max()))
+    gram = gram[kept[:, None], kept] / np.outer(length[kept], length[kept])
+    _, _, rank, _ = lapack.dpstrf(gram, tol=_TOLERANCE**2)
     return float(max(rank - 1, 0))
 
 

@@ -123,8 +123,10 @@ def make_replicates(
     _check_room(sample.rows.size, units[1].size, method, replicates)
     multipliers, scale, rscales = _made(method, units, replicates, seed, fay)
     weight = sample.rows.weight
+    weights = multipliers[units[0]]
+    weights *= weight[:, None]
     made = ReplicateWeights(
-        weights=multipliers[units[0]] * weight[:, None],
+        weights=weights,
         scale=scale,
         rscales=rscales,
         centre=centre,

@@ -101,10 +101,12 @@ def write_survey(survey: Survey, path: str | Path) -> list[Path]:
             "a domain cannot be kept in a file: without the other respondents its standard errors"
             " would be wrong. Write the whole survey, and call domain() on what is read."
         )
-    if survey._layout.replicates is None and survey.view(()).design.replicates is not None:
+    if survey.view(()).design.replicates is not None and (
+        survey._layout.replicates is None or survey.facts.weighting
+    ):
         raise OptionError(
-            "replicate weights that were made are in no column, so a file cannot keep them. Write"
-            " the survey as it was before, and make them again from what is read."
+            "replicate weights that were made or calibrated are in no column, so a file cannot"
+            " keep them. Write the survey as it was before, and make them again from what is read."
         )
     table = survey._frame.arrow()
     if kind == ".parquet":
