@@ -93,7 +93,6 @@ def replicate_degrees_of_freedom(weights: Array) -> float:
 
     References
     ----------
-    Korn, E. L. and Graubard, B. I. (1999). Analysis of Health Surveys. Wiley, section 5.2.
     Lumley, T. (2004). Analysis of complex survey samples. Journal of Statistical Software 9(8).
 
     Examples
@@ -138,8 +137,7 @@ def jackknife_multipliers(stratum: Integers, remaining: Array) -> tuple[Array, A
 
     References
     ----------
-    Wolter, K. M. (2007). Introduction to Variance Estimation, 2nd ed. Springer, sections 4.5
-    and 4.6.
+    Wolter, K. M. (2007). Introduction to Variance Estimation, 2nd ed. Springer, chapter 4.
 
     Examples
     --------

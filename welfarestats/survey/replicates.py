@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
@@ -335,7 +335,7 @@ def check_fay(method: str, fay: float | None) -> None:
 def _listing(columns: Any) -> str | tuple[str, ...]:
     if isinstance(columns, str):
         return columns
-    names = tuple(columns) if isinstance(columns, Sequence) else ()
+    names = tuple(columns) if isinstance(columns, Iterable) else ()
     if not names or not all(isinstance(name, str) for name in names):
         raise OptionError(
             'columns= is a list of names or a pattern such as "repwt[1-80]" or "rep_*", not'

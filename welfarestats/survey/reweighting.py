@@ -15,6 +15,9 @@ from welfarestats.survey.survey import Survey
 
 __all__ = ["declared_weights", "reweighted", "weight_columns", "with_weights"]
 
+_NO_REPLICATES = (
+    "Standard errors know the weights only: the replicate weights are those of another weight."
+)
 _WEIGHTY = re.compile(r"(?:^|[_ .])w(?:t|ts|ght)?(?:\d*|[_ .].*)$|weight|gross", re.IGNORECASE)
 
 
@@ -87,15 +90,17 @@ def with_weights(survey: Survey, weights: str | None, *, represent: str | None =
             raise DesignError(f"column {weights!r} does not hold numbers, so it holds no weights.")
     other = copy.copy(survey)
     other.__dict__.pop("_whole", None)
-    left_out = survey._layout.replicates is not None
+    # Replicates that were given are of the weights before, and nothing else tells of the design.
+    caveats = (_NO_REPLICATES,) if survey._layout.replicates is not None else ()
     other._layout = replace(survey._layout, weights=weights, replicates=None)
     other._passes = {}
     other.facts = replace(
         survey.facts,
         weighted=weights is not None,
         weights_represent=represent or survey.facts.weights_represent,
-        weighting=("without the replicates, which are of another weight",) if left_out else (),
+        weighting=(),
         replicates="",
+        caveats=(*survey.facts.caveats, *caveats),
     )
     if not survey._frame.lazy:
         other._sample(())
