@@ -251,9 +251,11 @@ def _not_handed_over(survey: Survey, table: _Columns) -> list[str]:
         inside = survey.view(()).tally.active
         name = table.add("in_domain", inside)
         told.append(f"the domain; pass where=svy.col({name!r}) to each of its methods")
-    if design.replicates is not None and design.replicates.centre == "estimate":
+    if design.replicates is not None:
+        centre = "rep_mean" if design.replicates.centre == "mean" else "estimate"
         told.append(
-            "that replicates are centred at the estimate; pass variance_center=\"estimate\""
+            "that replicate weights are to be used, and about what; pass"
+            f' method="replication", variance_center="{centre}" to each of its methods'
         )
     elif design.replicates is None and design.calibrations:
         told.append(

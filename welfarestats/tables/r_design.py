@@ -127,7 +127,7 @@ def design_lines(survey: Survey, columns: RColumns) -> list[str]:
     ------
     DesignError
         When R's `survey` cannot declare it: FPCs that are sizes at one stage and fractions at
-        another, or calibrated weights some of which are zero.
+        another, calibrated weights some of which are zero, or several calibrations.
     """
     sample = survey._sample(())
     rows, layout, design = sample.rows, survey._layout, sample.design
@@ -136,17 +136,7 @@ def design_lines(survey: Survey, columns: RColumns) -> list[str]:
     lines = [f"{option} survey.adjust.domain.lonely = FALSE, survey.ultimate.cluster = FALSE)"]
     if design.replicates is not None:
         return lines + _replicated(columns, survey)
-    calibrations = design.calibrations
-    if calibrations:
-        if not (rows.weight > 0).all():
-            raise DesignError(
-                f"{int((rows.weight <= 0).sum()):,} of {rows.size:,} respondents have a calibrated"
-                " weight of zero, which R's survey cannot calibrate. Leave them out before"
-                " weighting."
-            )
-        columns.comments.append(f"# {weight}: the weight after calibration")
-        weight = columns.add_next("b", calibrations[0].base_weight)
-        columns.comments.append(f"# {weight}: the weight before")
+    weight = _before_calibration(survey, columns) if design.calibrations else weight
     parts = [
         f"ids = ~{' + '.join(_units(survey, columns))}",
         *_formula("strata", _coded(survey, columns, layout.strata, "stratum")),
@@ -154,14 +144,33 @@ def design_lines(survey: Survey, columns: RColumns) -> list[str]:
         f"weights = ~{weight}",
     ]
     lines.append(f"design <- svydesign({', '.join(parts)}, data = data, nest = TRUE)")
-    for place, one in enumerate(calibrations):
-        last = place + 1 == len(calibrations)
-        after = "weight" if last else columns.add_next("b", calibrations[place + 1].base_weight)
+    for one in design.calibrations:
         dense = one.auxiliary.toarray()
-        names = [columns.add(f"a{place + 1}_{k + 1}", dense[:, k]) for k in range(dense.shape[1])]
+        names = [columns.add(f"a{k + 1}", dense[:, k]) for k in range(dense.shape[1])]
         quoted = ", ".join(r_string(name) for name in names)
-        lines.append(f"design <- calibrated(design, c({quoted}), data${after})")
+        lines.append(f"design <- calibrated(design, c({quoted}), weight)")
     return lines
+
+
+def _before_calibration(survey: Survey, columns: RColumns) -> str:
+    """Return the column of the weights before; R cannot follow every calibration."""
+    sample = survey._sample(())
+    calibrations, weight = sample.design.calibrations, sample.rows.weight
+    if len(calibrations) > 1:
+        raise DesignError(
+            f"the weights were calibrated {len(calibrations)} times, one after another, and R's"
+            " survey takes such calibrations out of a variance in another order. Calibrate to all"
+            " targets at once, or use replicate weights."
+        )
+    none = int(((weight <= 0) | (calibrations[0].base_weight <= 0)).sum())
+    if none:
+        raise DesignError(
+            f"{none:,} of {weight.size:,} respondents have a weight of zero before or after"
+            " calibration, which R's survey cannot calibrate. Leave them out before weighting."
+        )
+    columns.comments += ["# weight: after calibration", "# base: the weight before it"]
+    columns.comments.append("# a1, a2, ...: the variables it was calibrated to")
+    return columns.add("base", calibrations[0].base_weight)
 
 
 def _formula(option: str, names: Sequence[str]) -> list[str]:

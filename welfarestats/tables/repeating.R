@@ -1,6 +1,6 @@
 # ---------------------------------------------------------------------------------------------
 # How the tables are repeated. Every estimate is the mean of a variable in a domain of the design:
-# survey::svymean(~ y, design[within, ]).
+# survey::svymean(~ y, domain).
 # ---------------------------------------------------------------------------------------------
 
 or_zero <- function(x) ifelse(is.na(x), 0, x)
@@ -39,6 +39,7 @@ write_rows <- function(rows, columns, file) {
 # distance functions do not give these weights, they are taken as they are, with the same
 # regression on the auxiliary variables behind the standard errors.
 calibrated <- function(design, auxiliary, after) {
+  stopifnot(all(after > 0))
   x <- as.matrix(design$variables[, auxiliary, drop = FALSE])
   totals <- colSums(x * after)
   formula <- as.formula(paste("~ 0 +", paste(auxiliary, collapse = " + ")))
@@ -73,6 +74,14 @@ degrees_of_freedom <- function(domain, table) {
   if (table$df_rule == "design") degf(design) else degf(domain)
 }
 
+# subset() leaves out the strata that a domain has nobody in, and the rule "average" is an average
+# over strata: under it everybody stays in the design, without weight outside the domain.
+inside_of <- function(whole, within) {
+  if (getOption("survey.lonely.psu") != "average" || is.null(whole$prob)) return(whole[within, ])
+  whole$prob[!within] <- Inf
+  whole
+}
+
 # A mean of y in a domain, with its limits where R has the method.
 mean_in <- function(y, within, table, share) {
   within <- within & table$inside & weight > 0
@@ -85,7 +94,7 @@ mean_in <- function(y, within, table, share) {
   sums$weighted_count <- if (share) sum(w * (y[within] > 0)) else sums$weighted_base
   if (length(w) == 0) return(c(blank, sums))
   y[!within] <- 0
-  domain <- update(design, y = y)[within, ]
+  domain <- inside_of(update(design, y = y), within)
   if (!table$inference) {
     blank$estimate <- sum(w * y[within]) / sum(w)
     return(c(blank, sums))
@@ -133,8 +142,9 @@ pair_of <- function(table, row, a, b) {
   if (!any(first) || !any(second)) return(found)
   y <- as.numeric(row$member)
   y[!(first | second)] <- 0
-  domain <- update(design, y1 = y * first, y2 = y * second, n1 = as.numeric(first),
-                   n2 = as.numeric(second))[first | second, ]
+  both <- update(design, y1 = y * first, y2 = y * second, n1 = as.numeric(first),
+                 n2 = as.numeric(second))
+  domain <- inside_of(both, first | second)
   ratios <- svyratio(~ y1 + y2, ~ n1 + n2, domain, covmat = TRUE)
   apart <- c(1, 0, 0, -1)  # y1/n1, y2/n1, y1/n2, y2/n2
   found$difference <- sum(apart * as.numeric(ratios$ratio))
@@ -155,7 +165,10 @@ independence_of <- function(table, block) {
   within <- block$asked & table$inside & weight > 0
   two <- function(x) length(unique(x[within])) > 1
   if (!any(within) || !two(block$down) || !two(block$across)) return(found)
-  domain <- update(design, down = block$down, across = block$across)[within, ]
+  # Rows outside stay in a calibrated design without weight; they must not bring categories.
+  inner <- function(x) ifelse(within, x, x[within][1])
+  both <- update(design, down = inner(block$down), across = inner(block$across))
+  domain <- inside_of(both, within)
   test <- try(svychisq(~ down + across, domain, statistic = "F"), silent = TRUE)
   if (inherits(test, "try-error")) return(found)
   found$statistic <- as.numeric(test$statistic)
