@@ -55,7 +55,11 @@ DESIGNS: dict[str, dict[str, Any]] = {
     "clusters of a finite population": {"strata": "stratum", "psu": "psu", "fpc": "psus"},
     "sampling fractions": {"strata": "stratum", "psu": "psu", "fpc": "fraction"},
     "two stages": {"strata": "stratum", "psu": "psu", "fpc": ["psus", "people"]},
-    "the whole design's degrees of freedom": {"strata": "stratum", "psu": "psu", "df_rule": "design"},
+    "the whole design's degrees of freedom": {
+        "strata": "stratum",
+        "psu": "psu",
+        "df_rule": "design",
+    },
 }
 
 

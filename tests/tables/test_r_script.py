@@ -205,7 +205,7 @@ def test_a_script_has_the_name_that_it_was_made_with(tmp_path):
 def test_a_lazy_frame_is_refused():
     frame = pl.from_pandas(respondents()).lazy()
     survey = ws.Survey(frame, weights="w")
-    with pytest.raises(DataError, match="not in memory. Collect it first"):
+    with pytest.raises(DataError, match=r"not in memory\. Collect it first"):
         ws.to_r_script(survey, ws.crosstab(survey, "sex"))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from math import inf, isnan
 from textwrap import indent
 
 __all__ = ["r_comment", "r_list", "r_number", "r_numbers", "r_string", "r_truth"]
@@ -36,9 +37,9 @@ def r_comment(text: str) -> str:
 def r_number(value: float) -> str:
     """Return a number with all its digits; R reads it back as the same one."""
     value = float(value)
-    if value != value:
+    if isnan(value):
         return "NA"
-    if value in (float("inf"), float("-inf")):
+    if value in (inf, -inf):
         return "Inf" if value > 0 else "-Inf"
     return str(int(value)) if value == int(value) and abs(value) < 1e15 else repr(value)
 

@@ -25,7 +25,13 @@ __all__ = ["to_svy"]
 Array = NDArray[np.float64]
 
 # What the rules for strata of one PSU are called there.
-_LONELY = {"fail": None, "certainty": "skip", "remove": "skip", "adjust": "center", "average": "scale"}
+_LONELY = {
+    "fail": None,
+    "certainty": "skip",
+    "remove": "skip",
+    "adjust": "center",
+    "average": "scale",
+}
 _STAGES = 2
 
 
@@ -61,13 +67,15 @@ def to_svy(survey: Survey) -> svy.Sample:
 
     Notes
     -----
-    svy 0.35 takes the second stage into account in means, totals and regressions, but in no
-    cross-tab; see the page on cross-checks.
+    svy 0.35 takes the second stage into account in means and totals, but in no cross-tab, test or
+    regression: there its standard errors are those of the first stage.
 
     Examples
     --------
     >>> import pandas as pd, welfarestats as ws
-    >>> frame = pd.DataFrame({"office": [1, 1, 2, 2], "age": [20, 30, 50, 61], "w": [1.0, 2, 1, 2]})
+    >>> frame = pd.DataFrame(
+    ...     {"office": [1, 1, 2, 2], "age": [20, 30, 50, 61], "w": [1.0, 2, 1, 2]}
+    ... )
     >>> sample = ws.to_svy(ws.Survey(frame, weights="w", psu="office"))
     >>> sample.design.wgt, sample.design.psu
     ('w', 'office')
@@ -151,9 +159,7 @@ class _Columns:
         kind = pa.int64() if whole else pa.string()
         self.columns[question.name] = pa.array([known[i] for i in answers.codes], kind)
         self.labels[question.name] = question.label
-        self.value_labels[question.name] = {
-            codes[i]: question.categories[i].label for i in counted
-        }
+        self.value_labels[question.name] = {codes[i]: question.categories[i].label for i in counted}
 
     def _multiple(self, answers: Answers) -> None:
         question = answers.question
@@ -202,8 +208,7 @@ def _design(survey: Survey, table: _Columns) -> dict[str, Any]:
     if layout.strata:
         found["stratum"] = layout.strata[0]
         found["singleton"] = _LONELY[layout.lonely_psu]
-    for role, name in zip(("psu", "ssu"), layout.psu, strict=False):
-        found[role] = name
+    found |= zip(("psu", "ssu"), layout.psu, strict=False)
     if len(layout.psu) == 1 and len(layout.fpc) == _STAGES:
         # Without a second unit svy leaves the second stage out.
         found["ssu"] = table.add("respondent", np.arange(1, sample.rows.size + 1))
@@ -245,8 +250,7 @@ def _sizes(survey: Survey) -> list[Array]:
 
 def _not_handed_over(survey: Survey, table: _Columns) -> list[str]:
     """Return what svy's sample cannot hold, each with what to do about it."""
-    layout, design = survey._layout, survey._sample(()).design
-    told = []
+    design, told = survey._sample(()).design, []
     if survey._conditions:
         inside = survey.view(()).tally.active
         name = table.add("in_domain", inside)
@@ -257,16 +261,12 @@ def _not_handed_over(survey: Survey, table: _Columns) -> list[str]:
             "that replicate weights are to be used, and about what; pass"
             f' method="replication", variance_center="{centre}" to each of its methods'
         )
-    elif design.replicates is None and design.calibrations:
+    elif design.calibrations:
         told.append(
             "that the weights were calibrated; its standard errors take them as given and are"
             " mostly too large. Hand over replicate weights instead"
         )
-    stages = max(len(layout.strata), len(layout.psu), len(layout.fpc))
-    if design.replicates is None and layout.fpc and stages > _STAGES:
-        told.append(f"stages of sampling after the second (there are {stages})")
-    if design.replicates is None and len(layout.strata) > 1:
-        told.append("strata after the first stage")
+    told += [] if design.replicates is not None else _stages_left_out(survey)
     if survey.df_rule == "design":
         told.append('df_rule="design"; its degrees of freedom are those of the domain')
     if any(question.nets for question in survey.codebook):
@@ -275,4 +275,20 @@ def _not_handed_over(survey: Survey, table: _Columns) -> list[str]:
         told.append("that the records are synthetic; nothing may be concluded from them")
     if survey.facts.sample != "probability":
         told.append(f"the respondents are no random sample ({survey.facts.sample})")
+    return told
+
+
+def _stages_left_out(survey: Survey) -> list[str]:
+    """Return which parts of a design of several stages svy leaves out."""
+    layout, told = survey._layout, []
+    if len(survey._sample(()).design.stages) > 1:
+        told.append(
+            "the second stage in its cross-tabs, tests and regressions (0.35), whose standard"
+            " errors are too small; compare with ws.to_r_script"
+        )
+    stages = max(len(layout.strata), len(layout.psu), len(layout.fpc))
+    if layout.fpc and stages > _STAGES:
+        told.append(f"stages of sampling after the second (there are {stages})")
+    if len(layout.strata) > 1:
+        told.append("strata after the first stage")
     return told

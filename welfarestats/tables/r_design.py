@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isnan
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from welfarestats.errors import DesignError
-from welfarestats.output.r_language import r_comment, r_number, r_numbers, r_string
+from welfarestats.output.r_language import r_number, r_numbers, r_string
 from welfarestats.survey.answers import Answers
 from welfarestats.survey.frames import factorize, numbers
 from welfarestats.survey.survey import Survey
@@ -67,12 +69,12 @@ class RColumns:
         self.comments: list[str] = []
         self._stored: dict[str, Stored] = {}
 
-    def add(self, name: str, values: Array) -> str:
+    def add(self, name: str, values: NDArray[Any]) -> str:
         """Keep a column under a name, which is returned."""
         self.values[name] = np.asarray(values, dtype=float)
         return name
 
-    def add_next(self, letter: str, values: Array) -> str:
+    def add_next(self, letter: str, values: NDArray[Any]) -> str:
         """Keep a column under a letter and the next number."""
         taken = sum(name[:1] == letter and name[1:].isdigit() for name in self.values)
         return self.add(f"{letter}{taken + 1}", values)
@@ -86,18 +88,17 @@ class RColumns:
 
     def _store(self, answers: Answers, name: str) -> Stored:
         question = answers.question
-        self.comments += [f"# {name}: question", r_comment(f"{question.name}: {question.label}")]
+        self.comments.append(f"# {name} is {r_string(f'{question.name}: {question.label}')}")
         if answers.values is not None:
             return Stored(answers, (self.add(name, answers.values),), ())
         labels = [category.label for category in question.categories]
         if answers.codes is not None:
             given = [category.code for category in question.categories]
             whole = all(isinstance(code, int) and not isinstance(code, bool) for code in given)
-            codes = tuple(
-                int(code) if whole else place + 1 for place, code in enumerate(given)
-            )
+            codes = tuple(int(code) if whole else place + 1 for place, code in enumerate(given))
             self.comments += [
-                f"#   {code} is {r_string(label)}" for code, label in zip(codes, labels, strict=True)
+                f"#   {code} is {r_string(label)}"
+                for code, label in zip(codes, labels, strict=True)
             ]
             spread = np.array([*codes, np.nan])
             return Stored(answers, (self.add(name, spread[answers.codes]),), codes)
@@ -117,7 +118,7 @@ class RColumns:
 
 
 def _texts(values: Array) -> list[str]:
-    return ["" if value != value else r_number(value) for value in values.tolist()]
+    return ["" if isnan(value) else r_number(value) for value in values.tolist()]
 
 
 def design_lines(survey: Survey, columns: RColumns) -> list[str]:
@@ -184,7 +185,7 @@ def _coded(survey: Survey, columns: RColumns, names: Sequence[str], role: str) -
     for stage, name in enumerate(names, start=1):
         codes, _ = factorize(rows.column(name), name)
         found.append(columns.add(f"{role}{stage}", codes + 1.0))
-        columns.comments += [f"# {found[-1]}: {role} of stage {stage}, numbered", r_comment(name)]
+        columns.comments.append(f"# {found[-1]} is {r_string(name)}, numbered")
     return found
 
 
@@ -223,7 +224,7 @@ def _replicated(columns: RColumns, survey: Survey) -> list[str]:
     size = replicates.weights.shape[1]
     mean = "FALSE" if replicates.centre == "mean" else "TRUE"
     return [
-        f"replicates <- as.matrix(data[, paste0(\"r\", 1:{size})])",
+        f'replicates <- as.matrix(data[, paste0("r", 1:{size})])',
         'design <- svrepdesign(weights = ~weight, repweights = replicates, type = "other",',
         f"  scale = {r_number(replicates.scale)}, rscales = {r_numbers(replicates.rscales)},",
         f"  combined.weights = TRUE, mse = {mean}, data = data,",

@@ -189,7 +189,9 @@ def to_r_script(
     columns = RColumns()
     design = design_lines(survey, columns)
     lists = [table_lines(table, columns) for table in given]
-    text = "\n".join([*_head(survey, name), *columns.comments, "", *_body(name, design, lists, survey)])
+    text = "\n".join(
+        [*_head(survey, name), *columns.comments, "", *_body(name, design, lists, survey)]
+    )
     script = RScript(text, columns.text(), name, tuple(given), survey.origin)
     if path is not None:
         script.write(path)
@@ -216,10 +218,8 @@ def _listed(tables: Any) -> list[Table]:
 
 
 def _head(survey: Survey, name: str) -> list[str]:
-    from welfarestats import __version__
-
     lines = [
-        f"# Tables of welfarestats {__version__}, repeated by R's package survey.",
+        "# Tables of welfarestats, repeated by R's package survey.",
         f"# Run it with Rscript; results go beside it, in {len(RESULTS)} CSV files.",
         "# The data beside it are microdata: handle both as you handle the survey.",
     ]
@@ -233,7 +233,9 @@ def _head(survey: Survey, name: str) -> list[str]:
 
 def _body(name: str, design: list[str], lists: list[str], survey: Survey) -> list[str]:
     program = files("welfarestats.tables").joinpath("repeating.R").read_text("utf-8")
-    keys = {part: f"c({', '.join(r_string(one) for one in names)})" for part, names in RESULTS.items()}
+    keys = {
+        part: f"c({', '.join(r_string(one) for one in names)})" for part, names in RESULTS.items()
+    }
     return [
         "suppressPackageStartupMessages(library(survey))",
         "",
