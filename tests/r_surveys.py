@@ -119,6 +119,20 @@ def raked_survey() -> ws.Survey:
     return reweighted(survey, after, "raked", calibration=Calibration(auxiliary, before))
 
 
+def linearly_calibrated_survey() -> ws.Survey:
+    """Return a survey calibrated to sex and stratum, whose totals repeat each other."""
+    frame = respondents(zero=False)
+    survey = ws.Survey(frame, weights="w", codebook=CODEBOOK, strata="stratum", psu="psu")
+    before = frame["w"].to_numpy()
+    groups = [(frame["sex"] == sex).to_numpy(float) for sex in ("F", "M")]
+    groups += [(frame["stratum"] == number).to_numpy(float) for number in range(4)]
+    x = np.column_stack(groups)
+    aims = np.array([0.4, 0.6, 0.2, 0.3, 0.25, 0.25]) * before.sum()
+    step = np.linalg.pinv(x.T @ (x * before[:, None])) @ (aims - x.T @ before)
+    calibration = Calibration(sparse.csr_array(x), before)
+    return reweighted(survey, before * (1 + x @ step), "calibrated", calibration=calibration)
+
+
 def replicated_survey(centre: str) -> ws.Survey:
     """Return a survey with forty replicate weights that count unequally."""
     frame = respondents()
@@ -126,5 +140,5 @@ def replicated_survey(centre: str) -> ws.Survey:
     random = np.random.default_rng(7)
     weights = frame["w"].to_numpy()[:, None] * random.poisson(1, (len(frame), 40))
     unequal = 1 + np.arange(40) / 40
-    replicates = ReplicateWeights(weights, 1 / 40, unequal, centre, 39.0)
+    replicates = ReplicateWeights(weights, 1 / 40, unequal, centre, 16.0)
     return reweighted(survey, frame["w"].to_numpy(), "replicated", replicates=replicates)

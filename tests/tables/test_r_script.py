@@ -10,6 +10,7 @@ from other_programs import run_r_script
 from r_surveys import (
     DESIGNS,
     HOSTILE,
+    linearly_calibrated_survey,
     lonely_survey,
     raked_survey,
     replicated_survey,
@@ -90,6 +91,13 @@ def test_r_rakes_the_same_weights_and_agrees(tmp_path):
     survey = raked_survey()
     found, said = repeated(survey, few_tables(survey), tmp_path)
     assert 'survey::calibrate(calfun = "raking")' in said
+    assert_the_same(found)
+
+
+def test_r_calibrates_the_same_weights_although_the_totals_repeat_each_other(tmp_path):
+    survey = linearly_calibrated_survey()
+    found, said = repeated(survey, few_tables(survey), tmp_path)
+    assert 'survey::calibrate(calfun = "linear")' in said
     assert_the_same(found)
 
 

@@ -227,6 +227,6 @@ def _replicated(columns: RColumns, survey: Survey) -> list[str]:
         f'replicates <- as.matrix(data[, paste0("r", 1:{size})])',
         'design <- svrepdesign(weights = ~weight, repweights = replicates, type = "other",',
         f"  scale = {r_number(replicates.scale)}, rscales = {r_numbers(replicates.rscales)},",
-        f"  combined.weights = TRUE, mse = {mean}, data = data,",
-        f"  degf = {r_number(replicates.degrees_of_freedom)})",
+        f"  combined.weights = TRUE, mse = {mean}, data = data)",
+        f"design$degf <- {r_number(replicates.degrees_of_freedom)}",
     ]
