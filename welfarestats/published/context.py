@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from operator import itemgetter
 
+from welfarestats.published.clauses import cut_between
 from welfarestats.published.figures import Figure, figures_of
 from welfarestats.published.label_words import placed_stems
 from welfarestats.published.passages import Passage
@@ -27,11 +28,6 @@ _LONGEST = 3_000
 _IN_BRACKETS = 25
 _SENTENCE_END = re.compile(
     r"(?<![A-Z])(?<!e\.g)(?<!i\.e)(?<!cf)(?<!vs)(?<!etc)[.!?][\"'’”)]*\s+(?=[\"'‘“(]?[A-Z0-9])"
-)
-_SEPARATOR = re.compile(
-    r"[,;:–—]\s|\)\s|\s(?:and|or|but|while|whilst|whereas|than|against|versus|compared (?:with|to)|followed by|"
-    r"to|with)\s",
-    re.IGNORECASE,
 )
 
 
@@ -245,17 +241,8 @@ def _sides_of_brackets(
 
 def _cut(text: str, one: Sequence[Figure], other: Sequence[Figure]) -> int:
     """Return where the words of one cluster end and those of the next begin."""
-    start, end = one[-1].end, other[0].start
-    between = text[start:end]
-    places = list(_SEPARATOR.finditer(between))
-    bracketed = between.rstrip().endswith("(")
-    closing = between.startswith(")") and not re.match(r"\)\s*of\b", between)
-    if closing and bracketed:
-        return start + 1
-    if bracketed and not re.match(r"\s*of\b", between):
-        return start
-    strong = [
-        m for m in places if re.search(r"[,;:–—)]|compar|whereas|whil|but|versus|than", m.group())
-    ]
-    chosen = strong or places
-    return start + chosen[-1].start() if chosen else end
+    return cut_between(text, _ends(one), _ends(other))
+
+
+def _ends(cluster: Sequence[Figure]) -> tuple[int, int]:
+    return cluster[0].start, cluster[-1].end
