@@ -126,7 +126,10 @@ def _clusters(
 
 def _in_passing(cluster: Sequence[Figure]) -> bool:
     """Return whether a cluster is a bare number in words, as in "in at least two ways"."""
-    return cluster[0].kind == "number" and cluster[0].words[:1].isalpha()
+    first = cluster[0]
+    if len(cluster) > 1 or first.kind != "number":
+        return False
+    return first.words[:1].isalpha() or first.value <= 10
 
 
 def _start(cluster: Sequence[Figure]) -> int:

@@ -25,7 +25,7 @@ from welfarestats.published.prose_findings import (
     Checked,
     cell_words,
 )
-from welfarestats.published.tying import CLEARLY_MEANT, CLEARLY_NEARER, POINTS_TO, Tie
+from welfarestats.published.ties import CLEARLY_MEANT, CLEARLY_NEARER, POINTS_TO, Tie
 
 #: Words that make up for a small base.
 _CAVEAT = re.compile(
