@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -27,7 +28,8 @@ _MEANT = 0.45
 #: From which nearness on a word counts as said of a number: a heading's does not.
 _SAID = 0.26
 #: So many answers that the words name each are the parts of a net.
-_SEVERAL = 2
+SEVERAL = 2
+_NET = re.compile(r"(?:any|at least|one or more|some|either|all|net)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,9 +111,11 @@ def _named_instead(one: Reading, told: Mapping[Cell, int], evidence: Evidence) -
             continue
         if fact.group == mine.group:
             answers.append(fact)
-        elif fact.group or (gap > _NO_GROUP and not _named(mine.group, one.context)):
+        elif (gap > _NO_GROUP and not _group_named(mine, one.context)) or (
+            fact.group and fact.banner == mine.banner
+        ):
             groups.append(fact)
-    if len({fact.stub_category for fact in answers}) >= _SEVERAL:
+    if is_net(mine) or len({fact.stub_category for fact in answers}) >= SEVERAL:
         answers = []
     return next(iter([*answers, *groups]), None)
 
@@ -123,6 +127,12 @@ def _is_rival(fact: Fact, mine: Fact) -> bool:
     return (fact.stub_category == mine.stub_category) != (fact.group == mine.group)
 
 
-def _named(label: str, context: Mapping[str, float]) -> bool:
-    """Return whether any word of a label stands near a number."""
-    return any(context.get(one, 0.0) >= _SAID for one in stems_of(label))
+def _group_named(fact: Fact, context: Mapping[str, float]) -> bool:
+    """Return whether a word of a fact's group stands near a number; one of its question is none."""
+    others = stems_of(fact.question) | stems_of(fact.category) | stems_of(fact.people)
+    return any(context.get(one, 0.0) >= _SAID for one in stems_of(fact.group) - others)
+
+
+def is_net(fact: Fact) -> bool:
+    """Return whether an answer is told by its parts: "any of them", "some form of work"."""
+    return bool(_NET.match(fact.category))

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from welfarestats.published.context import ReadPassage, context_of
 from welfarestats.published.evidence import Evidence, Fact
 from welfarestats.published.figures import Figure
-from welfarestats.published.siblings import Reading, told_apart
+from welfarestats.published.siblings import SEVERAL, Reading, is_net, told_apart
 from welfarestats.published.ties import POINTS_TO, Tie, cell_of
 
 #: Two facts with a score as near as this are the same to the words.
@@ -244,8 +244,12 @@ def _with_rival(
     if tie.figure.kind not in ("percent", "count", "base", "number") and not named:
         return tie
     mine = set(cluster.matching[tie.figure].tolist())
-    for at in evidence.best(tie.figure.kind, cluster.scores, _RIVALS):
+    best = evidence.best(tie.figure.kind, cluster.scores, _RIVALS)
+    parts = _parts_named(tie, cluster, [evidence.facts[at] for at in best], evidence)
+    for at in best:
         fact = evidence.facts[at]
+        if (fact.table, fact.stub) in parts:
+            continue
         if at in mine or spoken_for.by_another(cell_of(fact)):
             continue
         if beside.by_another((fact.kind, fact.value)):
@@ -254,3 +258,15 @@ def _with_rival(
             continue
         return replace(tie, rival=fact, rival_score=float(cluster.scores[at]))
     return tie
+
+
+def _parts_named(
+    tie: Tie, cluster: _Cluster, best: Sequence[Fact], evidence: Evidence
+) -> set[tuple[str, str]]:
+    """Return the questions of which the words name several answers, if the tie is to a net."""
+    if tie.fact is None or not is_net(tie.fact):
+        return set()
+    near = [fact for fact in best if cluster.scores[evidence.position(fact)] > tie.score]
+    answers = {(fact.table, fact.stub, fact.stub_category) for fact in near}
+    every = Counter((table, stub) for table, stub, _ in answers)
+    return {question for question, count in every.items() if count >= SEVERAL}
