@@ -13,7 +13,7 @@ from welfarestats.published.clauses import cut_between
 from welfarestats.published.figures import Figure, figures_of
 from welfarestats.published.label_words import placed_stems
 from welfarestats.published.passages import Passage
-from welfarestats.published.quoted_labels import labels_quoted, without_labels
+from welfarestats.published.quoted_labels import label_key, labels_quoted, without_labels
 from welfarestats.published.spoken_comparisons import REFERENCE
 from welfarestats.published.verbal_bands import BandSet
 
@@ -26,8 +26,9 @@ _SENTENCE_AFTER, _INTRODUCTION, _BEFORE, _HEADING = 0.12, 0.55, 0.2, 0.25
 _LONGEST = 3_000
 #: How many letters may stand between two numbers in one pair of brackets.
 _IN_BRACKETS = 25
+_QUOTED_ANSWER = label_key("answer", "")[:-1]
 _SENTENCE_END = re.compile(
-    r"(?<![A-Z])(?<!e\.g)(?<!i\.e)(?<!cf)(?<!vs)(?<!etc)[.!?][\"'’”)]*\s+(?=[\"'‘“(]?[A-Z0-9])"
+    r"(?<!\b[A-Z])(?<!e\.g)(?<!i\.e)(?<!cf)(?<!vs)(?<!etc)[.!?][\"'’”)]*\s+(?=[\"'‘“(]?[A-Z0-9])"
 )
 
 
@@ -180,6 +181,8 @@ def context_of(
     low, high = (bisect_left(one.stems, end, key=lambda stem: stem[1]) for end in (first, last))
     for stem, start, _ in one.stems[low:high]:
         there = one.sentence_of(start)
+        if there != at and stem.startswith(_QUOTED_ANSWER):
+            continue  # the question and the group carry over to the next sentence, the answer not
         if there == at:
             nearness = next(
                 (weight for low, high, weight in near if low <= start < high), _SENTENCE

@@ -130,12 +130,15 @@ class Evidence:
         Whether the tables test differences at all.
     asides : collection of str
         Other words that a text may quote and that hold no figure, such as whom the tables are of.
+    labels : mapping
+        The labels of all answers by ``(table, question)``, also of those without a fact.
     """
 
     facts: Sequence[Fact]
     tests: Mapping[PairKey, PairTest] = field(default_factory=dict)
     has_tests: bool = False
     asides: Collection[str] = ()
+    labels: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         weights, offset, stems = _weights(self.facts)

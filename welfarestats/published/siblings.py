@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -18,9 +17,14 @@ from welfarestats.published.ties import CLEARLY_MEANT, Cell, Tie, cell_of
 _CROSSED = 0.1
 #: How many numbers of a passage an exchanged one is looked for among.
 _NEXT = 6
-#: By how much another answer or group must be nearer to the words than the one with the value: if
-#: no other number tells it, and if one does.
-_NEARER, _NEARER_THOUGH_TOLD = 0.15, 0.5
+#: By how much another answer or group must be nearer to the words than the one with the value.
+_NEARER = 0.15
+#: The same if a number of the sentence, or of another, tells the other one.
+_THOUGH_TOLD_BESIDE, _THOUGH_TOLD = 0.5, 0.3
+#: The same if another number of the sentence tells the one with the value, so that one is too many.
+_THOUGH_REPEATED = -0.2
+#: The same if the one with the value is a net, which may be told by its parts.
+_NEARER_NET = 0.5
 #: By how much everybody must be, if the words name no group at all.
 _NO_GROUP = 0.2
 #: How near to the words such a cell must be at least.
@@ -29,7 +33,9 @@ _MEANT = 0.45
 _SAID = 0.26
 #: So many answers that the words name each are the parts of a net.
 SEVERAL = 2
-_NET = re.compile(r"(?:any|at least|one or more|some|either|all|net)\b", re.IGNORECASE)
+#: Labels that say nothing of what is asked.
+_BARE = stems_of("Yes, no")
+_NET = re.compile(r"(?:any|at least one|one or more|some|either|net)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,11 +63,57 @@ def told_apart(readings: Sequence[Reading], evidence: Evidence) -> dict[int, Tie
         By the identity of the tie; its rival is the cell that is named.
     """
     found = _crossed(readings, evidence)
-    told = Counter(cell_of(one.tie.fact) for one in readings if one.tie.fact is not None)
     for one in readings:
-        if id(one.tie) not in found and (named := _named_instead(one, told, evidence)):
+        if id(one.tie) in found:
+            continue
+        least = _Least(
+            frozenset(_cells(o for o in readings if o.tie.sentence == one.tie.sentence)),
+            frozenset(_cells(readings)),
+            _told_better_beside(one, readings),
+        )
+        if named := _named_instead(one, least, evidence):
             found[id(one.tie)] = _wrong(one.tie, named)
+        elif _label_named(one, evidence):
+            found[id(one.tie)] = replace(one.tie, fact=None, score=0.0, rival=None, rival_score=0.0)
     return found
+
+
+@dataclass(frozen=True)
+class _Least:
+    """By how much another cell must be nearer to the words, given what the numbers around tell.
+
+    ``beside`` and ``every`` are the cells that the numbers of the sentence and passage are tied to;
+    ``repeated`` says that another number of the sentence is tied to the same cell, and better.
+    """
+
+    beside: frozenset[Cell]
+    every: frozenset[Cell]
+    repeated: bool
+
+    def for_fact(self, fact: Fact, mine: Fact) -> float:
+        """Return the least lead of a fact over the one with the value."""
+        cell = cell_of(fact)
+        if cell in self.every:
+            return _THOUGH_TOLD_BESIDE if cell in self.beside else _THOUGH_TOLD
+        if self.repeated:
+            return _THOUGH_REPEATED
+        return _NEARER_NET if is_net(mine) else _NEARER
+
+
+def _cells(readings: Iterable[Reading]) -> Iterator[Cell]:
+    return (cell_of(one.tie.fact) for one in readings if one.tie.fact is not None)
+
+
+def _told_better_beside(one: Reading, readings: Sequence[Reading]) -> bool:
+    """Return whether another number of the sentence is tied to the same cell, and better."""
+    mine = one.tie
+    return any(
+        other.tie.fact is mine.fact
+        and (other.tie.sentence, other.tie.cluster) != (mine.sentence, mine.cluster)
+        and other.tie.sentence == mine.sentence
+        and other.tie.score > mine.score
+        for other in readings
+    )
 
 
 def _wrong(tie: Tie, named: Fact, gain: float = 0.0) -> Tie:
@@ -93,31 +145,52 @@ def _may_be_crossed(one: Fact, other: Fact) -> bool:
     return (one.stub_category == other.stub_category) != (one.group == other.group)
 
 
-def _named_instead(one: Reading, told: Mapping[Cell, int], evidence: Evidence) -> Fact | None:
+def _named_instead(one: Reading, least: _Least, evidence: Evidence) -> Fact | None:
     """Return the cell of another answer or group that the words name, and not that of the value."""
     mine = one.tie.fact
     if mine is None:
         return None
     at = evidence.position(mine)
     here = np.flatnonzero(evidence.stubs == evidence.stubs[at])
-    here = here[one.scores[here] > one.scores[at] + min(_NEARER, _NO_GROUP)]
     answers, groups = [], []
     for place in here[np.argsort(-one.scores[here], kind="stable")].tolist():
         fact = evidence.facts[place]
         if not _is_rival(fact, mine) or one.scores[place] < _MEANT:
             continue
         gap = float(one.scores[place] - one.scores[at])
-        if gap <= (_NEARER_THOUGH_TOLD if told.get(cell_of(fact)) else _NEARER):
-            continue
-        if fact.group == mine.group:
-            answers.append(fact)
-        elif (gap > _NO_GROUP and not _group_named(mine, one.context)) or (
-            fact.group and fact.banner == mine.banner
-        ):
+        unnamed = bool(mine.group) and not _group_named(mine, one.context)
+        if unnamed and not fact.group and gap > _NO_GROUP:
             groups.append(fact)
-    if is_net(mine) or len({fact.stub_category for fact in answers}) >= SEVERAL:
+        elif gap <= least.for_fact(fact, mine):
+            continue
+        elif fact.group == mine.group:
+            answers.append(fact)
+        elif fact.group and (unnamed or fact.banner == mine.banner):
+            groups.append(fact)
+    if len({fact.stub_category for fact in answers}) >= SEVERAL and is_net(mine):
         answers = []
     return next(iter([*answers, *groups]), None)
+
+
+def _label_named(one: Reading, evidence: Evidence) -> bool:
+    """Return whether the clause names another label of the question, and the sentence not its own."""
+    mine = one.tie.fact
+    if mine is None:
+        return False
+    others = stems_of(mine.question) | stems_of(mine.people)
+    pairs = (
+        (mine.category, evidence.labels.get((mine.table, mine.stub), ())),
+        (mine.group, evidence.labels.get((mine.table, mine.banner), ())),
+    )
+    for label, labels in pairs:
+        own = stems_of(label) - _BARE
+        if not own - others or any(one.context.get(word, 0.0) >= _SAID for word in own - others):
+            continue
+        for other in labels:
+            theirs = stems_of(other) - own - _BARE
+            if theirs and all(one.context.get(word, 0.0) >= 1.0 for word in theirs):
+                return True
+    return False
 
 
 def _is_rival(fact: Fact, mine: Fact) -> bool:
