@@ -31,6 +31,8 @@ _NO_GROUP = 0.2
 _MEANT = 0.45
 #: From which nearness on a word counts as said of a number: a heading's does not.
 _SAID = 0.26
+#: The nearness of words in the clause of a number, and the least of those in its sentence.
+_CLAUSE, _SENTENCE = 1.0, 0.41
 #: So many answers that the words name each are the parts of a net.
 SEVERAL = 2
 #: Labels that say nothing of what is asked.
@@ -183,12 +185,14 @@ def _label_named(one: Reading, evidence: Evidence) -> bool:
         (mine.group, evidence.labels.get((mine.table, mine.banner), ())),
     )
     for label, labels in pairs:
-        own = stems_of(label) - _BARE
-        if not own - others or any(one.context.get(word, 0.0) >= _SAID for word in own - others):
+        if not label or stems_of(label) <= _BARE:
             continue
         for other in labels:
-            theirs = stems_of(other) - own - _BARE
-            if theirs and all(one.context.get(word, 0.0) >= 1.0 for word in theirs):
+            own, theirs = stems_of(label) - stems_of(other), stems_of(other) - stems_of(label)
+            if not own - others or not theirs - _BARE:
+                continue
+            named = all(one.context.get(word, 0.0) >= _CLAUSE for word in theirs)
+            if named and all(one.context.get(word, 0.0) < _SENTENCE for word in own - others):
                 return True
     return False
 
