@@ -14,7 +14,11 @@ from welfarestats.errors import OptionError
 from welfarestats.output.grid import plain_grid
 from welfarestats.output.html import html_table
 from welfarestats.published.annotated_document import Comment, write_comments
-from welfarestats.published.comparison_checks import checked_changes, checked_comparisons
+from welfarestats.published.comparison_checks import (
+    checked_changes,
+    checked_comparisons,
+    checked_running,
+)
 from welfarestats.published.context import ReadPassage, read_passage
 from welfarestats.published.evidence import Evidence
 from welfarestats.published.evidence_sources import evidence_of, origin_of
@@ -286,6 +290,7 @@ def check_passage(
     found = checked_numbers(one, levels, evidence, setting)
     found += checked_changes(one, changes, levels, evidence)
     found += checked_comparisons(one, levels, evidence, before)
+    found += checked_running(one, levels)
     return sorted(found, key=lambda checked: (checked.start, checked.end))
 
 
