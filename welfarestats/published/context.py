@@ -26,6 +26,10 @@ _SENTENCE_AFTER, _INTRODUCTION, _BEFORE, _HEADING = 0.12, 0.55, 0.2, 0.25
 _LONGEST = 3_000
 #: How many letters may stand between two numbers in one pair of brackets.
 _IN_BRACKETS = 25
+#: A base line belongs to the table or figure whose title stands above it.
+_BASE_LINE = re.compile(r"\s*bases?\b\s*:", re.IGNORECASE)
+#: What a quoted answer counts for in the next sentence; the question and group carry over whole.
+_ANSWER_CARRIED = 0.5
 _QUOTED_ANSWER = label_key("answer", "")[:-1]
 _SENTENCE_END = re.compile(
     r"(?<!\b[A-Z])(?<!e\.g)(?<!i\.e)(?<!cf)(?<!vs)(?<!etc)[.!?][\"'’”)]*\s+(?=[\"'‘“(]?[A-Z0-9])"
@@ -179,10 +183,10 @@ def context_of(
     first = one.sentences[max(at - len(_SENTENCES_BEFORE), 0)][0]
     last = one.sentences[min(at + 1, len(one.sentences) - 1)][1]
     low, high = (bisect_left(one.stems, end, key=lambda stem: stem[1]) for end in (first, last))
+    carried = _answer_carried(one, at)
+    based = bool(_BASE_LINE.match(one.plain))
     for stem, start, _ in one.stems[low:high]:
         there = one.sentence_of(start)
-        if there != at and stem.startswith(_QUOTED_ANSWER):
-            continue  # the question and the group carry over to the next sentence, the answer not
         if there == at:
             nearness = next(
                 (weight for low, high, weight in near if low <= start < high), _SENTENCE
@@ -191,17 +195,27 @@ def context_of(
             nearness = _SENTENCES_BEFORE[min(at - there, len(_SENTENCES_BEFORE)) - 1]
         else:
             nearness = _SENTENCE_AFTER if there == at + 1 else 0.0
+        if there != at and stem.startswith(_QUOTED_ANSWER):
+            nearness *= carried
         found[stem] = max(found.get(stem, 0.0), nearness)
     if before is not None:
-        listed = one.passage.kind in ("list item", "table cell")
+        listed = one.passage.kind in ("list item", "table cell") or based
         final = before.sentence_of(len(before.passage.text))
         for stem, start, _ in before.stems:
             nearness = _BEFORE if before.sentence_of(start) == final else _BEFORE / 2
             nearness = _INTRODUCTION if listed and nearness == _BEFORE else nearness
+            nearness *= carried if stem.startswith(_QUOTED_ANSWER) else 1.0
             found[stem] = max(found.get(stem, 0.0), nearness)
     for stem, _, _ in placed_stems(one.passage.section):
-        found[stem] = max(found.get(stem, 0.0), _HEADING)
+        found[stem] = max(found.get(stem, 0.0), _INTRODUCTION if based else _HEADING)
     return found
+
+
+def _answer_carried(one: ReadPassage, sentence: int) -> float:
+    """Return what an answer quoted in another sentence counts for: nothing beside a quoted one."""
+    start, end = one.sentences[sentence]
+    own = any(stem.startswith(_QUOTED_ANSWER) and start <= at < end for stem, at, _ in one.stems)
+    return 0.0 if own else _ANSWER_CARRIED
 
 
 def _clause(

@@ -226,7 +226,9 @@ def _named_count(one: ReadPassage, tie: Tie) -> Fact | None:
     if tie.fact is None or rival is None or is_tabular(one):
         return None
     if kind == "base":
-        named = tie.rival_score >= _BASE_NAMED and tie.rival_score > tie.score
+        # Beside a percentage a base is that of its cell, which the words need not name again.
+        alone = all(figure.kind != "percent" for figure in one.figures)
+        named = alone and tie.rival_score >= _BASE_NAMED and tie.rival_score > tie.score
     else:
         told = tie.figure.words[:1].isdigit() and tie.figure.value >= _SMALLEST_NUMBER
         away = tie.rival_score - tie.score

@@ -42,9 +42,10 @@ _NET = re.compile(r"(?:any|at least one|one or more|some|either|net)\b", re.IGNO
 
 @dataclass(frozen=True, eq=False)
 class Reading:
-    """A tie with what it was tied by: the score of every fact and the nearness of every word."""
+    """A tie with what it was tied by: the facts with its value, every score, and the words."""
 
     tie: Tie
+    matching: NDArray[np.intp]
     scores: NDArray[np.float64]
     context: Mapping[str, float]
 
@@ -133,6 +134,8 @@ def _crossed(readings: Sequence[Reading], evidence: Evidence) -> dict[int, Tie]:
         if not first or not second or not _may_be_crossed(first, second):
             continue
         a, b = evidence.position(first), evidence.position(second)
+        if b in one.matching or a in other.matching:
+            continue
         gain = float(one.scores[b] + other.scores[a] - one.scores[a] - other.scores[b])
         if gain > _CROSSED:
             found[id(one.tie)] = _wrong(one.tie, second, gain)
@@ -142,7 +145,7 @@ def _crossed(readings: Sequence[Reading], evidence: Evidence) -> dict[int, Tie]:
 
 def _may_be_crossed(one: Fact, other: Fact) -> bool:
     """Return whether two facts are of two groups of one row, or of two answers of one group."""
-    if (one.table, one.stub) != (other.table, other.stub) or one.value == other.value:
+    if (one.table, one.stub) != (other.table, other.stub):
         return False
     return (one.stub_category == other.stub_category) != (one.group == other.group)
 
@@ -153,7 +156,7 @@ def _named_instead(one: Reading, least: _Least, evidence: Evidence) -> Fact | No
     if mine is None:
         return None
     at = evidence.position(mine)
-    here = np.flatnonzero(evidence.stubs == evidence.stubs[at])
+    here = np.setdiff1d(np.flatnonzero(evidence.stubs == evidence.stubs[at]), one.matching)
     answers, groups = [], []
     for place in here[np.argsort(-one.scores[here], kind="stable")].tolist():
         fact = evidence.facts[place]
@@ -198,8 +201,8 @@ def _label_named(one: Reading, evidence: Evidence) -> bool:
 
 
 def _is_rival(fact: Fact, mine: Fact) -> bool:
-    """Return whether a fact is of another answer, or of another group, and has another value."""
-    if fact.kind != mine.kind or fact.value == mine.value or fact.quantity == mine.quantity:
+    """Return whether a fact is of another answer, or of another group."""
+    if fact.kind != mine.kind or fact.quantity == mine.quantity:
         return False
     return (fact.stub_category == mine.stub_category) != (fact.group == mine.group)
 

@@ -75,7 +75,7 @@ def tie_passage(
     for cluster in clusters:
         values.setdefault(cluster.sentence, Counter()).update(_values(cluster))
     readings = [
-        Reading(tie, cluster.scores, cluster.context)
+        Reading(tie, cluster.matching[tie.figure], cluster.scores, cluster.context)
         for cluster in clusters
         for tie in tied[id(cluster)]
         if tie.figure.kind == "percent" and tie.fact is not None
