@@ -34,6 +34,11 @@ _TURNED = (
     ("more common", "less common"), ("slightly more", "slightly fewer"),
     ("Slightly more", "Slightly fewer"), ("Smaller", "Larger"),
 )  # fmt: skip
+_COMPARES = re.compile(
+    r"\bthan\b|\bcompared\b|\bslightly (?:more|fewer|larger|smaller|higher|lower)|^\W*Smaller"
+    r"|\bhigher proportion",
+    re.IGNORECASE,
+)
 #: Names of groups and answers in the words of the texts, each with one of the same question.
 _NAMES = (
     ("16 to 24", "55 and over"), ("16-24", "55 and over"), ("16 and 24", "55 and 78"),
@@ -146,9 +151,7 @@ def _replaced(
     def changes(line: _Line, report: Report) -> Iterator[_Change]:
         for one in line.told:
             values = {
-                n.value
-                for n in report.numbers
-                if n.statistic == "percent" and fits(n, one.number)
+                n.value for n in report.numbers if n.statistic == "percent" and fits(n, one.number)
             }
             for value in sorted(v for v in values if v is not None):
                 if _false_of(one, value, report):
@@ -177,7 +180,7 @@ def _other_question(n: PublishedNumber, mine: PublishedNumber) -> bool:
 
 
 def _digits(line: _Line, report: Report) -> Iterator[_Change]:
-    """Put each percentage one to three points off, or its last digit nine."""
+    """Put each percentage one to three points off, or ten."""
     for one in line.told:
         value = spoken_value(one.token.lower())
         for off in (-3, -2, -1, 1, 2, 3, 10, -10):
@@ -203,22 +206,26 @@ def _swapped(line: _Line, report: Report) -> Iterator[_Change]:
                 yield "swapped", f"{one.token} … {other.token}", edits, where
 
 
-def _directions(line: _Line, report: Report) -> Iterator[_Change]:
-    """Turn a comparison around whose figures stand in its sentence, or in the one after it."""
+def _directions(line: _Line, _: Report) -> Iterator[_Change]:
+    """Turn a comparison around that stands in the sentence of a percentage, or before it.
+
+    Its sentence, or else the next, has two percentages that differ; or it has one, which is set
+    against those of the sentence before.
+    """
     turned = {a: b for pair in _TURNED for a, b in (pair, pair[::-1])}
     words = "|".join(sorted(turned, key=len, reverse=True))
     for at, (start, end) in enumerate(line.sentences):
-        said = list(re.finditer(rf"\b(?:{words})\b", line.text[start:end]))
-        here, after = line.of_sentence(at), line.of_sentence(at + 1)
-        compares = re.search(r"\bthan\b|\bcompared\b|[Ss]lightly (?:more|fewer)|[Ss]maller", line.text[start:end])
-        figures = here or after
-        if len(said) != 1 or not compares or not figures or len({n.number.value for n in figures}) < 2:
-            if not (len(said) == 1 and compares and len(here) == 1 and at):
-                continue
+        sentence = line.text[start:end]
+        said = list(re.finditer(rf"\b(?:{words})\b", sentence))
+        if len(said) != 1 or not _COMPARES.search(sentence):
+            continue
+        here = line.of_sentence(at)
+        values = {one.number.value for one in here or line.of_sentence(at + 1)}
+        if len(values) < 2 and not (len(here) == 1 and line.of_sentence(at - 1)):
+            continue
         match = said[0]
         edits = ((start + match.start(), start + match.end(), turned[match.group()]),)
-        where = frozenset({at} if here else {at, at + 1})
-        yield "direction", match.group(), edits, where
+        yield "direction", match.group(), edits, frozenset({at} if here else {at, at + 1})
 
 
 def _named(line: _Line, report: Report) -> Iterator[_Change]:
@@ -245,7 +252,7 @@ def _renamed(
         return ()
     if not there:
         return ((*here[0].span(), second),) if len(meant) == 1 else ()
-    if first > second or here[0].start() < there[0].end() and there[0].start() < here[0].end():
+    if first > second or _overlap(here[0], there[0]):
         return ()
     other = [n for n in told if _names(second, n.number) and not _names(first, n.number)]
     if len(told) != 2 or len(meant) != 1 or len(other) != 1:
@@ -253,6 +260,10 @@ def _renamed(
     if meant[0].number.value == other[0].number.value:
         return ()
     return ((*here[0].span(), second), (*there[0].span(), first))
+
+
+def _overlap(one: re.Match[str], other: re.Match[str]) -> bool:
+    return one.start() < other.end() and other.start() < one.end()
 
 
 def _names(words: str, number: PublishedNumber) -> bool:
@@ -380,12 +391,18 @@ def _in_sentences(one: Checked, error: Harder) -> bool:
 
 
 def harder_summary(results: Sequence[tuple[Harder, list[Checked]]], seed: int) -> str:
-    """Return how many of the harder errors were found, by kind."""
+    """Return how many of the harder errors were found, by kind, and which were not."""
     every = Counter(error.kind for error, _ in results)
     found = Counter(error.kind for error, new in results if new)
     kinds = ", ".join(f"{kind} {found[kind]} of {count}" for kind, count in every.items())
     share = 100 * sum(found.values()) / max(len(results), 1)
-    return (
+    lines = [
         f"Harder errors, seed {seed}: {sum(found.values())} of {len(results)} found "
         f"({share:.0f} per cent): {kinds}."
-    )
+    ]
+    lines += [
+        f"  not found: line {error.line}, {error.kind}, {error.was!r} made {error.now!r}"
+        for error, new in results
+        if not new
+    ]
+    return "\n".join(lines)

@@ -22,7 +22,6 @@ from welfarestats.published.prose_findings import (
     Checked,
     cell_words,
 )
-from welfarestats.published.running_comparisons import running_comparisons
 from welfarestats.published.spoken_comparisons import (
     REFERENCE,
     SpokenComparison,
@@ -147,41 +146,6 @@ def _as_claimed(one: ReadPassage, claim: SpokenComparison, pair: Pair) -> bool:
     named = stems_of(one.passage.text[start : claim.start])
     first, second = (stems_of(fact.group) <= named for fact in (pair.one, pair.other))
     return first or not second
-
-
-def checked_running(one: ReadPassage, ties: Sequence[Tie]) -> list[Checked]:
-    """Return the comparisons of a passage with the number told before that go the other way.
-
-    Parameters
-    ----------
-    one : ReadPassage
-        The passage.
-    ties : sequence of Tie
-        Its figures of levels, tied.
-
-    Returns
-    -------
-    list of Checked
-        One a comparison that is wrong; of two questions no table tests a difference.
-    """
-    found = []
-    for spoken in running_comparisons(one, ties):
-        if not spoken.wrong:
-            continue
-        facts = [tie.fact for tie in (spoken.one, *spoken.others) if tie.fact is not None]
-        found.append(
-            Checked(
-                one.passage,
-                spoken.start,
-                spoken.end,
-                "comparison",
-                WRONG_DIRECTION,
-                f"The cells say otherwise: {'; '.join(cell_words(fact) for fact in facts)}.",
-                facts[0],
-                one.sentence_text(spoken.start),
-            )
-        )
-    return found
 
 
 # ---------------------------------------------------------------- which two cells

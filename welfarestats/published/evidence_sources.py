@@ -290,7 +290,9 @@ def _report_facts(report: Report) -> list[Fact]:
 def _report_labels(report: Report) -> dict[tuple[str, str], tuple[str, ...]]:
     """Return the labels of every answer of a report's questions, by table and question."""
     return {
-        (_report_table(report, survey), question.name): tuple(one.label for one in question.categories)
+        (_report_table(report, survey), question.name): tuple(
+            one.label for one in question.categories
+        )
         for survey in report.surveys
         for question in report.codebook(survey)
     }

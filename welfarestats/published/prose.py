@@ -14,17 +14,14 @@ from welfarestats.errors import OptionError
 from welfarestats.output.grid import plain_grid
 from welfarestats.output.html import html_table
 from welfarestats.published.annotated_document import Comment, write_comments
-from welfarestats.published.comparison_checks import (
-    checked_changes,
-    checked_comparisons,
-    checked_running,
-)
+from welfarestats.published.comparison_checks import checked_changes, checked_comparisons
 from welfarestats.published.context import ReadPassage, read_passage
 from welfarestats.published.evidence import Evidence
 from welfarestats.published.evidence_sources import evidence_of, origin_of
 from welfarestats.published.number_checks import Setting, checked_numbers, is_change
 from welfarestats.published.passages import file_named, read_passages, table_headings
 from welfarestats.published.prose_findings import KINDS_OF_FINDING, NOT_CHECKED, TIED, Checked
+from welfarestats.published.running_comparisons import checked_running
 from welfarestats.published.sign_off import SignOffRow, as_signed, signed_results, write_sign_off
 from welfarestats.published.tying import tie_passage
 from welfarestats.published.verbal_bands import BandSet, band_set

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from welfarestats.published.context import ReadPassage
+from welfarestats.published.prose_findings import WRONG_DIRECTION, Checked, cell_words
 from welfarestats.published.ties import POINTS_TO, Tie
 
-__all__ = ["RunningComparison", "running_comparisons"]
+__all__ = ["RunningComparison", "checked_running", "running_comparisons"]
 
 _SIZE = r"(?:(?:slightly|somewhat|far|much|even|considerably|significantly|marginally) )?"
 _SHARE = r"(?:proportions?|shares?|percentages?|numbers?|groups?|majorit(?:y|ies)|minorit(?:y|ies))"
@@ -57,6 +58,41 @@ class RunningComparison:
         mine = self.one.figure.value
         values = [other.figure.value for other in self.others]
         return mine < min(values) if self.direction == "more" else mine > max(values)
+
+
+def checked_running(one: ReadPassage, ties: Sequence[Tie]) -> list[Checked]:
+    """Return the comparisons of a passage with the number told before that go the other way.
+
+    Parameters
+    ----------
+    one : ReadPassage
+        The passage.
+    ties : sequence of Tie
+        Its figures of levels, tied.
+
+    Returns
+    -------
+    list of Checked
+        One a comparison that is wrong; of two questions no table tests a difference.
+    """
+    found = []
+    for spoken in running_comparisons(one, ties):
+        if not spoken.wrong:
+            continue
+        facts = [tie.fact for tie in (spoken.one, *spoken.others) if tie.fact is not None]
+        found.append(
+            Checked(
+                one.passage,
+                spoken.start,
+                spoken.end,
+                "comparison",
+                WRONG_DIRECTION,
+                f"The cells say otherwise: {'; '.join(cell_words(fact) for fact in facts)}.",
+                facts[0],
+                one.sentence_text(spoken.start),
+            )
+        )
+    return found
 
 
 def running_comparisons(one: ReadPassage, ties: Sequence[Tie]) -> list[RunningComparison]:

@@ -14,7 +14,7 @@ from welfarestats.published.context import ReadPassage, context_of
 from welfarestats.published.evidence import Evidence, Fact
 from welfarestats.published.figures import Figure
 from welfarestats.published.siblings import SEVERAL, Reading, is_net, told_apart
-from welfarestats.published.ties import POINTS_TO, Tie, cell_of
+from welfarestats.published.ties import Tie, cell_of
 
 #: Two facts with a score as near as this are the same to the words.
 AS_NEAR = 0.005
