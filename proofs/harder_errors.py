@@ -396,10 +396,8 @@ def harder_summary(results: Sequence[tuple[Harder, list[Checked]]], seed: int) -
     found = Counter(error.kind for error, new in results if new)
     kinds = ", ".join(f"{kind} {found[kind]} of {count}" for kind, count in every.items())
     share = 100 * sum(found.values()) / max(len(results), 1)
-    lines = [
-        f"Harder errors, seed {seed}: {sum(found.values())} of {len(results)} found "
-        f"({share:.0f} per cent): {kinds}."
-    ]
+    head = f"Harder errors, seed {seed}: {sum(found.values())} of {len(results)} found"
+    lines = [f"{head} ({share:.0f} per cent): {kinds}."]
     lines += [
         f"  not found: line {error.line}, {error.kind}, {error.was!r} made {error.now!r}"
         for error, new in results

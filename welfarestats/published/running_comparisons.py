@@ -10,7 +10,7 @@ from welfarestats.published.context import ReadPassage
 from welfarestats.published.prose_findings import WRONG_DIRECTION, Checked, cell_words
 from welfarestats.published.ties import POINTS_TO, Tie
 
-__all__ = ["RunningComparison", "checked_running", "running_comparisons"]
+__all__ = ["RunningComparison", "checked_running", "running_in"]
 
 _SIZE = r"(?:(?:slightly|somewhat|far|much|even|considerably|significantly|marginally) )?"
 _SHARE = r"(?:proportions?|shares?|percentages?|numbers?|groups?|majorit(?:y|ies)|minorit(?:y|ies))"
@@ -76,7 +76,7 @@ def checked_running(one: ReadPassage, ties: Sequence[Tie]) -> list[Checked]:
         One a comparison that is wrong; of two questions no table tests a difference.
     """
     found = []
-    for spoken in running_comparisons(one, ties):
+    for spoken in running_in(one, ties):
         if not spoken.wrong:
             continue
         facts = [tie.fact for tie in (spoken.one, *spoken.others) if tie.fact is not None]
@@ -95,7 +95,7 @@ def checked_running(one: ReadPassage, ties: Sequence[Tie]) -> list[Checked]:
     return found
 
 
-def running_comparisons(one: ReadPassage, ties: Sequence[Tie]) -> list[RunningComparison]:
+def running_in(one: ReadPassage, ties: Sequence[Tie]) -> list[RunningComparison]:
     """Return the comparisons of a passage with the percentages told before.
 
     Parameters
