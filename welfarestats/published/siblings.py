@@ -66,14 +66,16 @@ def told_apart(readings: Sequence[Reading], evidence: Evidence) -> dict[int, Tie
         By the identity of the tie; its rival is the cell that is named.
     """
     found = _crossed(readings, evidence)
+    sentences: dict[int, list[Reading]] = {}
+    for one in readings:
+        sentences.setdefault(one.tie.sentence, []).append(one)
+    every = frozenset(_cells(readings))
+    cells = {at: frozenset(_cells(here)) for at, here in sentences.items()}
     for one in readings:
         if id(one.tie) in found:
             continue
-        least = _Least(
-            frozenset(_cells(o for o in readings if o.tie.sentence == one.tie.sentence)),
-            frozenset(_cells(readings)),
-            _told_better_beside(one, readings),
-        )
+        at = one.tie.sentence
+        least = _Least(cells[at], every, _told_better_beside(one, sentences[at]))
         if named := _named_instead(one, least, evidence):
             found[id(one.tie)] = _wrong(one.tie, named)
         elif _label_named(one, evidence):
@@ -107,15 +109,14 @@ def _cells(readings: Iterable[Reading]) -> Iterator[Cell]:
     return (cell_of(one.tie.fact) for one in readings if one.tie.fact is not None)
 
 
-def _told_better_beside(one: Reading, readings: Sequence[Reading]) -> bool:
+def _told_better_beside(one: Reading, sentence: Sequence[Reading]) -> bool:
     """Return whether another number of the sentence is tied to the same cell, and better."""
     mine = one.tie
     return any(
         other.tie.fact is mine.fact
-        and (other.tie.sentence, other.tie.cluster) != (mine.sentence, mine.cluster)
-        and other.tie.sentence == mine.sentence
+        and other.tie.cluster != mine.cluster
         and other.tie.score > mine.score
-        for other in readings
+        for other in sentence
     )
 
 
@@ -157,6 +158,7 @@ def _named_instead(one: Reading, least: _Least, evidence: Evidence) -> Fact | No
         return None
     at = evidence.position(mine)
     here = np.setdiff1d(np.flatnonzero(evidence.stubs == evidence.stubs[at]), one.matching)
+    here = here[one.scores[here] > one.scores[at] + _THOUGH_REPEATED]
     answers, groups = [], []
     for place in here[np.argsort(-one.scores[here], kind="stable")].tolist():
         fact = evidence.facts[place]
