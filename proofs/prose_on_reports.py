@@ -359,7 +359,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for seed in options.seeds:
         results = [pair for name in ("PSP", "EHD") for pair in found_of(name, seed)]
         text += "\n" + planted_summary(results, seed)
-        text += "\nIn HWC, where none was planted while the rules were made. "
+        text += "\nIn HWC. "
         text += planted_summary(found_of("HWC", seed), seed)
         if options.verbose:
             for plant, new in results:
