@@ -98,7 +98,11 @@ def estimate_means(
     frame["design_effect"] = design_effect(found.variance, unit, found.base)
     frame["effective_sample_size"] = effective_sample_size(found.variance, unit)
     return blank_if_synthetic(
-        in_order(frame), found.covariance, survey.facts, synthetic_inference=synthetic_inference
+        in_order(frame),
+        found.covariance,
+        survey.facts,
+        synthetic_inference=synthetic_inference,
+        together=found.together,
     )
 
 
@@ -184,7 +188,11 @@ def estimate_totals(
     frame["design_effect"] = design_effect(np.diag(covariance), unit, found.base)
     frame["effective_sample_size"] = np.nan
     return blank_if_synthetic(
-        in_order(frame), covariance, survey.facts, synthetic_inference=synthetic_inference
+        in_order(frame),
+        covariance,
+        survey.facts,
+        synthetic_inference=synthetic_inference,
+        together=found.together,
     )
 
 
@@ -212,7 +220,11 @@ def _scale_total(
     frame["design_effect"] = design_effect(np.diag(covariance), unit, found.base)
     frame["effective_sample_size"] = np.nan
     return blank_if_synthetic(
-        in_order(frame), covariance, facts, synthetic_inference=synthetic_inference
+        in_order(frame),
+        covariance,
+        facts,
+        synthetic_inference=synthetic_inference,
+        together=found.together,
     )
 
 

@@ -118,7 +118,7 @@ def estimate_quantiles(
     >>> survey = ws.Survey(pd.DataFrame({"age": range(16, 76)}))
     >>> found = ws.estimate_quantiles(survey, "age", [0.5]).to_frame()
     >>> found[["quantile", "estimate", "ci_low", "ci_high", "base"]].to_numpy().tolist()
-    [[0.5, 45.0, 37.0, 53.0, 60.0]]
+    [[0.5, 45.0, 38.0, 53.0, 60.0]]
     """
     check_survey(survey, "an estimate")
     wanted = _probabilities(quantiles)
@@ -155,7 +155,11 @@ def estimate_quantiles(
     frame["effective_sample_size"] = effective_sample_size(variance, spread)
     covariance = _covariance(found.covariance, variance, frame["standard_error"].to_numpy())
     return blank_if_synthetic(
-        in_order(frame), covariance, survey.facts, synthetic_inference=synthetic_inference
+        in_order(frame),
+        covariance,
+        survey.facts,
+        synthetic_inference=synthetic_inference,
+        together=found.together,
     )
 
 

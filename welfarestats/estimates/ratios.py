@@ -109,14 +109,20 @@ def estimate_ratios(
     found = _found(cells, groups)
     tell_about_domains(groups.labels, found.base, found.degrees_of_freedom)
     _tell_about_zeros(cells, groups, denominator)
-    frame = pd.DataFrame({"variable": [f"{numerator}/{denominator}"] * len(found.base), "category": None})
+    frame = pd.DataFrame(
+        {"variable": [f"{numerator}/{denominator}"] * len(found.base), "category": None}
+    )
     frame = frame.astype({"category": "str"}).assign(**groups.labels)
     fill_with_numbers(frame, overall + found.estimate, found.variance, found, level)
     unit = _unit_variance(cells, groups, found.estimate)
     frame["design_effect"] = design_effect(found.variance, unit, found.base)
     frame["effective_sample_size"] = effective_sample_size(found.variance, unit)
     return blank_if_synthetic(
-        in_order(frame), found.covariance, survey.facts, synthetic_inference=synthetic_inference
+        in_order(frame),
+        found.covariance,
+        survey.facts,
+        synthetic_inference=synthetic_inference,
+        together=found.together,
     )
 
 
@@ -148,7 +154,10 @@ def _overall_ratio(y: Array, x: Array, view: View, known: Mask, denominator: str
 
 def _found(cells: Cells, groups: Domains) -> Ratios:
     """Return the ratios of residuals to denominators, on the bases of respondents."""
-    residuals, below = cells.flat(_RESIDUAL, groups.columns), cells.flat(_DENOMINATOR, groups.columns)
+    residuals, below = (
+        cells.flat(_RESIDUAL, groups.columns),
+        cells.flat(_DENOMINATOR, groups.columns),
+    )
     weighted = cells.weighted[_BASE, groups.columns]
     squares = cells.square[_BASE, groups.columns]
     with np.errstate(divide="ignore", invalid="ignore"):  # denominators of 0 are told of

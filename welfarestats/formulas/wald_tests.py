@@ -83,14 +83,18 @@ def wald_tests(
     usable &= df2 > 0
     p_value = special.fdtrc(float(d), np.where(usable, df2, 1.0), np.where(usable, F, 1.0))
     blank = np.where(usable, 0.0, np.nan)
-    return F + blank, d + blank, df2 + blank, p_value + blank
+    return (
+        np.asarray(F + blank),
+        np.asarray(d + blank),
+        np.asarray(df2 + blank),
+        np.asarray(p_value + blank, dtype=float),
+    )
 
 
 def _invertible(V: Array) -> NDArray[np.bool_]:
     """Return which covariances have an inverse, whatever the units of their rows."""
-    finite = np.isfinite(V).all(axis=(-2, -1))
     variance = np.diagonal(V, axis1=-2, axis2=-1)
-    finite &= (variance > 0).all(axis=-1)
+    finite = np.asarray(np.isfinite(V).all(axis=(-2, -1)) & (variance > 0).all(axis=-1))
     scale = 1 / np.sqrt(np.where(finite[..., None], variance, 1.0))
     correlation = np.where(finite[..., None, None], V, np.eye(V.shape[-1]))
     correlation = correlation * scale[..., :, None] * scale[..., None, :]
