@@ -13,7 +13,7 @@ from welfarestats.errors import DataError, OptionError, did_you_mean
 from welfarestats.estimates.estimate import INDICATIVE, RESULT_COLUMNS, Estimates
 from welfarestats.formulas.distributions import two_sided_p_value
 from welfarestats.formulas.intervals import t_interval
-from welfarestats.survey.cells import form_covariance
+from welfarestats.survey.cell_stacks import form_covariance
 
 Array = NDArray[np.float64]
 Integers = NDArray[np.int64]

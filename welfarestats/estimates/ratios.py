@@ -15,6 +15,7 @@ from welfarestats.estimates.estimate import (
     Domains,
     Estimates,
     Ratios,
+    Together,
     blank_if_synthetic,
     domains,
     ratios,
@@ -22,7 +23,8 @@ from welfarestats.estimates.estimate import (
 )
 from welfarestats.estimates.number_rows import fill_with_numbers, in_order
 from welfarestats.formulas.bases import design_effect, effective_base, effective_sample_size
-from welfarestats.survey.cells import Cells, sum_cells
+from welfarestats.survey.cell_stacks import Cells
+from welfarestats.survey.cells import sum_cells
 from welfarestats.survey.passes import View, named
 from welfarestats.survey.sides import value_side
 from welfarestats.survey.survey import Survey, check_survey
@@ -165,8 +167,13 @@ def _found(cells: Cells, groups: Domains) -> Ratios:
     zero = cells.weighted[_DENOMINATOR, groups.columns] <= 0
     covariance = found.covariance
     covariance[zero, :] = covariance[:, zero] = np.nan
+    # Degrees of freedom are those of the people, whose denominator may be 0.
+    together = Together(cells, cells.flat(_BASE, groups.columns)[:, None])
+    df = [together.degrees_of_freedom(np.array([row])) for row in range(weighted.size)]
     return replace(
         found,
+        degrees_of_freedom=np.array(df),
+        together=together,
         estimate=np.where(zero, np.nan, found.estimate),
         covariance=covariance,
         weighted_base=weighted,

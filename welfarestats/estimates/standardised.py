@@ -21,7 +21,7 @@ from welfarestats.estimates.estimate import (
 from welfarestats.estimates.number_rows import fill_with_numbers, in_order
 from welfarestats.estimates.proportions import fill_with_proportions
 from welfarestats.formulas.bases import design_effect, effective_base, effective_sample_size
-from welfarestats.survey.cells import form_covariance
+from welfarestats.survey.cell_stacks import form_covariance
 
 Array = NDArray[np.float64]
 Integers = NDArray[np.int64]
