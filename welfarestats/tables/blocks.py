@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from welfarestats.errors import CodebookError
-from welfarestats.estimates.association_sums import Association
+from welfarestats.estimates.association_sums import Association, Residuals
 from welfarestats.estimates.groups import ColumnGroups, column_groups, shares_people
 from welfarestats.estimates.pairs import PairRules, PairTests, tested_pairs
 from welfarestats.estimates.proportions import item_labels
@@ -106,6 +106,7 @@ class Block:
     banner: str
     association: Association | None
     blank: bool
+    residuals: Residuals | None = None
 
 
 def banner_block(
