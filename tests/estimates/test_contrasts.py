@@ -116,7 +116,9 @@ def test_factors_are_numbers():
 
 
 def test_an_estimate_that_is_missing_is_refused_where_it_is_used():
-    codebook = [ws.Question("area", categories=[ws.Category(c) for c in ("North", "South", "East")])]
+    codebook = [
+        ws.Question("area", categories=[ws.Category(c) for c in ("North", "South", "East")])
+    ]
     survey = ws.Survey(FRAME[FRAME["area"] != "West"].reset_index(drop=True), codebook=codebook)
     with pytest.warns(DataWarning):
         means = ws.estimate_means(survey, "age", by="area")

@@ -50,9 +50,7 @@ def test_the_design_effect_is_that_of_the_linearised_variable():
     expected = result["standard_error"] ** 2 / (residual.var() / 4)
     assert result["design_effect"] == pytest.approx(expected)
     spread = (residual**2).mean()
-    assert result["effective_sample_size"] == pytest.approx(
-        spread / result["standard_error"] ** 2
-    )
+    assert result["effective_sample_size"] == pytest.approx(spread / result["standard_error"] ** 2)
 
 
 def test_a_ratio_to_one_each_is_a_mean():
@@ -81,7 +79,8 @@ def test_a_ratio_far_from_its_error_keeps_its_figures():
 def test_scores_of_a_question_can_be_divided():
     codebook = [
         ws.Question(
-            "work", categories=[ws.Category(1, "Full time", score=40), ws.Category(2, "No", score=0)]
+            "work",
+            categories=[ws.Category(1, "Full time", score=40), ws.Category(2, "No", score=0)],
         )
     ]
     frame = pd.DataFrame({"work": [1, 2, 1], "awake": [100.0, 110, 110]})
