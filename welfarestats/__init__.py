@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from welfarestats.estimates.proportions import estimate_proportions
     from welfarestats.estimates.quantiles import estimate_quantiles
     from welfarestats.estimates.rank_tests import compare_scores
-    from welfarestats.estimates.ratios import estimate_ratios
+    from welfarestats.estimates.ratio_estimates import estimate_ratios
     from welfarestats.estimates.standardised import standardise
     from welfarestats.output.chart import Chart
     from welfarestats.published.auditing import audit
@@ -86,7 +86,7 @@ _HOMES = {
     "estimate_proportions": "estimates.proportions",
     "estimate_means": "estimates.means",
     "estimate_totals": "estimates.means",
-    "estimate_ratios": "estimates.ratios",
+    "estimate_ratios": "estimates.ratio_estimates",
     "estimate_quantiles": "estimates.quantiles",
     "standardise": "estimates.standardised",
     "compare": "estimates.comparisons",

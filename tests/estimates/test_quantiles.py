@@ -129,7 +129,7 @@ def test_probabilities_lie_between_nothing_and_everybody(quantiles, words):
 
 
 def test_definitions_and_intervals_are_words():
-    with pytest.raises(OptionError, match="definition cannot be 'hf5a'.*Did you mean 'hf5'"):
+    with pytest.raises(OptionError, match=r"definition cannot be 'hf5a'.*Did you mean 'hf5'"):
         ws.estimate_quantiles(ws.Survey(AGES), "age", definition="hf5a")
     with pytest.raises(OptionError, match="interval cannot be 'score'"):
         ws.estimate_quantiles(ws.Survey(AGES), "age", interval="score")

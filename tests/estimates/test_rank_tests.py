@@ -123,7 +123,7 @@ def test_nobody_with_both_is_refused():
 
 
 def test_options_are_words():
-    with pytest.raises(OptionError, match="test cannot be 'kruskal'.*'kruskal-wallis'"):
+    with pytest.raises(OptionError, match=r"test cannot be 'kruskal'.*'kruskal-wallis'"):
         ws.compare_scores(ws.Survey(FRAME), "score", "sex", test="kruskal")
     with pytest.raises(OptionError, match="by is the name of one question, not 'list'"):
         ws.compare_scores(ws.Survey(FRAME), "score", ["sex"])

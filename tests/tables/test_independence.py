@@ -34,7 +34,7 @@ def test_the_test_is_that_of_a_table_without_weights_or_clusters() -> None:
 
 
 def test_a_method_that_does_not_exist_is_refused() -> None:
-    with pytest.raises(OptionError, match="method cannot be 'walt'.*Did you mean 'wald'"):
+    with pytest.raises(OptionError, match=r"method cannot be 'walt'.*Did you mean 'wald'"):
         ws.book(ten(), ["works"], "sex").independence("walt")
 
 

@@ -9,7 +9,7 @@ from welfarestats.estimates.means import estimate_means, estimate_totals
 from welfarestats.estimates.proportions import estimate_proportions
 from welfarestats.estimates.quantiles import estimate_quantiles
 from welfarestats.estimates.rank_tests import compare_scores
-from welfarestats.estimates.ratios import estimate_ratios
+from welfarestats.estimates.ratio_estimates import estimate_ratios
 from welfarestats.estimates.standardised import standardise
 
 __all__ = [

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from welfarestats.formulas.significance import rao_scott_traces
-from welfarestats.formulas.wald_tests import independence_residuals
+from welfarestats.formulas.wald import independence_residuals
 from welfarestats.survey.cell_stacks import CellStack, form_covariance
 from welfarestats.survey.replicated import ReplicateSums
 

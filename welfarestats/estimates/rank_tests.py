@@ -11,7 +11,7 @@ from welfarestats.estimates.estimate import INDICATIVE, Ratios, domains, ratios
 from welfarestats.estimates.means import overall_mean
 from welfarestats.formulas.bases import effective_base
 from welfarestats.formulas.ranks import RANK_TESTS, rank_scores
-from welfarestats.formulas.wald_tests import wald_tests
+from welfarestats.formulas.wald import wald_tests
 from welfarestats.survey.cells import sum_cells
 from welfarestats.survey.sides import value_side
 from welfarestats.survey.survey import Survey, check_survey

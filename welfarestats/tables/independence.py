@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from welfarestats.errors import one_of
 from welfarestats.formulas.significance import rao_scott_tests
-from welfarestats.formulas.wald_tests import wald_tests
+from welfarestats.formulas.wald import wald_tests
 from welfarestats.tables.blocks import Block
 
 Array = NDArray[np.float64]

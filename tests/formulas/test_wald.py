@@ -8,7 +8,7 @@ from scipy import stats
 
 from welfarestats.errors import OptionError
 from welfarestats.formulas.association import pearson
-from welfarestats.formulas.wald_tests import independence_residuals, wald_tests
+from welfarestats.formulas.wald import independence_residuals, wald_tests
 
 TABLE = np.array([[30.0, 20, 10], [10, 40, 25]])
 
