@@ -62,7 +62,8 @@ def test_groups_that_overlap_have_quantiles_of_their_own():
         categories=[ws.Category(1, "Advice"), ws.Category(2, "Money")],
     )
     frame = pd.DataFrame({"age": [10.0, 20, 30, 40], "a": [1, 1, 1, 0], "b": [0, 1, 1, 1]})
-    found = ws.estimate_quantiles(ws.Survey(frame, codebook=[help_]), "age", [0.5], by="help")
+    survey = ws.Survey(frame, codebook=[help_])
+    found = ws.estimate_quantiles(survey, "age", [0.5], by="help", interval="logit")
     assert found.to_frame()["estimate"].tolist() == [20, 30]
     assert found.to_frame()["base"].tolist() == [3, 3]
 
@@ -88,6 +89,16 @@ def test_a_quantile_that_nothing_bounds_says_so():
     assert found["ci_low"][1] < 100
 
 
+def test_small_bases_have_limits_with_logit_where_wald_has_none():
+    survey = ws.Survey(AGES.iloc[:8].copy())
+    with pytest.warns(PrecisionWarning, match=r'limit is missing\. interval="logit" may have both'):
+        wald = ws.estimate_quantiles(survey, "age", [0.25]).to_frame()
+    logit = ws.estimate_quantiles(survey, "age", [0.25], interval="logit").to_frame()
+    assert wald["interval_method"].tolist() == ["woodruff (wald) (no lower limit)"]
+    assert np.isnan(wald["ci_low"][0])
+    assert logit[["ci_low", "ci_high"]].to_numpy().tolist() == [[1, 6]]
+
+
 def test_one_value_only_has_no_upper_limit():
     frame = pd.DataFrame({"age": [40.0] * 5})
     with pytest.warns(PrecisionWarning, match="no upper limit"):
@@ -98,7 +109,9 @@ def test_one_value_only_has_no_upper_limit():
 def test_a_domain_in_one_psu_has_no_limits():
     frame = AGES.assign(psu=np.repeat([1, 2, 3, 4], 25), first=["yes"] * 25 + ["no"] * 75)
     with pytest.warns(PrecisionWarning, match="1 of 2 domains live in one PSU a stratum: 'yes'"):
-        found = ws.estimate_quantiles(ws.Survey(frame, psu="psu"), "age", [0.5], by="first")
+        found = ws.estimate_quantiles(
+            ws.Survey(frame, psu="psu"), "age", [0.5], by="first", interval="logit"
+        )
     rows = found.to_frame().set_index("first")
     assert rows.loc["yes", "interval_method"] == "none (no degrees of freedom)"
     assert np.isnan(rows.loc["yes", "standard_error"])

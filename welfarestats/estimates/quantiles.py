@@ -40,7 +40,7 @@ from welfarestats.survey.survey import Survey, check_survey
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
-QUANTILE_INTERVALS = ("logit", "wald", "asin", "beta", "korn-graubard", "likelihood")
+QUANTILE_INTERVALS = ("wald", "logit", "asin", "beta", "korn-graubard", "likelihood")
 
 
 def estimate_quantiles(
@@ -50,7 +50,7 @@ def estimate_quantiles(
     by: str | Sequence[str] | None = None,
     *,
     definition: str = "math",
-    interval: str = "logit",
+    interval: str = "wald",
     level: float = 0.95,
     synthetic_inference: bool = False,
 ) -> Estimates:
@@ -76,8 +76,8 @@ def estimate_quantiles(
         ``"school"``: the middle of two values where they do so exactly; ``"hf1"`` to ``"hf9"``:
         Hyndman and Fan's, as R's survey package weights them. See `weighted_quantiles`.
     interval
-        How the share's limits are made: ``"logit"``, ``"wald"`` (R's ``"mean"``), ``"asin"``,
-        ``"beta"``, ``"korn-graubard"`` or ``"likelihood"``.
+        How the share's limits are made: ``"wald"`` (Woodruff's own, R's ``"mean"``),
+        ``"logit"``, ``"asin"``, ``"beta"``, ``"korn-graubard"`` or ``"likelihood"``.
     level
         Confidence level, between 0 and 1.
     synthetic_inference
@@ -101,8 +101,9 @@ def estimate_quantiles(
 
     Notes
     -----
-    Where the share's limit is 0 or 1 the quantile has no limit on that side and no standard
-    error; ``interval_method`` and a warning say so. Limits are values that somebody has (between
+    Where the share's limit is 0 or 1, or beyond, the quantile has no limit on that side and no
+    standard error; ``interval_method`` and a warning say so. On small bases and far from the
+    median, ``interval="logit"`` has limits where ``"wald"`` has none. Limits are values that somebody has (between
     values for ``"school"`` and ``"hf4"`` to ``"hf9"``), so that they jump where values are few.
 
     References
@@ -147,7 +148,7 @@ def estimate_quantiles(
     frame["standard_error"], frame["ci_low"], frame["ci_high"], frame["interval_method"] = (
         limits.of(found, view)
     )
-    _tell_about_limits(frame, found)
+    _tell_about_limits(frame, found, interval)
     fill_bases(frame, found)
     variance = proportion_variance(found)
     spread = found.estimate * (1 - found.estimate)
@@ -262,15 +263,16 @@ class _Limits:
         return error, low, high, np.where(lone, NO_DEGREES_OF_FREEDOM, method)
 
 
-def _tell_about_limits(frame: pd.DataFrame, found: Ratios) -> None:
+def _tell_about_limits(frame: pd.DataFrame, found: Ratios, interval: str) -> None:
     """Warn of quantiles that nothing in the sample bounds on one side."""
     usable = (found.degrees_of_freedom >= 1) & (found.base > 0)
     open_ended = usable & frame[["ci_low", "ci_high"]].isna().any(axis=1).to_numpy()
     if open_ended.any():
+        hint = ' interval="logit" may have both.' if interval == "wald" else ""
         warnings.warn(
             f"{int(open_ended.sum())} of {len(frame)} quantiles have no lower or no upper limit,"
             " and so no standard error: too few people are beyond them. interval_method says which"
-            " limit is missing.",
+            f" limit is missing.{hint}",
             PrecisionWarning,
             stacklevel=3,
         )
