@@ -135,6 +135,9 @@ ESTIMATORS: dict[str, Callable[[ws.Survey], Any]] = {
         "adjusted-wald"
     ),
     "table": lambda s: ws.crosstab(s, ["work", "help"], "region", style="none"),
+    "table of medians": lambda s: ws.crosstab(
+        s, ["age", "work"], "help", medians=True, style="none"
+    ),
     "table in rows": lambda s: ws.crosstab(s, "region", "work", percent="row", style="none"),
     "table of everyone": lambda s: ws.crosstab(s, "work", "help", percent="total", style="none"),
 }

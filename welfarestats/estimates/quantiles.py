@@ -133,31 +133,28 @@ def estimate_quantiles(
     view = survey.view(named(by), numeric=[variable])
     scores = view.sample.answers(variable, numeric=True).scores()
     groups = domains(view, by)
-    people = [_People.of(scores, mask, view) for mask in domain_masks(groups, view)]
-    value = np.array([one.quantiles(wanted, definition) for one in people]).T.ravel()
-    found = _shares(scores, value, people, view)
-    width = len(people)
+    rules = QuantileRules(definition, interval, level)
+    made = rules.made(scores, list(domain_masks(groups, view)), wanted, view)
+    found = made.shares
+    width = groups.columns.size
     tell_about_domains(groups.labels, found.base[:width], found.degrees_of_freedom[:width])
-    frame = pd.DataFrame({"variable": [variable] * value.size, "category": None})
+    frame = pd.DataFrame({"variable": [variable] * made.value.size, "category": None})
     frame = frame.astype({"category": "str"})
     for name, labels in groups.labels.items():
         frame[name] = labels * wanted.size
     frame["quantile"] = np.repeat(wanted, width)
-    frame["estimate"] = value
-    limits = _Limits(people, definition, interval, level)
-    frame["standard_error"], frame["ci_low"], frame["ci_high"], frame["interval_method"] = (
-        limits.of(found, view)
-    )
+    frame["estimate"], frame["standard_error"] = made.value, made.error
+    frame["ci_low"], frame["ci_high"] = made.low, made.high
+    frame["interval_method"] = made.method
     _tell_about_limits(frame, found, interval)
     fill_bases(frame, found)
-    variance = proportion_variance(found)
-    spread = found.estimate * (1 - found.estimate)
-    frame["design_effect"] = design_effect(variance, spread, found.base)
-    frame["effective_sample_size"] = effective_sample_size(variance, spread)
-    covariance = _covariance(found.covariance, variance, frame["standard_error"].to_numpy())
+    frame["design_effect"] = design_effect(made.variance_of_share, made.spread_of_share, found.base)
+    frame["effective_sample_size"] = effective_sample_size(
+        made.variance_of_share, made.spread_of_share
+    )
     return blank_if_synthetic(
         in_order(frame),
-        covariance,
+        made.covariance,
         survey.facts,
         synthetic_inference=synthetic_inference,
         together=found.together,
@@ -225,15 +222,56 @@ def _shares(scores: Array, value: Array, people: Sequence[_People], view: View) 
 
 
 @dataclass(frozen=True)
-class _Limits:
-    """How limits of quantiles are made."""
+class Quantiles:
+    """Quantiles of several groups, quantile by quantile, with the shares at or below them."""
 
-    people: Sequence[_People]
+    value: Array
+    error: Array
+    low: Array
+    high: Array
+    method: NDArray[np.object_]
+    shares: Ratios
+
+    @property
+    def variance_of_share(self) -> Array:
+        """The variance of each share under the design."""
+        return proportion_variance(self.shares)
+
+    @property
+    def spread_of_share(self) -> Array:
+        """The variance p(1 − p) of a single respondent's being at or below."""
+        return np.asarray(self.shares.estimate * (1 - self.shares.estimate))
+
+    @property
+    def scale(self) -> Array:
+        """How many units of the variable go with one of its share; NaN where that is unknown."""
+        variance = self.variance_of_share
+        return np.asarray(self.error / np.sqrt(np.where(variance > 0, variance, np.nan)))
+
+    @property
+    def covariance(self) -> Array:
+        """The covariance of the quantiles: the correlations are those of the shares."""
+        return np.asarray(self.shares.covariance * self.scale[:, None] * self.scale)
+
+
+@dataclass(frozen=True)
+class QuantileRules:
+    """How quantiles and their limits are made."""
+
     definition: str
     interval: str
     level: float
 
-    def of(self, found: Ratios, view: View) -> tuple[Array, Array, Array, NDArray[np.object_]]:
+    def made(self, scores: Array, masks: Sequence[Mask], wanted: Array, view: View) -> Quantiles:
+        """Return quantiles of the groups of people in the masks."""
+        people = [_People.of(scores, mask, view) for mask in masks]
+        value = np.array([one.quantiles(wanted, self.definition) for one in people]).T.ravel()
+        shares = _shares(scores, value, people, view)
+        return Quantiles(value, *self._limits(people, shares, view), shares)
+
+    def _limits(
+        self, people: Sequence[_People], found: Ratios, view: View
+    ) -> tuple[Array, Array, Array, NDArray[np.object_]]:
         """Return standard errors, limits and how they were made."""
         lone = found.degrees_of_freedom < 1
         df = np.where(lone, np.nan, found.degrees_of_freedom)
@@ -248,8 +286,8 @@ class _Limits:
             has_fpc=view.design.has_fpc,
         )
         low, high = np.full(df.shape, np.nan), np.full(df.shape, np.nan)
-        for place, one in enumerate(self.people):
-            own = slice(place, None, len(self.people))
+        for place, one in enumerate(people):
+            own = slice(place, None, len(people))
             low[own], high[own] = woodruff_interval(
                 one.values,
                 one.weights,
@@ -276,10 +314,3 @@ def _tell_about_limits(frame: pd.DataFrame, found: Ratios, interval: str) -> Non
             PrecisionWarning,
             stacklevel=3,
         )
-
-
-def _covariance(covariance: Array, variance: Array, error: Array) -> Array:
-    """Return the covariance of quantiles whose shares have a covariance: the same correlations."""
-    deviation = np.sqrt(np.where(variance > 0, variance, np.nan))
-    scale = error / deviation
-    return np.asarray(covariance * scale[:, None] * scale)

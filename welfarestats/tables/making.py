@@ -249,7 +249,9 @@ def _part(table: str, name: str, within: Mask | None, view: View, plan: Plan) ->
     if not (answers.in_base(plan.base_includes) & view.tally.active).any():
         who = "nobody" if within is None else "nobody in the filter of the table"
         raise DataError(f"{who} has an answer to {name!r} that counts in the base.")
-    rows = stub_rows(answers, view.tally, plan.base_includes, with_mean=True)
+    rows = stub_rows(
+        answers, view.tally, plan.base_includes, with_mean=True, with_median=plan.medians
+    )
     return Stub(table, name, rows, within)
 
 
