@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from welfarestats.errors import DataError, OptionError, PrecisionWarning, one_of
 from welfarestats.estimates.estimate import (
     NO_DEGREES_OF_FREEDOM,
-    Domains,
     Estimates,
     Ratios,
     blank_if_synthetic,
@@ -34,7 +33,7 @@ from welfarestats.formulas.weighted import (
 )
 from welfarestats.survey.cells import sum_cells
 from welfarestats.survey.passes import View, named
-from welfarestats.survey.sides import banner_side, mask_side
+from welfarestats.survey.sides import Side, banner_side, mask_side
 from welfarestats.survey.survey import Survey, check_survey
 
 Array = NDArray[np.float64]
@@ -134,7 +133,8 @@ def estimate_quantiles(
     scores = view.sample.answers(variable, numeric=True).scores()
     groups = domains(view, by)
     rules = QuantileRules(definition, interval, level)
-    made = rules.made(scores, list(domain_masks(groups, view)), wanted, view)
+    columns = np.eye(len(groups.side.combine))[groups.columns]
+    made = rules.made(scores, members(groups.side, columns, view), wanted, view)
     found = made.shares
     width = groups.columns.size
     tell_about_domains(groups.labels, found.base[:width], found.degrees_of_freedom[:width])
@@ -177,17 +177,14 @@ def _probabilities(quantiles: float | Sequence[float]) -> Array:
     return given.astype(float)
 
 
-def domain_masks(groups: Domains, view: View) -> Iterator[Mask]:
-    """Yield who is in each domain, of the people of the survey's own domain."""
-    side = groups.side
-    for column in groups:
-        held = side.combine[column] != 0
-        if side.row is None:
-            yield held[side.item] & view.tally.active
-            continue
-        mask = np.zeros(view.size, dtype=bool)
-        mask[side.row[held[side.item]]] = True
-        yield mask & view.tally.active
+def members(banner: Side, groups: Array, view: View) -> list[Mask]:
+    """Return who is in each group of columns (G, columns), of the people of the domain."""
+    held = groups @ banner.combine
+    if banner.row is None:
+        return [(own[banner.item] > 0.5) & view.tally.active for own in held]
+    # Those in several columns: a group adds them up, less those it leaves out.
+    sums = [np.bincount(banner.row, weights=own[banner.item], minlength=view.size) for own in held]
+    return [(one > 0.5) & view.tally.active for one in sums]
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from welfarestats.estimates.quantiles import QUANTILE_INTERVALS, QuantileRules
+from welfarestats.estimates.quantiles import QUANTILE_INTERVALS, QuantileRules, members
 from welfarestats.estimates.question_rows import StubRows, SummedRows
 from welfarestats.formulas.proportion_pairs import TestResult
 from welfarestats.survey.passes import View
@@ -37,7 +37,7 @@ def with_medians(
     rows = np.flatnonzero(np.concatenate([stub.median for stub in stubs]))
     owners = [stub for stub in stubs if stub.median.any()]
     rules = QuantileRules("math", interval if interval in QUANTILE_INTERVALS else "logit", level)
-    masks = _members(banner, groups, view)
+    masks = members(banner, groups, view)
     ratios, spread = found.ratios, found.spread.copy()
     estimate, covariance = ratios.estimate.copy(), ratios.covariance.copy()
     low, high = np.full(estimate.shape, np.nan), np.full(estimate.shape, np.nan)
@@ -49,16 +49,6 @@ def with_medians(
         low[row], high[row] = made.low, made.high
     ratios = replace(ratios, estimate=estimate, covariance=covariance)
     return replace(found, ratios=ratios, spread=spread), (low, high)
-
-
-def _members(banner: Side, groups: Array, view: View) -> list[Mask]:
-    """Return who is in each group of banner columns, of the people of the domain."""
-    held = groups @ banner.combine
-    if banner.row is None:
-        return [(own[banner.item] > 0.5) & view.tally.active for own in held]
-    # Those in several columns: a group adds them up, less those it leaves out.
-    sums = [np.bincount(banner.row, weights=own[banner.item], minlength=view.size) for own in held]
-    return [(one > 0.5) & view.tally.active for one in sums]
 
 
 def untested(result: TestResult, rows: Mask) -> TestResult:
