@@ -18,6 +18,8 @@ DESIGNS = {
     "ext_lp_cluster": {"weights": "wt", "psu": "clu", "fpc": "fpc"},
     "mu284": {"weights": "wt_fpc", "psu": ["id1", "id2"], "fpc": ["n1", "n2"]},
 }
+
+
 def printed() -> list[dict[str, str]]:
     with (GOLDEN / "published.csv").open(encoding="utf-8") as file:
         return [row for row in csv.DictReader(file) if row["dataset"] in DESIGNS]
