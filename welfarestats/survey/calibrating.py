@@ -96,14 +96,14 @@ def calibrate(
     --------
     >>> import pandas as pd
     >>> frame = pd.DataFrame({"age": [20, 30, 40], "sex": ["F", "M", "M"]})
-    >>> calibrate(Survey(frame), {"age": 120}, population=3).weights.round(3).tolist()
-    [-0.0, 1.0, 2.0]
+    >>> calibrate(Survey(frame), {"age": 100}, population=3).weights.round(3).tolist()
+    [0.5, 1.0, 1.5]
     """
     check_weightable(survey, "calibrate()", missing)
     one_of(method, METHODS, "method")
     low, high = _limits(method, bounds)
     parts = totals if isinstance(totals, list | tuple) else [totals]
-    numbers = {name: total for name, total in _numbers(parts)}
+    numbers = dict(_numbers(parts))
     categories = [_categories(part) for part in parts]
     wanted = wanted_margins([part for part in categories if part]) if any(categories) else ()
     placed = place_respondents(survey, wanted, missing=missing) if wanted else None
@@ -131,7 +131,7 @@ def calibrate(
         refuse_calibration(known.columns, problem, found, (low, high), span)
         new = base * (found.factor if cells is None else cells.spread(found.factor))
         refuse_negative(new, base)
-        return new
+        return np.maximum(new, 0.0)
 
     calibration = Calibration(known.auxiliary, survey.weights, known.columns, known.target)
     return with_calibrated_weights(survey, solved, words, calibration, weights_represent)
@@ -199,12 +199,12 @@ def _known(
     if population is not None:
         blocks.append(sparse.csr_array(np.ones((weight.size, 1))))
         target.append(float(population))
-        columns.append(("population", ""))
+        columns.append(("(everybody)", ""))
     if numbers:
         values = [_values(survey, name, weight) for name in numbers]
         blocks.append(sparse.csr_array(np.column_stack(values)))
         target += list(numbers.values())
-        columns += [(name, "total") for name in numbers]
+        columns += [(name, "") for name in numbers]
     if not blocks:
         raise OptionError("there are no totals. Give figures: {'sex': {'Men': 0.48, …}}.")
     auxiliary = sparse.csr_array(sparse.hstack(blocks)) if len(blocks) > 1 else blocks[0]

@@ -264,7 +264,9 @@ def _of_survey(survey: Survey, questions: tuple[str, ...]) -> WantedMargin:
     for place, total in zip(kinds, totals, strict=True):
         sums[tuple(own[i] for own, i in zip(labels, place, strict=True))] = float(total)
     if not sums:
-        raise DataError(f"nobody in the survey that targets come from answered {listed(questions)}.")
+        raise DataError(
+            f"nobody in the survey that targets come from answered {listed(questions)}."
+        )
     whole = math.fsum(sums.values())
     shares = tuple(total / whole for total in sums.values())
     return WantedMargin(questions, tuple(sums), shares, shares=True)
