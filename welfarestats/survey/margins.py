@@ -36,7 +36,7 @@ _ROOM = 4
 class Margin:
     """A margin with its respondents placed: category (C,) of each cell, −1 outside; target (K,)."""
 
-    questions: tuple[str, ...]
+    name: str
     labels: tuple[str, ...]
     category: Integers
     target: Array
@@ -70,11 +70,7 @@ class PlacedRespondents:
     @property
     def columns(self) -> tuple[tuple[str, str], ...]:
         """The question(s) and the category of each indicator, margin after margin."""
-        return tuple(
-            (" by ".join(margin.questions), label)
-            for margin in self.margins
-            for label in margin.labels
-        )
+        return tuple((margin.name, label) for margin in self.margins for label in margin.labels)
 
     @property
     def target(self) -> Array:
@@ -393,12 +389,8 @@ class _Placing:
         keep = target > 0
         renumbered = np.append(np.cumsum(keep) - 1, -1)
         return Margin(
-            wanted.questions,
-            tuple(
-                label if wanted.group is None else f"{code_text(wanted.group)}: {label}"
-                for label, kept in zip(labels, keep, strict=True)
-                if kept
-            ),
+            wanted.name,
+            tuple(label for label, kept in zip(labels, keep, strict=True) if kept),
             renumbered[category],
             target[keep],
             wanted.words,

@@ -42,6 +42,12 @@ class WantedMargin:
         return math.fsum(self.figures)
 
     @property
+    def name(self) -> str:
+        """The margin as a table names it: ``age by sex within UC``."""
+        where = "" if self.group is None else f" within {code_text(self.group)}"
+        return " by ".join(self.questions) + where
+
+    @property
     def words(self) -> str:
         """The margin as an error names it."""
         where = "" if self.group is None else f" within {code_text(self.group)!r}"

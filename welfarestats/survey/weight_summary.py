@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -47,6 +48,8 @@ _TARGETS = (
 )
 _EXTREMES = ("variable", "category", "base", "extreme", "share_of_base", "share_of_weights")
 _MET = 1e-6
+# Between the questions of a margin, and before the group that it lies within.
+_PARTS = re.compile(" by | within ")
 
 
 def summarise_weights(
@@ -144,7 +147,7 @@ def _weighted_to(survey: Survey, known: Sequence[Calibration]) -> tuple[str, ...
     names: dict[str, None] = {}
     for one in known:
         for variable, category in one.columns:
-            for name in variable.split(" by ") if category else ():
+            for name in _PARTS.split(variable) if category else ():
                 if name in survey.codebook or name in survey._frame.columns:
                     names[name] = None
     return tuple(name for name in names if not _is_number(survey, name))

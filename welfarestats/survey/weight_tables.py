@@ -102,13 +102,16 @@ class WeightSummary(ShownAsTables):
         Chart
             A notebook shows it by itself; it is drawn with matplotlib.
         """
-        used = np.any([share > 0 for share in self.shares.values()], axis=0)
+        # Weights that are all alike before tell nothing in a picture.
+        varied = {kind: share for kind, share in self.shares.items() if (share > 0).sum() > 1}
+        drawn = varied or {kind: share for kind, share in self.shares.items() if kind != "before"}
+        used = np.any([share > 0 for share in drawn.values()], axis=0)
         first, last = np.flatnonzero(used)[[0, -1]]
         places = range(int(first), int(last) + 1)
         names = [_class_words(i) for i in places]
         bars = {
             kind: [Bar(percent_text(float(share[i]), 1), 100 * float(share[i])) for i in places]
-            for kind, share in self.shares.items()
+            for kind, share in drawn.items()
         }
         longest = max(bar.end for row in bars.values() for bar in row)
         rows = [[name, *(row[i].text for row in bars.values())] for i, name in enumerate(names)]
