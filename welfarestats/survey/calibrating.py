@@ -50,8 +50,8 @@ def calibrate(
         The survey, its data in memory. Its weights are the base weights.
     totals
         For each question its targets, as in `rake`, or, for a scale, the total in the population:
-        ``{"stype": {"E": 4421, "H": 755, "M": 1018}, "api99": 3914069}``. Frames, files and other
-        surveys as in `rake`, in a list with a mapping.
+        ``{"stype": {"E": 4421, "H": 755, "M": 1018}, "api99": 3914069}``. Frames and files as in
+        `rake`, in a list with a mapping.
     method
         ``"linear"`` (generalised regression, GREG), ``"raking"`` (exponential: the weights of
         `rake`) or ``"logit"`` (between bounds, approached smoothly).
@@ -104,8 +104,8 @@ def calibrate(
     low, high = _limits(method, bounds)
     parts = totals if isinstance(totals, list | tuple) else [totals]
     numbers = dict(_numbers(parts))
-    categories = [_categories(part) for part in parts]
-    wanted = wanted_margins([part for part in categories if part]) if any(categories) else ()
+    categories = _categories(parts)
+    wanted = wanted_margins(categories) if categories else ()
     placed = place_respondents(survey, wanted, missing=missing) if wanted else None
     listing = [margin_list(wanted)] if wanted else []
     words = f"calibrated ({method}) to {', '.join([*listing, *numbers])}"
@@ -167,11 +167,15 @@ def _numbers(parts: Sequence[Any]) -> list[tuple[str, float]]:
     return found
 
 
-def _categories(part: Any) -> Any:
+def _categories(parts: Sequence[Any]) -> list[Any]:
     """Return the targets of categories among what is given."""
-    if not isinstance(part, Mapping):
-        return part
-    return {name: figures for name, figures in part.items() if not _is_number(figures)}
+    found: list[Any] = []
+    for part in parts:
+        if not isinstance(part, Mapping):
+            found.append(part)
+        elif own := {name: one for name, one in part.items() if not _is_number(one)}:
+            found.append(own)
+    return found
 
 
 @dataclass(frozen=True)
