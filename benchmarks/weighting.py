@@ -82,7 +82,9 @@ def population(size: int) -> dict[str, dict[int, float]]:
     }
 
 
-def worst_margin(frame: pd.DataFrame, weights: Weights, targets: dict[str, dict[int, float]]) -> float:
+def worst_margin(
+    frame: pd.DataFrame, weights: Weights, targets: dict[str, dict[int, float]]
+) -> float:
     """Return the largest relative difference between a target and what is achieved."""
     gaps = []
     for name, wanted in targets.items():
@@ -205,8 +207,12 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=7)
     options = parser.parse_args()
     frame, targets = respondents(options.rows), population(50_000_000)
-    print(f"{options.rows:,} respondents, margins of {', '.join(map(str, SIZES.values()))} categories")
-    print(f"Python {platform.python_version()}, {os.cpu_count()} processors; tolerance {TOLERANCE:g}")
+    print(
+        f"{options.rows:,} respondents, margins of {', '.join(map(str, SIZES.values()))} categories"
+    )
+    print(
+        f"Python {platform.python_version()}, {os.cpu_count()} processors; tolerance {TOLERANCE:g}"
+    )
     for kind in ("base weights", "base weights of 1"):
         people = frame if kind == "base weights" else frame.assign(weight=1.0)
         print(f"\n{kind}")

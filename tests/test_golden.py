@@ -46,8 +46,9 @@ OUT_OF_SCOPE: dict[str, Callable[[Row], bool]] = {
         lambda row: row.group == "rep"
     ),
     "weighting, quantiles and models are not compared here": (
-        lambda row: re.match(r"cal_|glm_|gof|panel_|poststrat|quantile|rake|trim_", row.group)
-        is not None
+        lambda row: (
+            re.match(r"cal_|glm_|gof|panel_|poststrat|quantile|rake|trim_", row.group) is not None
+        )
     ),
     "survey.adjust.domain.lonely is an option of R's that the library does not offer": (
         _on_other_degrees_of_freedom

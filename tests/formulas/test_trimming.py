@@ -35,7 +35,9 @@ def test_by_hand():
 def test_it_is_what_repeating_comes_to(seed: int, size: int, room: float) -> None:
     weight = np.random.default_rng(seed).gamma(0.7, 1.0, size) + 0.01
     upper = float(weight.mean() * room)
-    np.testing.assert_allclose(trimmed_weights(weight, 0, upper), repeated(weight, upper), rtol=1e-9)
+    np.testing.assert_allclose(
+        trimmed_weights(weight, 0, upper), repeated(weight, upper), rtol=1e-9
+    )
 
 
 @settings(max_examples=50, deadline=None)

@@ -30,7 +30,8 @@ def test_linear_calibration_is_the_regression_estimator():
 
 
 @pytest.mark.parametrize(
-    ("method", "bounds"), [("linear", None), ("raking", None), ("logit", (0.2, 4)), ("linear", (0.3, 3))]
+    ("method", "bounds"),
+    [("linear", None), ("raking", None), ("logit", (0.2, 4)), ("linear", (0.3, 3))],
 )
 def test_categories_and_numbers_are_met_together(method: str, bounds: tuple[float, float]) -> None:
     survey = survey_of(people())
@@ -104,7 +105,9 @@ def test_a_number_that_somebody_lacks_is_refused():
 
 @pytest.mark.parametrize("bounds", [(1.2, 2), (0.5, 0.9), (-1, 2), (0.5,)])
 def test_bounds_lie_around_one(bounds):
-    with pytest.raises(OptionError, match="bounds are the least and the largest factor of a weight"):
+    with pytest.raises(
+        OptionError, match="bounds are the least and the largest factor of a weight"
+    ):
         ws.calibrate(survey_of(people()), SHARES, bounds=bounds)
 
 

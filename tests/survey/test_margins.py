@@ -53,7 +53,7 @@ def test_rows_outside_of_a_margin_have_no_indicator_in_it():
 def test_many_combinations_are_numbered_without_a_table_of_them_all():
     random = np.random.default_rng(0)
     frame = pd.DataFrame({f"q{i}": random.integers(0, 12, 300) for i in range(6)})
-    targets = {name: {i: 1 for i in sorted(set(frame[name]))} for name in frame}
+    targets = {name: dict.fromkeys(sorted(set(frame[name])), 1) for name in frame}
     found = placed(ws.Survey(frame), targets)
     assert found.size <= 300
     table = found.indicators().toarray()
@@ -73,7 +73,8 @@ def test_a_category_without_respondents_is_refused():
     frame = people()
     survey = survey_of(frame[frame["age"] != 1])
     with pytest.raises(
-        WeightingError, match=r"nobody with a weight is in '16-34' of 'age', whose target is .* Unite"
+        WeightingError,
+        match=r"nobody with a weight is in '16-34' of 'age', whose target is .* Unite",
     ):
         placed(survey, SHARES)
     undeclared = {"region": {"North": 0.4, "South": 0.4, "East": 0.1, "West": 0.1}}
@@ -83,20 +84,24 @@ def test_a_category_without_respondents_is_refused():
 
 def test_respondents_without_target_are_refused_with_their_label_if_it_is_declared():
     with pytest.raises(
-        WeightingError, match=r"of 120 respondents gave an answer to 'age' that has no target \('50\+'\)"
+        WeightingError,
+        match=r"of 120 respondents gave an answer to 'age' that has no target \('50\+'\)",
     ):
         placed(survey_of(people()), {"age": {"16-34": 0.5, "35-49": 0.5}})
 
 
 def test_what_people_wrote_is_not_repeated():
-    with pytest.raises(WeightingError, match=r"no target \(1 different ones: survey.describe_q") as told:
+    with pytest.raises(
+        WeightingError, match=r"no target \(1 different ones: survey.describe_q"
+    ) as told:
         placed(survey_of(people()), {"region": {"North": 1.0}})
     assert "South" not in str(told.value)
 
 
 def test_a_target_of_zero_for_respondents_is_refused():
     with pytest.raises(
-        WeightingError, match=r"the target of '16-34' of 'age' is 0, but \d+ of 120 respondents are in"
+        WeightingError,
+        match=r"the target of '16-34' of 'age' is 0, but \d+ of 120 respondents are in",
     ):
         placed(survey_of(people()), {"age": {"16-34": 0.0, "35-49": 0.5, "50+": 0.5}})
 
@@ -128,7 +133,9 @@ def test_an_answer_that_the_codebook_does_not_have_is_refused_with_the_nearest()
 
 def test_multiple_responses_and_scales_are_no_margins():
     survey = survey_of(people())
-    with pytest.raises(WeightingError, match=r"'help' is a multiple response: .* so it is no margin"):
+    with pytest.raises(
+        WeightingError, match=r"'help' is a multiple response: .* so it is no margin"
+    ):
         placed(survey, {"help": {"Advice": 0.5, "Money": 0.5}})
     with pytest.raises(WeightingError, match=r"'income' is a scale and has no categories"):
         placed(survey, {"income": {100: 0.5, 200: 0.5}})
@@ -137,7 +144,11 @@ def test_multiple_responses_and_scales_are_no_margins():
 def test_groups_without_targets_and_targets_without_groups_are_refused():
     survey = survey_of(people())
     sex = {"sex": {"Men": 0.5, "Women": 0.5}}
-    with pytest.raises(WeightingError, match=r"respondents are in no group of 'region' that has targets"):
+    with pytest.raises(
+        WeightingError, match=r"respondents are in no group of 'region' that has targets"
+    ):
         placed(survey, {"North": sex}, within="region")
-    with pytest.raises(WeightingError, match=r"there are targets within 'East' of 'region', but no"):
+    with pytest.raises(
+        WeightingError, match=r"there are targets within 'East' of 'region', but no"
+    ):
         placed(survey, {"North": sex, "South": sex, "East": sex}, within="region")

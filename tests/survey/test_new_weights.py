@@ -9,7 +9,7 @@ from weighted_people import SHARES, people, survey_of
 import welfarestats as ws
 from welfarestats.errors import OptionError, WeightingError
 from welfarestats.survey.design import ReplicateWeights
-from welfarestats.survey.new_weights import replicated
+from welfarestats.survey.new_weights import replicates_alike
 
 
 def with_replicates(survey: ws.Survey, dropped: list[np.ndarray]) -> ws.Survey:
@@ -75,7 +75,7 @@ def test_declared_weights_keep_their_replicates():
 
 
 def test_without_replicates_there_are_none():
-    assert replicated(None, lambda weight: weight) is None
+    assert replicates_alike(None, lambda weight: weight) is None
 
 
 def test_what_weights_represent_goes_by_its_words():

@@ -69,7 +69,9 @@ def test_quintiles_keep_the_sum_of_the_weights_and_the_range_is_reported():
     factor = ours.weights[ours.weights > 0] / survey.weights[ours.weights > 0]
     assert len(set(factor.round(9))) == 5
     (words,) = ours.facts.weighting
-    assert words.startswith("adjusted for non-response by propensity from sex, age, income (fitted 0.")
+    assert words.startswith(
+        "adjusted for non-response by propensity from sex, age, income (fitted 0."
+    )
     assert words.endswith("in 5 classes")
 
 
@@ -97,7 +99,8 @@ def test_a_class_in_which_nobody_responded_is_refused():
     frame = issued()
     frame.loc[frame["age"] == 1, "answered"] = False
     with pytest.raises(
-        WeightingError, match=r"none of the \d+ people issued in 'age': '16-34' responded \(1 such cla"
+        WeightingError,
+        match=r"none of the \d+ people issued in 'age': '16-34' responded \(1 such cla",
     ):
         ws.adjust_for_nonresponse(survey_of(frame), "answered", classes="age")
     with pytest.raises(WeightingError, match=r"'age' tell exactly who did not respond"):
@@ -111,27 +114,37 @@ def test_nobody_responding_and_unknown_response_are_refused():
     frame = issued().assign(nobody=0, odd=2)
     with pytest.raises(WeightingError, match="none of the 400 people issued responded"):
         ws.adjust_for_nonresponse(survey_of(frame), "nobody", classes="sex")
-    with pytest.raises(DataError, match="400 of 400 entries of the response column 'odd' are missing"):
+    with pytest.raises(
+        DataError, match="400 of 400 entries of the response column 'odd' are missing"
+    ):
         ws.adjust_for_nonresponse(survey_of(frame), "odd", classes="sex")
 
 
 def test_what_is_not_known_of_everybody_issued_is_refused():
     frame = issued().astype({"age": float})
     frame.loc[:6, "age"] = np.nan
-    with pytest.raises(WeightingError, match=r"question 'age' lacks 7 answers, and must be known of all"):
+    with pytest.raises(
+        WeightingError, match=r"question 'age' lacks 7 answers, and must be known of all"
+    ):
         ws.adjust_for_nonresponse(survey_of(frame), "answered", classes="age")
     with pytest.raises(WeightingError, match="question 'help' is a multiple response"):
         ws.adjust_for_nonresponse(survey_of(frame), "answered", predictors="help")
-    with pytest.raises(WeightingError, match="question 'income' is a scale and makes no weighting cl"):
+    with pytest.raises(
+        WeightingError, match="question 'income' is a scale and makes no weighting cl"
+    ):
         ws.adjust_for_nonresponse(survey_of(frame), "answered", classes="income")
 
 
 def test_options_that_do_not_go_together_are_refused():
     survey = survey_of(issued())
     for options in ({}, {"classes": "sex", "predictors": "age"}):
-        with pytest.raises(OptionError, match="within classes=, or by a propensity fitted from pred"):
+        with pytest.raises(
+            OptionError, match="within classes=, or by a propensity fitted from pred"
+        ):
             ws.adjust_for_nonresponse(survey, "answered", **options)
-    with pytest.raises(OptionError, match="groups is a number of classes, 2 or more, or None, not 1"):
+    with pytest.raises(
+        OptionError, match="groups is a number of classes, 2 or more, or None, not 1"
+    ):
         ws.adjust_for_nonresponse(survey, "answered", predictors="sex", groups=1)
     with pytest.raises(DataError, match=r"adjust_for_nonresponse\(\) weights a whole survey"):
         ws.adjust_for_nonresponse(survey.domain(sex="Men"), "answered", classes="age")

@@ -80,11 +80,14 @@ def test_limits_that_leave_no_weights_are_refused():
     ):
         ws.trim_weights(raked, upper=1.1, keep_targets=True)
     with pytest.raises(
-        WeightingError, match=r"no weights from 0.1 to 0.5 keep the sum of the survey: 120 respondents"
+        WeightingError,
+        match=r"no weights from 0.1 to 0.5 keep the sum of the survey: 120 respondents",
     ):
         ws.trim_weights(raked, 0.1, 0.5)
     frame = pd.DataFrame({"g": ["a", "a", "b"], "w": [3.0, 3.0, 1.0]})
-    with pytest.raises(WeightingError, match=r"keep the sum of a group of 'g': 2 respondents together"):
+    with pytest.raises(
+        WeightingError, match=r"keep the sum of a group of 'g': 2 respondents together"
+    ):
         ws.trim_weights(ws.Survey(frame, weights="w"), upper=2.5, within="g")
 
 

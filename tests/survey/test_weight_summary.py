@@ -87,9 +87,7 @@ def test_who_carries_extreme_weights_is_told_by_group_never_by_person():
     summary = ws.summarise_weights(survey, by="sex")
     women = row(summary.extremes(), category="Women")
     assert women["extreme"] == 2
-    assert women["share_of_weights"] == pytest.approx(
-        80 / frame.loc[frame["sex"] == 2, "w"].sum()
-    )
+    assert women["share_of_weights"] == pytest.approx(80 / frame.loc[frame["sex"] == 2, "w"].sum())
     assert row(summary.extremes(), category="Men")["extreme"] == 0
     assert "P003" not in summary.to_html()
 
@@ -108,7 +106,9 @@ def test_unweighted_people_are_fully_efficient():
 
 def test_what_cannot_be_summarised_is_refused():
     survey = survey_of(people())
-    with pytest.raises(WeightingError, match="question 'income' is a scale, so its answers are no gr"):
+    with pytest.raises(
+        WeightingError, match="question 'income' is a scale, so its answers are no gr"
+    ):
         ws.summarise_weights(survey, by="income")
     with pytest.raises(OptionError, match="extreme_weight is a number above 1"):
         ws.summarise_weights(survey, extreme_weight=1)

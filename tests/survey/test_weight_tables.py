@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-import pytest
 from weighted_people import SHARES, people, survey_of
 
 import welfarestats as ws
@@ -39,7 +38,15 @@ def test_the_picture_has_a_bar_for_each_class_of_weights():
     picture = ws.summarise_weights(ws.Survey(frame, weights="w")).plot()
     assert picture.categories[0] == "0.5 to under 0.7"
     assert picture.categories[-1] == "2 to under 3"
-    assert [bar.text for bar in picture.series[0].bars] == ["50.0", "0", "0", "25.0", "0", "0", "25.0"]
+    assert [bar.text for bar in picture.series[0].bars] == [
+        "50.0",
+        "0",
+        "0",
+        "25.0",
+        "0",
+        "0",
+        "25.0",
+    ]
     assert "0.5 to under 0.7: 50.0." in picture.alt_text
 
 

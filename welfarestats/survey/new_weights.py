@@ -52,7 +52,7 @@ def with_calibrated_weights(
         one_of(represent, ("sample", "population"), "weights_represent")
     base = calibration.base_weight
     weight = solved(base)
-    replicates = replicated(survey.view(()).sample.design.replicates, solved)
+    replicates = replicates_alike(survey.view(()).sample.design.replicates, solved)
     other = reweighted(
         survey,
         weight,
@@ -67,7 +67,7 @@ def with_calibrated_weights(
     return other
 
 
-def replicated(
+def replicates_alike(
     replicates: ReplicateWeights | None, solved: Callable[[Array], Array]
 ) -> ReplicateWeights | None:
     """Return replicate weights (n, R) that were computed like the weights, one by one."""

@@ -17,7 +17,7 @@ from welfarestats.formulas.response import (
 from welfarestats.survey.answers import Answers
 from welfarestats.survey.codebook import MISSING_REASONS
 from welfarestats.survey.frames import numbers
-from welfarestats.survey.new_weights import check_weightable, replicated
+from welfarestats.survey.new_weights import check_weightable, replicates_alike
 from welfarestats.survey.passes import named
 from welfarestats.survey.reweighting import reweighted
 from welfarestats.survey.survey import Survey
@@ -145,7 +145,10 @@ def adjust_for_nonresponse(
 def _adjusted(survey: Survey, solved: Any, words: str) -> Survey:
     design = survey.view(()).sample.design
     return reweighted(
-        survey, solved(survey.weights), words, replicates=replicated(design.replicates, solved)
+        survey,
+        solved(survey.weights),
+        words,
+        replicates=replicates_alike(design.replicates, solved),
     )
 
 

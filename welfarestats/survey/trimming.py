@@ -13,7 +13,7 @@ from welfarestats.errors import OptionError, WeightingError, one_of
 from welfarestats.formulas.calibration import calibration_factors
 from welfarestats.formulas.trimming import REDISTRIBUTIONS, trimmed_weights
 from welfarestats.survey.design import Calibration, ReplicateWeights
-from welfarestats.survey.new_weights import check_weightable, replicated
+from welfarestats.survey.new_weights import check_weightable, replicates_alike
 from welfarestats.survey.reweighting import reweighted
 from welfarestats.survey.survey import Survey
 from welfarestats.survey.unmet import refuse_calibration
@@ -188,7 +188,7 @@ def _with_targets(survey: Survey, low: float, high: float) -> Survey:
     most = np.divide(high, base, out=np.full_like(base, np.inf), where=held)
     weight = raked(base, least, most)
     words = f"raked again to the targets within weights {_span(low, high)}"
-    replicates = replicated(_moved(design.replicates, survey, weight), raked)
+    replicates = replicates_alike(_moved(design.replicates, survey, weight), raked)
     other = reweighted(survey, weight, words, calibration=known, replicates=replicates)
     # The calibration is made again, not added to the one it replaces.
     sample = other.view(()).sample
