@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from scipy import sparse
 
 from welfarestats.errors import OptionError
-from welfarestats.formulas.calibration import calibration_factors, smallest_gap
+from welfarestats.formulas import calibration
+from welfarestats.formulas.calibration import calibration_factors, smallest_gaps
 
 LIMITS = {"linear": {}, "raking": {}, "logit": {"lower": 0.1, "upper": 4.0}}
 
@@ -118,15 +119,33 @@ def test_bounds_without_a_solution_are_not_converged_and_the_programme_proves_it
     target = 2 * np.asarray(auxiliary.T @ base)
     found = calibration_factors(auxiliary, base, target, method=method, lower=0.5, upper=1.5)
     assert not found.converged
-    gap, gaps = smallest_gap(auxiliary, target, 0.5 * base, 1.5 * base)
-    assert gap == pytest.approx(0.25)
-    assert np.abs(gaps).max() <= gap + 1e-9
+    gaps = smallest_gaps(auxiliary, target, 0.5 * base, 1.5 * base)
+    # Everybody at the upper bound is a quarter short of twice what there was, on each total.
+    np.testing.assert_allclose(gaps, -0.25)
 
 
 def test_the_programme_finds_no_gap_where_weights_exist():
     auxiliary, base = people(5)
-    gap, _ = smallest_gap(auxiliary, near(auxiliary, base), 0.5 * base, 2 * base)
-    assert gap == pytest.approx(0, abs=1e-9)
+    gaps = smallest_gaps(auxiliary, near(auxiliary, base), 0.5 * base, 2 * base)
+    np.testing.assert_allclose(gaps, 0, atol=1e-9)
+
+
+def test_the_programme_counts_people_who_are_alike_together():
+    groups = sparse.csr_array(np.array([[1.0, 0, 1, 0], [1, 0, 0, 1], [0, 1, 1, 0], [0, 1, 0, 1]]))
+    target = np.array([3.0, 1.0, 2.0, 2.0])
+    gaps = smallest_gaps(groups, target, np.zeros(4), np.full(4, 1.25))
+    # The first two weigh 2.5 at most and are to weigh 3; the other margin lacks the same half.
+    np.testing.assert_allclose(gaps[:2], [-1 / 6, 0], atol=1e-9)
+    assert np.abs(gaps).sum() == pytest.approx(1 / 6 + 1 / 4)
+    double = sparse.csr_array(sparse.vstack([groups, groups]))
+    halves = smallest_gaps(double, target, np.zeros(8), np.full(8, 0.625))
+    assert np.abs(halves).sum() == pytest.approx(np.abs(gaps).sum())
+
+
+def test_a_programme_of_too_many_rows_is_not_attempted(monkeypatch):
+    monkeypatch.setattr(calibration, "_LARGEST_PROGRAMME", 10)
+    auxiliary, base = people(5)
+    assert smallest_gaps(auxiliary, near(auxiliary, base), 0.5 * base, 2 * base) is None
 
 
 def test_an_unknown_method_is_refused():

@@ -250,7 +250,7 @@ def test_something_else_than_a_survey_is_refused():
 def test_targets_that_contradict_each_other_are_refused_with_the_gap():
     frame = pd.DataFrame({"sex": ["F", "F", "M"], "area": ["N", "S", "S"]})
     survey = ws.Survey(frame)
-    with pytest.raises(WeightingError, match=r"no weights meet all targets: at best one is missed"):
+    with pytest.raises(WeightingError, match=r"no weights meet all targets: the nearest miss"):
         ws.rake(survey, {"sex": {"F": 0.3, "M": 0.7}, "area": {"N": 0.5, "S": 0.5}})
 
 

@@ -138,7 +138,7 @@ def test_weights_are_those_of_r(case: str) -> None:
 
 @pytest.mark.parametrize("case", REFUSED)
 def test_bounds_without_a_solution_are_refused(case: str) -> None:
-    with pytest.raises(WeightingError, match=r"no weights .* meet all totals: at best one is miss"):
+    with pytest.raises(WeightingError, match=r"no weights .* meet all totals: the nearest miss"):
         weighted(CASES[case])
 
 

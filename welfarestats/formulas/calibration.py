@@ -14,7 +14,7 @@ from welfarestats.errors import one_of
 if TYPE_CHECKING:
     from scipy import sparse
 
-__all__ = ["calibration_factors", "smallest_gap"]
+__all__ = ["calibration_factors", "smallest_gaps"]
 
 Array = NDArray[np.float64]
 
@@ -24,6 +24,7 @@ _HALVINGS = 40
 # exp(40) more than covers any factor that a weight could have.
 _LARGEST_EXPONENT = 40.0
 _SUFFICIENT = 1e-4
+_LARGEST_PROGRAMME = 200_000
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ def calibration_factors(
     -----
     λ minimises a convex function whose gradient is the difference to the targets; it is found by
     Newton's method with a step that is halved until the function falls. Where bounds leave no
-    solution λ runs away and the result is not converged: `smallest_gap` tells whether there is one.
+    solution λ runs away and the result is not converged: `smallest_gaps` tells whether there is one.
 
     References
     ----------
@@ -257,40 +258,39 @@ def _moved(
     return None
 
 
-def smallest_gap(
+def smallest_gaps(
     auxiliary: sparse.csr_array, target: Array, least: Array, most: Array
-) -> tuple[float, Array]:
-    r"""Return how near weights within limits can come to the targets, and the gaps then (P,).
+) -> Array | None:
+    r"""Return how far the nearest weights within limits are from their targets (P,).
 
-    A linear programme: the least :math:`s` for which weights :math:`l_i \le w_i \le u_i` exist with
-    :math:`|\sum_i w_i x_{ip} - t_p| \le s\,|t_p|` for every *p*.
+    A linear programme: weights :math:`l_i \le w_i \le u_i` for which
+    :math:`\sum_p |\sum_i w_i x_{ip} - t_p| / |t_p|` is least. All gaps are 0 if and only if there are
+    weights that meet the targets.
 
     Parameters
     ----------
     auxiliary
         (n, P) the auxiliary variables.
     target
-        (P,) totals; for one of 0 the difference itself is limited.
+        (P,) totals; for one of 0 the difference itself is counted.
     least, most
         (n,) limits of the weights.
 
     Returns
     -------
-    tuple
-        :math:`s`, 0 when the targets can be met, and achieved / target − 1 of each total.
-
-    Raises
-    ------
-    ArithmeticError
-        When the solver stops without an answer.
+    ndarray of float or None
+        Achieved / target − 1; below about 1e-7 it is the solver's rounding. ``None`` when there are
+        too many different rows for a programme, or the solver gives up.
 
     Notes
     -----
-    Solved by HiGHS through SciPy; a gap below about 1e-7 is its rounding.
+    Solved by HiGHS through SciPy. Rows with the same variables are taken together, which changes
+    nothing: their weights can be any sum between those of their limits.
 
     References
     ----------
-    Deville, J.-C. and Särndal, C.-E. (1992), section 3, on bounds that leave no solution.
+    Deville, J.-C. and Särndal, C.-E. (1992). Calibration estimators in survey sampling. Journal of
+    the American Statistical Association 87, 376–382: section 3, on bounds that leave no solution.
 
     Examples
     --------
@@ -299,25 +299,39 @@ def smallest_gap(
     >>> import numpy as np
     >>> from scipy import sparse
     >>> everyone = sparse.csr_array(np.ones((3, 1)))
-    >>> gap, _ = smallest_gap(everyone, np.array([12.0]), np.zeros(3), np.full(3, 2.0))
-    >>> round(gap, 3)
-    0.5
+    >>> smallest_gaps(everyone, np.array([12.0]), np.zeros(3), np.full(3, 2.0)).round(3)
+    array([-0.5])
     """
     from scipy import optimize, sparse
 
+    rows, low, high = _together(auxiliary, least, most)
+    if low.size > _LARGEST_PROGRAMME:
+        return None
     size = np.where(target == 0, 1.0, np.abs(target))
-    scaled = sparse.csr_array(sparse.diags_array(1 / size) @ auxiliary.T)
-    slack = sparse.csr_array(-np.ones((target.size, 1)))
-    sides = [sparse.hstack([scaled, slack]), sparse.hstack([-scaled, slack])]
+    scaled = sparse.csr_array(sparse.diags_array(1 / size) @ rows.T)
+    slack = sparse.eye_array(target.size, format="csr")
     goal = target / size
-    n = least.size
     solved = optimize.linprog(
-        np.append(np.zeros(n), 1.0),
-        A_ub=sparse.vstack(sides, format="csr"),
-        b_ub=np.concatenate([goal, -goal]),
-        bounds=[*zip(least.tolist(), most.tolist(), strict=True), (0.0, np.inf)],
+        np.concatenate([np.zeros(low.size), np.ones(2 * target.size)]),
+        A_eq=sparse.hstack([scaled, slack, -slack], format="csr"),
+        b_eq=goal,
+        bounds=[*zip(low.tolist(), high.tolist(), strict=True), *[(0.0, np.inf)] * (2 * goal.size)],
         method="highs",
     )
     if solved.status != 0 or solved.x is None:
-        raise ArithmeticError(f"the linear programme has no answer: {solved.message}")
-    return float(solved.x[-1]), np.asarray(scaled @ solved.x[:n]) - goal
+        return None
+    return np.asarray(scaled @ solved.x[: low.size]) - goal
+
+
+def _together(
+    auxiliary: sparse.csr_array, least: Array, most: Array
+) -> tuple[sparse.csr_array, Array, Array]:
+    """Return the different rows, and the sums of the limits of those that are alike."""
+    # Rows that are alike have the same product with any vector, and others hardly ever.
+    key = np.asarray(auxiliary @ np.random.default_rng(0).normal(size=auxiliary.shape[1]))
+    _, first, place = np.unique(key, return_index=True, return_inverse=True)
+    return (
+        auxiliary[first],
+        np.asarray(np.bincount(place, weights=least), dtype=float),
+        np.asarray(np.bincount(place, weights=most), dtype=float),
+    )

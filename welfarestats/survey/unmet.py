@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from welfarestats.errors import WeightingError
-from welfarestats.formulas.calibration import CalibratedRows, smallest_gap
+from welfarestats.formulas.calibration import CalibratedRows, smallest_gaps
 from welfarestats.formulas.raking import RakedCells
+from welfarestats.output.wording import join_words
 from welfarestats.survey.margins import PlacedRespondents
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ Mask = NDArray[np.bool_]
 _MET = 1e-7
 # Factors further apart than this have no end: raking pushes some weights to nothing.
 _NOTHING = 1e-9
+_MOST_TOLD = 3
 
 
 def refuse_emptied(placed: PlacedRespondents, held: Mask) -> None:
@@ -48,15 +50,12 @@ def refuse_raking(placed: PlacedRespondents, held: Mask, sums: Array, raked: Rak
     if raked.converged and least > _NOTHING:
         return
     indicators = placed.cell_indicators()[np.flatnonzero(held)]
-    possible, gaps = smallest_gap(
-        indicators, placed.target, np.zeros(sums.size), np.full(sums.size, np.inf)
-    )
-    if possible > _MET:
-        worst = int(np.argmax(np.abs(gaps)))
+    gaps = smallest_gaps(indicators, placed.target, np.zeros(sums.size), np.full(sums.size, np.inf))
+    if gaps is not None and np.abs(gaps).max() > _MET:
+        names = [_named(placed, column) for column in range(gaps.size)]
         raise WeightingError(
-            f"no weights meet all targets: at best one is missed by {100 * possible:.2g} per cent,"
-            f" such as {_named(placed, worst)}. The targets contradict each other for these"
-            " respondents; check them, or weight to fewer margins."
+            f"no weights meet all targets: the nearest miss {_missed(names, gaps)}. The targets"
+            " contradict each other for these respondents; check them, or weight to fewer margins."
         )
     if least <= _NOTHING or not np.isfinite(raked.factor).all():
         cell = int(np.argmin(raked.factor))
@@ -92,14 +91,13 @@ def refuse_calibration(
     low, high = (np.broadcast_to(np.asarray(limit, dtype=float), base.shape) for limit in limits)
     held = base > 0
     least, most = low[held] * base[held], high[held] * base[held]
-    possible, gaps = smallest_gap(auxiliary[np.flatnonzero(held)], target, least, most)
-    if possible > _MET:
-        worst = columns[int(np.argmax(np.abs(gaps)))]
+    gaps = smallest_gaps(auxiliary[np.flatnonzero(held)], target, least, most)
+    if gaps is not None and np.abs(gaps).max() > _MET:
+        names = [_total_words(column) for column in columns]
         advice = "Widen the limits, or calibrate" if span else "Calibrate"
         raise WeightingError(
-            f"no weights{f' {span}' if span else ''} meet all totals: at best one is missed by"
-            f" {100 * possible:.2g} per cent, such as that of {_total_words(worst)}. {advice} to"
-            " fewer totals."
+            f"no weights{f' {span}' if span else ''} meet all totals: the nearest miss"
+            f" {_missed(names, gaps)}. {advice} to fewer totals."
         )
     index = int(np.argmax(np.abs(found.gap)))
     raise WeightingError(
@@ -122,6 +120,14 @@ def refuse_negative(weight: Array, base: Array) -> None:
 def _total_words(column: tuple[str, str]) -> str:
     variable, category = column
     return f"{category!r} of {variable!r}" if category else repr(variable)
+
+
+def _missed(names: Sequence[str], gaps: Array) -> str:
+    """Return which targets are missed, the worst first, and by how much."""
+    worst = [i for i in np.argsort(-np.abs(gaps)) if abs(gaps[i]) > _MET]
+    told = [f"{names[i]} by {100 * abs(gaps[i]):.2g} per cent" for i in worst[:_MOST_TOLD]]
+    more = len(worst) - len(told)
+    return join_words(told) + (f" ({more:,} more)" if more else "")
 
 
 def _named(placed: PlacedRespondents, column: int) -> str:
