@@ -152,3 +152,21 @@ def test_an_unknown_method_is_refused():
     auxiliary, base = people()
     with pytest.raises(OptionError, match="method cannot be 'greg'"):
         calibration_factors(auxiliary, base, near(auxiliary, base), method="greg")
+
+
+@settings(max_examples=40, deadline=None)
+@given(seed=st.integers(0, 10_000))
+def test_whoever_can_be_weighted_within_bounds_is(seed: int) -> None:
+    # Totals of weights within the bounds, many of them at a bound, so that little room is left.
+    random = np.random.default_rng(seed)
+    auxiliary, base = people(seed, int(random.integers(10, 60)))
+    possible = base * np.clip(np.exp(random.normal(0, 1.5, base.size)), 0.6, 1.6)
+    target = np.asarray(auxiliary.T @ possible)
+    # A column of nobody has no target to miss.
+    held = target > 0
+    columns = sparse.csr_array(auxiliary.toarray()[:, held])
+    for method in ("linear", "raking"):
+        found = calibration_factors(
+            columns, base, target[held], method=method, lower=0.6, upper=1.6, tolerance=1e-10
+        )
+        assert found.converged

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,13 +17,15 @@ if TYPE_CHECKING:
 __all__ = ["calibration_factors", "smallest_gaps"]
 
 Array = NDArray[np.float64]
+Integers = NDArray[np.int64]
 
 METHODS = ("linear", "raking", "logit")
-_STEPS = 200
+_STEPS = 100
 _HALVINGS = 40
 # exp(40) more than covers any factor that a weight could have.
 _LARGEST_EXPONENT = 40.0
 _SUFFICIENT = 1e-4
+_LITTLE = 1e-2
 _LARGEST_PROGRAMME = 200_000
 
 
@@ -103,14 +105,16 @@ def calibration_factors(
     one_of(method, METHODS, "method")
     low = np.broadcast_to(np.asarray(lower, dtype=float), base.shape)
     high = np.broadcast_to(np.asarray(upper, dtype=float), base.shape)
-    curve = _CURVES[method](low, high)
     total = float(base.sum())
     size = np.maximum(np.abs(target), np.asarray(abs(auxiliary).T @ base) * 1e-3)
     size[size == 0] = 1.0
     # Every column is divided by the size of its target: gaps are relative, λ has no unit.
-    columns = sparse.csr_array(auxiliary @ sparse.diags_array(total / size))
-    problem = _Problem(columns, base / total, target / size, curve)
-    factor, steps = _minimised(problem, tolerance)
+    first, place = _alike(auxiliary, low, high)
+    columns = sparse.csr_array(auxiliary[first] @ sparse.diags_array(total / size))
+    sums = np.asarray(np.bincount(place, weights=base)) / total
+    problem = _Problem(columns, sums, target / size, _CURVES[method](low[first], high[first]))
+    found, steps = _minimised(problem, tolerance)
+    factor = found[place]
     gap = (np.asarray(auxiliary.T @ (base * factor)) - target) / size
     return CalibratedRows(factor, gap, bool((np.abs(gap) <= tolerance).all()), steps)
 
@@ -194,7 +198,7 @@ class _Problem:
         return np.asarray(self.columns @ multiplier)
 
     def value(self, u: Array, multiplier: Array) -> float:
-        return float(self.base @ self.curve.integral(u) - self.target @ multiplier)
+        return float((self.base * self.curve.integral(u)).sum() - self.target @ multiplier)
 
     def gradient(self, u: Array) -> Array:
         return np.asarray(self.columns.T @ (self.base * self.curve.factor(u))) - self.target
@@ -205,10 +209,14 @@ class _Problem:
         weighted = sparse.diags_array(self.base * slope) @ self.columns
         return np.asarray((self.columns.T @ weighted).toarray())
 
-    def directions(self, u: Array, gradient: Array) -> list[Array]:
-        """Return Newton's step, then the one of unbounded weights, for when all are at bounds."""
-        slopes = (self.curve.slope(u), np.ones_like(u))
-        return [-_solved(self.curvature(slope), gradient) for slope in slopes]
+    def directions(self, u: Array, gradient: Array) -> Iterator[Array]:
+        """Give Newton's step, then the one of unbounded weights."""
+        slope = self.curve.slope(u)
+        # Where all in a category are at a bound the function has no curvature: a little of that of
+        # unbounded weights, which vanishes with the gap, gives a step that leads away from there.
+        little = min(_LITTLE, float(np.abs(gradient).max())) if (slope == 0).any() else 0.0
+        yield -_solved(self.curvature(slope + little), gradient)
+        yield -_solved(self.curvature(np.ones_like(u)), gradient)
 
 
 def _solved(matrix: Array, right: Array) -> Array:
@@ -327,11 +335,18 @@ def _together(
     auxiliary: sparse.csr_array, least: Array, most: Array
 ) -> tuple[sparse.csr_array, Array, Array]:
     """Return the different rows, and the sums of the limits of those that are alike."""
+    nothing = np.zeros(least.size)
+    first, place = _alike(auxiliary, nothing, nothing)
+    sums = [np.asarray(np.bincount(place, weights=limit), dtype=float) for limit in (least, most)]
+    return auxiliary[first], sums[0], sums[1]
+
+
+def _alike(auxiliary: sparse.csr_array, low: Array, high: Array) -> tuple[Integers, Integers]:
+    """Return one of each kind of rows that have the same variables and bounds, and all rows' kind."""
     # Rows that are alike have the same product with any vector, and others hardly ever.
-    key = np.asarray(auxiliary @ np.random.default_rng(0).normal(size=auxiliary.shape[1]))
+    along = np.random.default_rng(0).normal(size=auxiliary.shape[1] + 2)
+    key = np.asarray(auxiliary @ along[2:])
+    for share, bound in zip(along[:2], (low, high), strict=True):
+        key = key + share * np.where(np.isfinite(bound), bound, 0.0)
     _, first, place = np.unique(key, return_index=True, return_inverse=True)
-    return (
-        auxiliary[first],
-        np.asarray(np.bincount(place, weights=least), dtype=float),
-        np.asarray(np.bincount(place, weights=most), dtype=float),
-    )
+    return first, place
