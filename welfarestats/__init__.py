@@ -8,9 +8,12 @@ travels back: a report's page is compared with the tables (`welfarestats.publish
 
 People and design
     `Survey`, `read_survey`, `write_survey`, `Codebook`, `Question`, `Category`, `Net`
+    `Replicates`, `make_replicates`
 Weighting
     `rake`, `poststratify`, `calibrate`, `trim_weights`, `declare_calibration`,
     `adjust_for_nonresponse`, `summarise_weights`
+Handed over to other programs
+    `to_svy`, `to_r_script`
 Fieldwork
     `response_table`, `profile_table`; `Survey.describe`, `Survey.check_routing`
 Estimates
@@ -54,9 +57,12 @@ if TYPE_CHECKING:
     from welfarestats.survey.codebook import Category, Codebook, Net, Question
     from welfarestats.survey.describing import Description
     from welfarestats.survey.fieldwork import response_table
+    from welfarestats.survey.handing_over import to_svy
     from welfarestats.survey.nonresponse import adjust_for_nonresponse
     from welfarestats.survey.profiles import profile_table
     from welfarestats.survey.reading import read_survey
+    from welfarestats.survey.replicates import Replicates
+    from welfarestats.survey.resampling import make_replicates
     from welfarestats.survey.routing import RoutingCheck
     from welfarestats.survey.survey import Survey
     from welfarestats.survey.trimming import trim_weights
@@ -67,6 +73,7 @@ if TYPE_CHECKING:
     from welfarestats.tables.books import Book, book
     from welfarestats.tables.crosstabs import crosstab
     from welfarestats.tables.house_style import HouseStyle
+    from welfarestats.tables.r_script import RScript, to_r_script
     from welfarestats.tables.robustness import Sensitivity, sensitivity
     from welfarestats.tables.sentences import draft_sentences
     from welfarestats.tables.table import Table
@@ -77,6 +84,7 @@ _HOMES = {
     "Survey": "survey.survey",
     "read_survey": "survey.reading",
     "write_survey": "survey.writing",
+    "to_svy": "survey.handing_over",
     "rake": "survey.weighting",
     "poststratify": "survey.weighting",
     "calibrate": "survey.calibrating",
@@ -86,6 +94,8 @@ _HOMES = {
     "summarise_weights": "survey.weight_summary",
     "WeightSummary": "survey.weight_tables",
     "Description": "survey.describing",
+    "Replicates": "survey.replicates",
+    "make_replicates": "survey.resampling",
     "RoutingCheck": "survey.routing",
     "response_table": "survey.fieldwork",
     "profile_table": "survey.profiles",
@@ -104,6 +114,8 @@ _HOMES = {
     "book": "tables.books",
     "HouseStyle": "tables.house_style",
     "draft_sentences": "tables.sentences",
+    "RScript": "tables.r_script",
+    "to_r_script": "tables.r_script",
     "Sensitivity": "tables.robustness",
     "sensitivity": "tables.robustness",
     "Chart": "output.chart",
@@ -147,7 +159,9 @@ __all__ = [
     "ProseCheck",
     "PublishedTable",
     "Question",
+    "RScript",
     "Reconciliation",
+    "Replicates",
     "Report",
     "Reproduction",
     "RoutingCheck",
@@ -171,6 +185,7 @@ __all__ = [
     "estimate_proportions",
     "estimate_totals",
     "load_report",
+    "make_replicates",
     "poststratify",
     "profile_table",
     "published_table",
@@ -183,6 +198,8 @@ __all__ = [
     "response_table",
     "sensitivity",
     "summarise_weights",
+    "to_r_script",
+    "to_svy",
     "trim_weights",
     "write_survey",
 ]

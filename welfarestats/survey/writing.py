@@ -62,7 +62,8 @@ def write_survey(survey: Survey, path: str | Path, *, weights_as: str | None = N
     ------
     OptionError
         When the name ends otherwise, its folder or a package is missing, the survey is a domain,
-        or its weights stand in no column and ``weights_as`` is left out.
+        has replicate weights that were made, or its weights stand in no column and
+        ``weights_as`` is left out.
     DataError
         When the file cannot hold a column; the message says which one.
 
@@ -105,6 +106,13 @@ def write_survey(survey: Survey, path: str | Path, *, weights_as: str | None = N
         raise OptionError(
             "a domain cannot be kept in a file: without the other respondents its standard errors"
             " would be wrong. Write the whole survey, and call domain() on what is read."
+        )
+    if survey.view(()).design.replicates is not None and (
+        survey._layout.replicates is None or survey.facts.weighting
+    ):
+        raise OptionError(
+            "replicate weights that were made or calibrated are in no column, so a file cannot"
+            " keep them. Write the survey as it was before, and make them again from what is read."
         )
     survey, table = _with_weights(survey, weights_as)
     if kind == ".parquet":
