@@ -8,6 +8,8 @@ travels back: a report's page is compared with the tables (`welfarestats.publish
 
 People and design
     `Survey`, `read_survey`, `write_survey`, `Codebook`, `Question`, `Category`, `Net`
+Weighting
+    `rake`, `poststratify`, `calibrate`, `trim_weights`, `declare_calibration`
 Fieldwork
     `response_table`, `profile_table`; `Survey.describe`, `Survey.check_routing`
 Estimates
@@ -47,6 +49,7 @@ if TYPE_CHECKING:
     from welfarestats.published.reconstruction import reconstruct
     from welfarestats.published.report import Report, load_report
     from welfarestats.published.reproduction import Reproduction, reproduce
+    from welfarestats.survey.calibrating import calibrate
     from welfarestats.survey.codebook import Category, Codebook, Net, Question
     from welfarestats.survey.describing import Description
     from welfarestats.survey.fieldwork import response_table
@@ -54,6 +57,8 @@ if TYPE_CHECKING:
     from welfarestats.survey.reading import read_survey
     from welfarestats.survey.routing import RoutingCheck
     from welfarestats.survey.survey import Survey
+    from welfarestats.survey.trimming import trim_weights
+    from welfarestats.survey.weighting import declare_calibration, poststratify, rake
     from welfarestats.survey.writing import write_survey
     from welfarestats.tables.books import Book, book
     from welfarestats.tables.crosstabs import crosstab
@@ -68,6 +73,11 @@ _HOMES = {
     "Survey": "survey.survey",
     "read_survey": "survey.reading",
     "write_survey": "survey.writing",
+    "rake": "survey.weighting",
+    "poststratify": "survey.weighting",
+    "calibrate": "survey.calibrating",
+    "trim_weights": "survey.trimming",
+    "declare_calibration": "survey.weighting",
     "Description": "survey.describing",
     "RoutingCheck": "survey.routing",
     "response_table": "survey.fieldwork",
@@ -140,18 +150,22 @@ __all__ = [
     "audit",
     "book",
     "bounds",
+    "calibrate",
     "check_prose",
     "compare",
     "compare_books",
     "crosstab",
+    "declare_calibration",
     "disclosure_check",
     "draft_sentences",
     "estimate_means",
     "estimate_proportions",
     "estimate_totals",
     "load_report",
+    "poststratify",
     "profile_table",
     "published_table",
+    "rake",
     "read_survey",
     "read_tables",
     "reconcile",
@@ -159,6 +173,7 @@ __all__ = [
     "reproduce",
     "response_table",
     "sensitivity",
+    "trim_weights",
     "write_survey",
 ]
 

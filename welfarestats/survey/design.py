@@ -65,11 +65,14 @@ class Calibration:
     """What weights were calibrated on: auxiliary variables (n, P), and the weights before (n,).
 
     Variables are regressed on the auxiliary ones with the weights before; the variance is that
-    of the residuals under the weights after.
+    of the residuals under the weights after. ``columns`` names the variable and the category of
+    each auxiliary variable, ``target`` (P,) is the total that the weights after were to have.
     """
 
     auxiliary: sparse.csr_array
     base_weight: Array
+    columns: tuple[tuple[str, str], ...] = ()
+    target: Array | None = None
 
 
 @dataclass(frozen=True)
