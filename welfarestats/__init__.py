@@ -9,7 +9,8 @@ travels back: a report's page is compared with the tables (`welfarestats.publish
 People and design
     `Survey`, `read_survey`, `write_survey`, `Codebook`, `Question`, `Category`, `Net`
 Weighting
-    `rake`, `poststratify`, `calibrate`, `trim_weights`, `declare_calibration`
+    `rake`, `poststratify`, `calibrate`, `trim_weights`, `declare_calibration`,
+    `adjust_for_nonresponse`, `summarise_weights`
 Fieldwork
     `response_table`, `profile_table`; `Survey.describe`, `Survey.check_routing`
 Estimates
@@ -53,11 +54,14 @@ if TYPE_CHECKING:
     from welfarestats.survey.codebook import Category, Codebook, Net, Question
     from welfarestats.survey.describing import Description
     from welfarestats.survey.fieldwork import response_table
+    from welfarestats.survey.nonresponse import adjust_for_nonresponse
     from welfarestats.survey.profiles import profile_table
     from welfarestats.survey.reading import read_survey
     from welfarestats.survey.routing import RoutingCheck
     from welfarestats.survey.survey import Survey
     from welfarestats.survey.trimming import trim_weights
+    from welfarestats.survey.weight_summary import summarise_weights
+    from welfarestats.survey.weight_tables import WeightSummary
     from welfarestats.survey.weighting import declare_calibration, poststratify, rake
     from welfarestats.survey.writing import write_survey
     from welfarestats.tables.books import Book, book
@@ -78,6 +82,9 @@ _HOMES = {
     "calibrate": "survey.calibrating",
     "trim_weights": "survey.trimming",
     "declare_calibration": "survey.weighting",
+    "adjust_for_nonresponse": "survey.nonresponse",
+    "summarise_weights": "survey.weight_summary",
+    "WeightSummary": "survey.weight_tables",
     "Description": "survey.describing",
     "RoutingCheck": "survey.routing",
     "response_table": "survey.fieldwork",
@@ -147,6 +154,8 @@ __all__ = [
     "Sensitivity",
     "Survey",
     "Table",
+    "WeightSummary",
+    "adjust_for_nonresponse",
     "audit",
     "book",
     "bounds",
@@ -173,6 +182,7 @@ __all__ = [
     "reproduce",
     "response_table",
     "sensitivity",
+    "summarise_weights",
     "trim_weights",
     "write_survey",
 ]

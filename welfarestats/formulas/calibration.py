@@ -308,17 +308,16 @@ def smallest_gap(
     size = np.where(target == 0, 1.0, np.abs(target))
     scaled = sparse.csr_array(sparse.diags_array(1 / size) @ auxiliary.T)
     slack = sparse.csr_array(-np.ones((target.size, 1)))
-    sides = sparse.vstack([sparse.hstack([scaled, slack]), sparse.hstack([-scaled, slack])])
+    sides = [sparse.hstack([scaled, slack]), sparse.hstack([-scaled, slack])]
     goal = target / size
     n = least.size
-    limits = np.column_stack([np.append(least, 0.0), np.append(most, np.inf)])
     solved = optimize.linprog(
         np.append(np.zeros(n), 1.0),
-        A_ub=sparse.csr_array(sides),
+        A_ub=sparse.vstack(sides, format="csr"),
         b_ub=np.concatenate([goal, -goal]),
-        bounds=limits,
+        bounds=[*zip(least.tolist(), most.tolist(), strict=True), (0.0, np.inf)],
         method="highs",
     )
-    if solved.status != 0:
+    if solved.status != 0 or solved.x is None:
         raise ArithmeticError(f"the linear programme has no answer: {solved.message}")
     return float(solved.x[-1]), np.asarray(scaled @ solved.x[:n]) - goal

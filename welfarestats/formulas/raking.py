@@ -92,7 +92,7 @@ def raking_factors(
     ...     [(sex, np.array([6.0, 4.0])), (age, np.array([5.0, 5.0]))],
     ... )
     >>> raked.converged, (np.array([4.0, 1.0, 1.0, 4.0]) * raked.factor).round(3).tolist()
-    (True, [4.449, 1.551, 0.551, 3.449])
+    (True, [4.409, 1.591, 0.591, 3.409])
     """
     fitted = [_Margin(category, target) for category, target in margins]
     weight, swept = _fitted(base.astype(float), fitted, tolerance, min(_SWEEPS, sweeps))
@@ -118,8 +118,8 @@ class _Margin:
         self._factor = np.ones(self.size + 1)
 
     def achieved(self, weight: Array) -> Array:
-        sums: Array = np.bincount(self.category, weights=weight, minlength=self.size + 1)
-        return sums[: self.size]
+        sums = np.bincount(self.category, weights=weight, minlength=self.size + 1)
+        return np.asarray(sums[: self.size], dtype=float)
 
     def gap(self, weight: Array) -> Array:
         return self.achieved(weight) / self.target - 1
@@ -159,6 +159,6 @@ def _jumped(weight: Array, margins: Sequence[tuple[Integers, Array]], tolerance:
     auxiliary = sparse.csr_array(sparse.hstack(blocks))
     target = np.concatenate([target for _, target in margins])
     found = calibration_factors(auxiliary, weight, target, method="raking", tolerance=tolerance)
-    before = np.abs(auxiliary.T @ weight / target - 1).max()
+    before = np.abs(np.asarray(auxiliary.T @ weight) / target - 1).max()
     closer = np.isfinite(found.factor).all() and np.abs(found.gap).max() < before
     return weight * found.factor if closer and (found.factor > 0).all() else weight

@@ -50,8 +50,8 @@ def calibrate(
         The survey, its data in memory. Its weights are the base weights.
     totals
         For each question its targets, as in `rake`, or, for a scale, the total in the population:
-        ``{"stype": {"E": 4421, "H": 755, "M": 1018}, "api99": 3914069}``. Frames, files and other
-        surveys as in `rake`, in a list with a mapping.
+        ``{"stype": {"E": 4421, "H": 755, "M": 1018}, "api99": 3914069}``. Frames and files as in
+        `rake`, in a list with a mapping.
     method
         ``"linear"`` (generalised regression, GREG), ``"raking"`` (exponential: the weights of
         `rake`) or ``"logit"`` (between bounds, approached smoothly).
@@ -96,16 +96,16 @@ def calibrate(
     --------
     >>> import pandas as pd
     >>> frame = pd.DataFrame({"age": [20, 30, 40], "sex": ["F", "M", "M"]})
-    >>> calibrate(Survey(frame), {"age": 120}, population=3).weights.round(3).tolist()
-    [-0.0, 1.0, 2.0]
+    >>> calibrate(Survey(frame), {"age": 100}, population=3).weights.round(3).tolist()
+    [0.5, 1.0, 1.5]
     """
     check_weightable(survey, "calibrate()", missing)
     one_of(method, METHODS, "method")
     low, high = _limits(method, bounds)
     parts = totals if isinstance(totals, list | tuple) else [totals]
-    numbers = {name: total for name, total in _numbers(parts)}
-    categories = [_categories(part) for part in parts]
-    wanted = wanted_margins([part for part in categories if part]) if any(categories) else ()
+    numbers = dict(_numbers(parts))
+    categories = _categories(parts)
+    wanted = wanted_margins(categories) if categories else ()
     placed = place_respondents(survey, wanted, missing=missing) if wanted else None
     listing = [margin_list(wanted)] if wanted else []
     words = f"calibrated ({method}) to {', '.join([*listing, *numbers])}"
@@ -131,7 +131,7 @@ def calibrate(
         refuse_calibration(known.columns, problem, found, (low, high), span)
         new = base * (found.factor if cells is None else cells.spread(found.factor))
         refuse_negative(new, base)
-        return new
+        return np.maximum(new, 0.0)
 
     calibration = Calibration(known.auxiliary, survey.weights, known.columns, known.target)
     return with_calibrated_weights(survey, solved, words, calibration, weights_represent)
@@ -167,11 +167,15 @@ def _numbers(parts: Sequence[Any]) -> list[tuple[str, float]]:
     return found
 
 
-def _categories(part: Any) -> Any:
+def _categories(parts: Sequence[Any]) -> list[Any]:
     """Return the targets of categories among what is given."""
-    if not isinstance(part, Mapping):
-        return part
-    return {name: figures for name, figures in part.items() if not _is_number(figures)}
+    found: list[Any] = []
+    for part in parts:
+        if not isinstance(part, Mapping):
+            found.append(part)
+        elif own := {name: one for name, one in part.items() if not _is_number(one)}:
+            found.append(own)
+    return found
 
 
 @dataclass(frozen=True)
@@ -199,12 +203,12 @@ def _known(
     if population is not None:
         blocks.append(sparse.csr_array(np.ones((weight.size, 1))))
         target.append(float(population))
-        columns.append(("population", ""))
+        columns.append(("(everybody)", ""))
     if numbers:
         values = [_values(survey, name, weight) for name in numbers]
         blocks.append(sparse.csr_array(np.column_stack(values)))
         target += list(numbers.values())
-        columns += [(name, "total") for name in numbers]
+        columns += [(name, "") for name in numbers]
     if not blocks:
         raise OptionError("there are no totals. Give figures: {'sex': {'Men': 0.48, …}}.")
     auxiliary = sparse.csr_array(sparse.hstack(blocks)) if len(blocks) > 1 else blocks[0]

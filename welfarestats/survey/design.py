@@ -94,12 +94,14 @@ class ReplicateWeights:
 class Design:
     """The stages that contribute to a variance, the first one always among them.
 
-    Weights calibrated several times have their calibrations in the order they were made.
+    Weights calibrated several times have their calibrations in the order they were made. Those
+    that the weights do not meet since they were changed are ``missed``: shown, not used.
     """
 
     stages: tuple[Stage, ...]
     has_fpc: bool
     calibrations: tuple[Calibration, ...] = ()
+    missed: tuple[Calibration, ...] = ()
     replicates: ReplicateWeights | None = None
 
     @property

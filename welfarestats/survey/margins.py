@@ -36,7 +36,7 @@ _ROOM = 4
 class Margin:
     """A margin with its respondents placed: category (C,) of each cell, −1 outside; target (K,)."""
 
-    questions: tuple[str, ...]
+    name: str
     labels: tuple[str, ...]
     category: Integers
     target: Array
@@ -58,23 +58,19 @@ class PlacedRespondents:
 
     def sums(self, weight: Array) -> Array:
         """Return the sum of weights in each cell (C,)."""
-        sums: Array = np.bincount(self.number, weights=weight, minlength=self.size)
-        return sums[self.cells]
+        sums = np.bincount(self.number, weights=weight, minlength=self.size)
+        return np.asarray(sums[self.cells], dtype=float)
 
     def spread(self, factor: Array) -> Array:
         """Return the factor of each row (n,) from those of the cells; 1 outside of all cells."""
         table = np.ones(self.size)
         table[self.cells] = factor
-        return table[self.number]
+        return np.asarray(table[self.number])
 
     @property
     def columns(self) -> tuple[tuple[str, str], ...]:
         """The question(s) and the category of each indicator, margin after margin."""
-        return tuple(
-            (" by ".join(margin.questions), label)
-            for margin in self.margins
-            for label in margin.labels
-        )
+        return tuple((margin.name, label) for margin in self.margins for label in margin.labels)
 
     @property
     def target(self) -> Array:
@@ -153,7 +149,7 @@ def place_respondents(
     codes = [one.codes for one in found if one.codes is not None]
     number, size = _numbered(codes, [len(one.question.categories) + 1 for one in found])
     weight = view.sample.rows.weight
-    sums: Array = np.bincount(number, weights=weight, minlength=size)
+    sums = np.asarray(np.bincount(number, weights=weight, minlength=size), dtype=float)
     cells = np.flatnonzero(sums > 0)
     one_row = np.zeros(size, dtype=np.int64)
     one_row[number] = np.arange(number.size)
@@ -207,10 +203,10 @@ def _numbered(
             number += own
             number += 1
         return number, product
-    number, kinds = codes[0].astype(np.int64) + 1, np.empty(0)
+    number = codes[0].astype(np.int64) + 1
     for own in codes[1:]:
-        number, kinds = crossed(number, own + np.int32(1))
-    return number, max(kinds.size, int(number.max(initial=0)) + 1)
+        number, _ = crossed(number, own + np.int32(1))
+    return number, int(number.max(initial=0)) + 1
 
 
 @dataclass(frozen=True)
@@ -294,8 +290,10 @@ class _Placing:
 
     def _refuse_outside(self, within: str, outside: Mask, unanswered: Mask) -> None:
         if outside.any():
-            told = "" if unanswered[outside].all() else self.answered[within].untold(
-                outside & ~unanswered
+            told = (
+                ""
+                if unanswered[outside].all()
+                else self.answered[within].untold(outside & ~unanswered)
             )
             raise WeightingError(
                 f"{self.count(outside)} are in no group of"
@@ -391,12 +389,8 @@ class _Placing:
         keep = target > 0
         renumbered = np.append(np.cumsum(keep) - 1, -1)
         return Margin(
-            wanted.questions,
-            tuple(
-                label if wanted.group is None else f"{code_text(wanted.group)}: {label}"
-                for label, kept in zip(labels, keep, strict=True)
-                if kept
-            ),
+            wanted.name,
+            tuple(label for label, kept in zip(labels, keep, strict=True) if kept),
             renumbered[category],
             target[keep],
             wanted.words,

@@ -42,6 +42,12 @@ class WantedMargin:
         return math.fsum(self.figures)
 
     @property
+    def name(self) -> str:
+        """The margin as a table names it: ``age by sex within UC``."""
+        where = "" if self.group is None else f" within {code_text(self.group)}"
+        return " by ".join(self.questions) + where
+
+    @property
     def words(self) -> str:
         """The margin as an error names it."""
         where = "" if self.group is None else f" within {code_text(self.group)!r}"
@@ -264,7 +270,9 @@ def _of_survey(survey: Survey, questions: tuple[str, ...]) -> WantedMargin:
     for place, total in zip(kinds, totals, strict=True):
         sums[tuple(own[i] for own, i in zip(labels, place, strict=True))] = float(total)
     if not sums:
-        raise DataError(f"nobody in the survey that targets come from answered {listed(questions)}.")
+        raise DataError(
+            f"nobody in the survey that targets come from answered {listed(questions)}."
+        )
     whole = math.fsum(sums.values())
     shares = tuple(total / whole for total in sums.values())
     return WantedMargin(questions, tuple(sums), shares, shares=True)

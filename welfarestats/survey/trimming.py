@@ -97,7 +97,9 @@ def trim_weights(
     def solved(base: Array) -> Array:
         held = base > 0
         weight = base.copy()
-        weight[held] = trimmed_weights(base[held], low, high, group[held], redistribute=redistribute)
+        weight[held] = trimmed_weights(
+            base[held], low, high, group[held], redistribute=redistribute
+        )
         lost = np.isnan(weight)
         if lost.any():
             where = "the survey" if within is None else "a group of " + repr(within)
@@ -163,7 +165,8 @@ def _groups(survey: Survey, within: str | Sequence[str] | None) -> NDArray[np.in
 def _with_targets(survey: Survey, low: float, high: float) -> Survey:
     """Return the survey with weights that meet the last targets within the limits."""
     design = survey.view(()).sample.design
-    last = design.calibrations[-1] if design.calibrations else None
+    calibrations = design.calibrations or design.missed
+    last = calibrations[-1] if calibrations else None
     if last is None or last.target is None:
         raise OptionError(
             "there are no targets to keep: the survey was not raked, post-stratified or calibrated."
@@ -184,10 +187,10 @@ def _with_targets(survey: Survey, low: float, high: float) -> Survey:
     least = np.divide(low, base, out=np.zeros_like(base), where=held)
     most = np.divide(high, base, out=np.full_like(base, np.inf), where=held)
     weight = raked(base, least, most)
-    words = f"raked again within weights {_span(low, high)}"
+    words = f"raked again to the targets within weights {_span(low, high)}"
     replicates = replicated(_moved(design.replicates, survey, weight), raked)
     other = reweighted(survey, weight, words, calibration=known, replicates=replicates)
     # The calibration is made again, not added to the one it replaces.
     sample = other.view(()).sample
-    sample.design = replace(sample.design, calibrations=design.calibrations)
+    sample.design = replace(sample.design, calibrations=calibrations)
     return other

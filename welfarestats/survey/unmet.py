@@ -121,7 +121,7 @@ def refuse_negative(weight: Array, base: Array) -> None:
 
 def _total_words(column: tuple[str, str]) -> str:
     variable, category = column
-    return f"{category!r} of {variable!r}" if category not in ("", "total") else repr(variable)
+    return f"{category!r} of {variable!r}" if category else repr(variable)
 
 
 def _named(placed: PlacedRespondents, column: int) -> str:

@@ -93,7 +93,9 @@ def rake(
     Examples
     --------
     >>> import pandas as pd
-    >>> frame = pd.DataFrame({"sex": ["F", "F", "F", "M"], "age": ["16-49", "50+", "50+", "16-49"]})
+    >>> frame = pd.DataFrame(
+    ...     {"sex": ["F", "F", "F", "M"], "age": ["16-49", "50+", "50+", "16-49"]}
+    ... )
     >>> weighted = rake(
     ...     Survey(frame), {"sex": {"F": 0.5, "M": 0.5}, "age": {"16-49": 0.6, "50+": 0.4}}
     ... )
@@ -259,9 +261,7 @@ def declare_calibration(
     sample = survey.view(()).sample
     known = Calibration(placed.indicators(), weight, placed.columns, placed.target)
     words = f"weights declared to meet {margin_list(wanted)}{_inside(within)}"
-    return reweighted(
-        survey, weight, words, calibration=known, replicates=sample.design.replicates
-    )
+    return reweighted(survey, weight, words, calibration=known, replicates=sample.design.replicates)
 
 
 def _inside(within: str | None) -> str:
