@@ -110,8 +110,9 @@ def row_ratios(stack: CellStack, forms: Forms) -> RowRatios:
         [_covariance(stack, forms, ratio[part], inverse[part], part) for part in parts]
     )
     empty = base == 0
-    covariance[np.broadcast_to(empty[..., None], covariance.shape)] = np.nan
-    covariance[np.broadcast_to(empty[..., None, :], covariance.shape)] = np.nan
+    if empty.any():
+        covariance[empty] = np.nan
+        covariance.swapaxes(-1, -2)[empty] = np.nan
     found = {
         "estimate": np.where(empty, np.nan, np.divide(top, bottom, out=ratio, where=bottom != 0)),
         "covariance": covariance,
@@ -170,22 +171,59 @@ def _covariance(stack: CellStack, forms: Forms, ratio: Array, inverse: Array, pa
         return _replicate_covariance(stack, forms, ratio, part)
     items, width = stack.stub.shape[1], stack.banner.shape[1]
     whole = stack.elementary_covariance[part].reshape(-1, items, width, items, width)
-    rows = {"top": forms.numerators @ stack.stub, "bottom": forms.denominators @ stack.stub}
-    columns = {"top": forms.columns @ stack.banner, "bottom": forms.wholes @ stack.banner}
-
-    def between(first: str, second: str) -> Array:
-        # Items are added up before columns: the full product would be of all cells by all cells.
-        half = np.tensordot(rows[first], whole, axes=(1, 1))
-        along = np.einsum("rswjv,rj->srwv", half, rows[second])
-        return np.asarray(columns[first] @ along @ columns[second].T)
-
-    across = ratio[..., :, None] * np.swapaxes(between("top", "bottom"), -1, -2)
-    both = ratio[..., :, None] * ratio[..., None, :] * between("bottom", "bottom")
-    covariance = between("top", "top") - across - np.swapaxes(across, -1, -2) + both
+    top, bottom = forms.numerators @ stack.stub, forms.denominators @ stack.stub
+    columns, wholes = forms.columns @ stack.banner, forms.wholes @ stack.banner
+    # Rows mostly share one denominator, which is then added up once.
+    different, which = np.unique(bottom, axis=0, return_inverse=True)
+    which = which.ravel()
+    halves = (different @ whole.reshape(len(whole), items, -1)).reshape(
+        len(whole), -1, width, items, width
+    )
+    within = np.einsum("sdwjv,dj->sdwv", halves, different)
+    between, across = _of_numerators(whole, halves, top, which)
+    covariance = _to_groups(between, columns, columns)
+    crossed = ratio[..., :, None] * _to_groups(across, columns, wholes)
+    covariance -= crossed
+    covariance -= np.swapaxes(crossed, -1, -2)
+    both = _to_groups(within, wholes, wholes)[:, which]
+    both *= ratio[..., :, None]
+    both *= ratio[..., None, :]
+    covariance += both
     deviation = np.sqrt(np.maximum(np.einsum("siwiw->siw", whole), 0.0))
-    top, bottom = (np.abs(rows[x]) @ deviation @ np.abs(columns[x]).T for x in ("top", "bottom"))
-    size = top + np.abs(ratio) * bottom
-    return without_cancelled(covariance, size) * inverse[..., :, None] * inverse[..., None, :]
+    size = np.abs(top) @ deviation @ np.abs(columns).T
+    size += np.abs(ratio) * (np.abs(bottom) @ deviation @ np.abs(wholes).T)
+    covariance = without_cancelled(covariance, size)
+    covariance *= inverse[..., :, None]
+    covariance *= inverse[..., None, :]
+    return covariance
+
+
+def _of_numerators(
+    whole: Array, halves: Array, top: Array, which: NDArray[np.int64]
+) -> tuple[Array, Array]:
+    """Return the covariance along each row of its numerator, and of this with its denominator.
+
+    ``halves`` (S, D, w, k, w) are of different denominators with every cell; both (S, R, w, w).
+    """
+    between, across = np.empty((2, len(whole), len(top), *halves.shape[2::2]))
+    for row, (own, half) in enumerate(zip(top, which, strict=True)):
+        held = np.flatnonzero(own)
+        if held.size == 1 and own[held[0]] == 1:
+            between[:, row] = whole[:, held[0], :, held[0]]
+            across[:, row] = halves[:, half, :, held[0]].swapaxes(1, 2)
+        else:
+            inside = np.einsum("i,siwjv->swjv", own[held], whole[:, held][:, :, :, held])
+            between[:, row] = np.einsum("swjv,j->swv", inside, own[held])
+            across[:, row] = np.einsum("swjv,j->svw", halves[:, half][:, :, held], own[held])
+    return between, across
+
+
+def _to_groups(covariance: Array, first: Array, second: Array) -> Array:
+    """Return covariances (S, R, w, w) of columns as those of groups, second by first, (S, R, G, G)."""
+    tables, rows, width, _ = covariance.shape
+    half = covariance.reshape(-1, width) @ second.T
+    half = half.reshape(tables, rows, width, -1).swapaxes(2, 3).reshape(-1, width)
+    return np.asarray((half @ first.T).reshape(tables, rows, len(second), len(first)))
 
 
 def _replicate_covariance(stack: CellStack, forms: Forms, ratio: Array, part: slice) -> Array:
@@ -216,8 +254,8 @@ def _freedom(
         if pairs is not None:
             held = _either(held[0], pairs), _either(held[1], pairs)
         if presence.units is None:
-            for row in rows:
-                found[:, row] = presence.degrees_of_freedom(held, base[:, row])
+            held = None, held[1][:, None]
+            found[:, rows] = presence.degrees_of_freedom(held, base[:, rows])
         else:
             found[:, rows] = presence.degrees_of_freedom(held, base[:, rows[0]])[:, None]
     return found
