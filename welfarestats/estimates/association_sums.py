@@ -35,10 +35,10 @@ NO_ASSOCIATION = Association((np.nan, np.nan, np.nan), 0, np.nan)
 def associations(stack: CellStack) -> list[Association]:
     """Return the association of the categories of stub and banner, for each table of a stack.
 
-    The elementary cells are the categories of both questions; the last elementary column is of
-    those without an answer to the banner.
+    The elementary cells are the categories of both questions; there may be one more elementary
+    column, of those without an answer to the banner.
     """
-    items, columns = stack.stub.shape[1], stack.banner.shape[1] - 1
+    items, columns = stack.stub.shape[1], int((stack.banner[1] != 0).sum())
     totals = stack.weighted[:, 1 : 1 + items, 2 : 2 + columns]
     base = stack.count[:, 0, 1]
     every = stack.presence.held(stack.stub[0] != 0, stack.banner[[1]] != 0)
