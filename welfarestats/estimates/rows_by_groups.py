@@ -131,29 +131,29 @@ def pair_bases(
 ) -> PairBases:
     """Return what pairs of groups share; the groups stand ``at`` a place in the ratios."""
     a, b = at + groups.first, at + groups.second
-    overlap, inside, people, squares = (
-        _rows(_summed(sums[..., : groups.overlap.shape[1]], items, groups.overlap))
-        for sums, items in (
-            (stack.count, forms.denominators),
-            (stack.weighted, forms.numerators),
-            (stack.weighted, forms.denominators),
-            (stack.square, forms.denominators),
-        )
-    )
-    # 2e₀/(e₁e₂) stands for 2Σw₀²/(W₁W₂), which it is exactly with this e₀.
-    product = ratios.weighted_base[:, a] * ratios.weighted_base[:, b]
-    shared = np.divide(squares, product, out=np.zeros(product.shape), where=product > 0)
-    held = groups.vectors != 0
-    together = ratios.base[:, a] + ratios.base[:, b] - overlap
     shape = (len(stack.count), forms.denominators.shape[0], a.size)
-    pairs = groups.first, groups.second
+    base = ratios.base
+    together = np.take(base, a, axis=1) + np.take(base, b, axis=1)
+    overlap, effective, share = np.zeros((3, *together.shape))
+    if groups.overlap.any():
+        overlap, inside, people, squares = (
+            _rows(_summed(sums[..., : groups.overlap.shape[1]], items, groups.overlap))
+            for sums, items in (
+                (stack.count, forms.denominators),
+                (stack.weighted, forms.numerators),
+                (stack.weighted, forms.denominators),
+                (stack.square, forms.denominators),
+            )
+        )
+        # 2e₀/(e₁e₂) stands for 2Σw₀²/(W₁W₂), which it is exactly with this e₀.
+        product = ratios.weighted_base[:, a] * ratios.weighted_base[:, b]
+        effective = np.divide(squares, product, out=effective, where=product > 0)
+        effective *= ratios.effective_base[:, a] * ratios.effective_base[:, b]
+        share = np.divide(inside, people, out=share, where=people > 0)
+        together -= overlap
+    held, pairs = groups.vectors != 0, (groups.first, groups.second)
     df = _freedom(stack, forms.denominators, held, together.reshape(shape), pairs)
-    return PairBases(
-        overlap,
-        shared * ratios.effective_base[:, a] * ratios.effective_base[:, b],
-        np.divide(inside, people, out=np.zeros(people.shape), where=people > 0),
-        _rows(np.where(df < 1, np.nan, df)),
-    )
+    return PairBases(overlap, effective, share, _rows(np.where(df < 1, np.nan, df)))
 
 
 def _rows(values: Array) -> Array:

@@ -208,11 +208,14 @@ def rao_scott_traces(proportions: ArrayLike, covariance: ArrayLike, *, base: Arr
     n = np.asarray(base, dtype=float)
     # With an empty cell interactions are no longer what main effects leave.
     if (p > 0).all():
-        delta = _interaction_part(p, V) * n[:, None, None]
+        left, inverse = _interaction_part(p, V), 1 / p.reshape(len(p), -1)
+        trace = n * np.einsum("sii,si->s", left, inverse)
+        left *= left
+        squared = n**2 * (inverse * (left @ inverse[:, :, None])[:, :, 0]).sum(axis=1)
     else:
         delta = _design_effects(p, V, n)
-    trace = np.trace(delta, axis1=1, axis2=2)
-    squared = np.einsum("sij,sji->s", delta, delta)
+        trace = np.trace(delta, axis1=1, axis2=2)
+        squared = (delta * delta.transpose(0, 2, 1)).sum(axis=(1, 2))
     varies = trace > 1e-12
     nothing = np.where(varies, 1.0, np.nan)
     return np.column_stack([n * _pearson_shares(p), trace * nothing, squared * nothing])
@@ -305,7 +308,7 @@ def _pearson_shares(cells: Array) -> Array:
 
 
 def _interaction_part(cells: Array, V: Array) -> Array:
-    """D^{-1/2} V D^{-1/2} without its part in row and column effects: times n it has Δ's traces.
+    """V without its part in row and column effects: times n, over D it has the traces of Δ.
 
     The contrasts C over D are the complement of row and column effects X, so that
     D⁻¹C(C'D⁻¹C)⁻¹C'D⁻¹ = D⁻¹ − X(X'DX)⁻¹X', of which only a small matrix is inverted.
@@ -316,9 +319,6 @@ def _interaction_part(cells: Array, V: Array) -> Array:
     fitted = scaled @ np.linalg.inv(effects.T @ scaled)
     left = V - fitted @ (effects.T @ V)
     left -= (left @ effects) @ fitted.transpose(0, 2, 1)
-    root = 1 / np.sqrt(p)
-    left *= root[:, :, None]
-    left *= root[:, None, :]
     return np.asarray(left)
 
 
