@@ -131,7 +131,7 @@ class TestResult:
             p_value=np.where(tested, two_sided_p_value(statistic, df), np.nan),
             tested=tested,
             reason=_in_words(which, rules),
-            method=np.full(tested.shape, method, dtype=object),
+            method=np.broadcast_to(np.array(method, dtype=object), tested.shape),
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -214,6 +215,14 @@ def _placed(
 ) -> tuple[Question, NDArray[np.int32]]:
     """Return the question with every value a category, and each value's position (−1 last)."""
     declared = bool(question.categories)
+    if not declared and not question.nets:
+        few_answers(values, float(tally.sum()), question.name)
+        _warn_look_alikes(question, values)
+        kinds = tuple(type(value) for value in values)
+        # Many questions have the same numbers for answers; what people wrote is not kept here.
+        numeric = set(kinds) <= {int, float}
+        found = _numbered(tuple(values), kinds) if numeric else _found_categories(values)
+        return replace(question, categories=found), np.append(np.arange(len(found)), -1)
     position = declared_positions(question, values)
     nowhere = position[:-1] < 0
     unknown = np.flatnonzero(nowhere & (tally > 0) if declared else nowhere).tolist()
@@ -226,6 +235,17 @@ def _placed(
     position[unknown] = np.arange(first, first + len(unknown))
     extra = [Category(values[i], _found_label(values[i], taken)) for i in unknown]
     return replace(question, categories=(*question.categories, *extra)), position
+
+
+def _found_categories(values: Sequence[Any]) -> tuple[Category, ...]:
+    """Return the categories of a question that declares none."""
+    return tuple(Category(value, code_text(value)) for value in values)
+
+
+@lru_cache(maxsize=256)
+def _numbered(values: tuple[Any, ...], kinds: tuple[type, ...]) -> tuple[Category, ...]:
+    """Return categories of numbers; 1 and 1.0, which are equal, are of other ``kinds``."""
+    return _found_categories(values)
 
 
 def declared_positions(question: Question, values: Sequence[Any]) -> NDArray[np.int32]:

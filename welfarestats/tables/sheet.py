@@ -161,7 +161,10 @@ def _measured(
     variance = np.where(mean[:, None], np.maximum(found.variance, 0.0), proportion_variance(found))
     low, high = np.empty(variance.shape), np.empty(variance.shape)
     for here, limits in ((~mean, _share_limits), (mean, _mean_limits)):
-        low[here], high[here] = limits(found.rows(here), variance[here], view, plan)
+        if here.all():
+            low, high = limits(found, variance, view, plan)
+        elif here.any():
+            low[here], high[here] = limits(found.rows(here), variance[here], view, plan)
     return {
         "estimate": found.estimate + centre[:, None],
         "standard_error": np.sqrt(variance),
@@ -250,8 +253,10 @@ def _missing(answers: Any, reason: str) -> Mask:
 
 def decided(sheet: Sheet, plan: Plan) -> tuple[Sheet, list[Decisions]]:
     """Return the sheet with the state, reason and display of each cell, and what was decided."""
-    values = sheet.values
-    shape = values["estimate"].shape
+    if not sheet.mean.any():
+        decisions = _shares_decided(sheet, plan)
+        return sheet.with_values(**{n: getattr(decisions, n) for n in _DECIDED}), [decisions]
+    shape = sheet.values["estimate"].shape
     made, words = [], {name: np.full(shape, "", dtype=object) for name in _DECIDED}
     for here, decide in ((~sheet.mean, _shares_decided), (sheet.mean, _means_decided)):
         if here.any():
