@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from welfarestats.errors import PrecisionWarning
+from welfarestats.formulas.replication import replicate_covariance
 from welfarestats.survey.design import ReplicateWeights
 
-__all__ = ["ReplicateSums", "replicate_covariance"]
+__all__ = ["ReplicateSums"]
 
 Array = NDArray[np.float64]
 
@@ -33,7 +34,8 @@ class ReplicateSums:
 
     def covariance(self, replicates: Array, estimate: Array) -> Array:
         """Return the covariance (…, K, K) of what was estimated again, (…, K, R)."""
-        return replicate_covariance(replicates, estimate, self.weights)
+        how = self.weights
+        return replicate_covariance(replicates, estimate, how.scale, how.rscales, how.centre)
 
     def ratio_covariance(self, top: Array, bottom: Array, ratio: Array) -> Array:
         """Return the covariance (…, K, K) of ratios (…, K) from their terms (…, K, R).
@@ -59,17 +61,3 @@ class ReplicateSums:
     def tables(self, places: NDArray[np.int64]) -> ReplicateSums:
         """Return the sums of some of the tables."""
         return ReplicateSums(self.sums[places], self.weights)
-
-
-def replicate_covariance(replicates: Array, estimate: Array, how: ReplicateWeights) -> Array:
-    r"""Return the covariance (…, K, K) of estimates (…, K) from replicates (…, K, R).
-
-    :math:`s \sum_r s_r (\theta_r - c)(\theta_r - c)'` with c the estimate, or the mean of the
-    replicates.
-    """
-    centre = estimate[..., None] if how.centre == "estimate" else replicates.mean(-1, keepdims=True)
-    deviation = (replicates - centre) * np.sqrt(how.scale * how.rscales)
-    # Estimates that are alike in every replicate differ by rounding only.
-    dust = 1e-14 * np.abs(estimate)[..., None] * np.sqrt(how.scale * how.rscales)
-    deviation[np.abs(deviation) <= dust] = 0.0
-    return np.asarray(deviation @ np.swapaxes(deviation, -1, -2))
