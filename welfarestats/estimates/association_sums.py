@@ -51,8 +51,10 @@ def associations(stack: CellStack) -> list[Association]:
         if not places.size or not base[places].all():
             continue
         traces, contrasts = _traces(stack, places, totals[places], base[places])
-        for place, own in zip(places.tolist(), traces.tolist(), strict=True):
-            found[place] = Association(tuple(own), contrasts, float(df[place]))
+        for place, own, freedom in zip(
+            places.tolist(), traces.tolist(), df[places].tolist(), strict=True
+        ):
+            found[place] = Association(tuple(own), contrasts, freedom)
     return found
 
 

@@ -225,15 +225,14 @@ def summed_rows(
     found_associations: dict[int, Association] = {}
     for places, stack in sum_stacks(sides, banner, view.tally, view.design, view.df_rule):
         single = [stubs[owners[place][0]].answers.codes is not None for place in places]
+        own_starts = np.array([starts[owners[place][0]] for place in places])
         narrow = stack.elementary_covariance.shape[1] <= LARGEST_ASSOCIATED
         if associated and narrow and banner.row is None and all(single):
             own_stubs = [owners[place][0] for place in places]
             found_associations |= zip(own_stubs, associations(stack), strict=True)
         for forms, members in _alike([owners[place][1] for place in places]):
             own = stack if len(members) == len(places) else stack.chosen(members)
-            where = np.concatenate(
-                [starts[owners[places[m]][0]] + np.array(forms.rows) for m in members]
-            )
+            where = (own_starts[members][:, None] + np.array(forms.rows)).ravel()
             top, bottom = forms.numerators, forms.denominators
             share_of_row = of_row and not forms.mean
             asked = Forms(

@@ -174,12 +174,11 @@ def _covariance(stack: CellStack, forms: Forms, ratio: Array, inverse: Array, pa
     top, bottom = forms.numerators @ stack.stub, forms.denominators @ stack.stub
     columns, wholes = forms.columns @ stack.banner, forms.wholes @ stack.banner
     # Rows mostly share one denominator, which is then added up once.
-    different, which = np.unique(bottom, axis=0, return_inverse=True)
-    which = which.ravel()
+    different, which = _different(bottom)
     halves = (different @ whole.reshape(len(whole), items, -1)).reshape(
         len(whole), -1, width, items, width
     )
-    within = np.einsum("sdwjv,dj->sdwv", halves, different)
+    within = np.add.reduce(halves * different[:, None, :, None], axis=3)
     between, across = _of_numerators(whole, halves, top, which)
     covariance = _to_groups(between, columns, columns)
     crossed = ratio[..., :, None] * _to_groups(across, columns, wholes)
@@ -247,9 +246,9 @@ def _freedom(
     elementary = (columns.astype(float) @ np.abs(stack.banner)) > 0
     presence = stack.presence
     found = np.empty(base.shape)
-    different, which = np.unique(items, axis=0, return_inverse=True)
+    different, which = _different(items)
     for number, own in enumerate(different):
-        rows = np.flatnonzero(which.ravel() == number)
+        rows = np.flatnonzero(which == number)
         held = presence.held(own, elementary)
         if pairs is not None:
             held = _either(held[0], pairs), _either(held[1], pairs)
@@ -259,6 +258,14 @@ def _freedom(
         else:
             found[:, rows] = presence.degrees_of_freedom(held, base[:, rows[0]])[:, None]
     return found
+
+
+def _different(rows: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.int64]]:
+    """Return the different rows of a small array, and which of them each row is."""
+    numbers: dict[bytes, int] = {}
+    which = np.array([numbers.setdefault(row.tobytes(), len(numbers)) for row in rows])
+    first = [int(np.argmax(which == number)) for number in range(len(numbers))]
+    return rows[first], which
 
 
 def _either(bits: Any, pairs: tuple[NDArray[np.int64], NDArray[np.int64]]) -> Any:

@@ -317,8 +317,12 @@ def _interaction_part(cells: Array, V: Array) -> Array:
     p = cells.reshape(len(cells), -1)
     scaled = effects * p[:, :, None]
     fitted = scaled @ np.linalg.inv(effects.T @ scaled)
-    left = V - fitted @ (effects.T @ V)
-    left -= (left @ effects) @ fitted.transpose(0, 2, 1)
+    # (I − FX')V(I − XF') = V − H − H' with H = F(VX − FX'VX/2)', since V is symmetric.
+    along = V @ effects
+    along -= fitted @ (effects.T @ along) / 2
+    explained = fitted @ along.transpose(0, 2, 1)
+    left = V - explained
+    left -= explained.transpose(0, 2, 1)
     return np.asarray(left)
 
 
