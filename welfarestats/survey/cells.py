@@ -276,9 +276,7 @@ class _Part:
         sums = self._by_stratum(stage, None)
         return Presence(None, packed_bits(sums > 0, (self.size, self.items, self.width)))
 
-    def _of_units(
-        self, cell: Integers, unit: Integers, units: int, weight: Array | None
-    ) -> Array:
+    def _of_units(self, cell: Integers, unit: Integers, units: int, weight: Array | None) -> Array:
         """Return the sums of one stub per elementary cell and unit, (k·w, U)."""
         key = cell * units
         key += unit
@@ -314,7 +312,7 @@ class _Part:
     def _unit_presence(self, stage: Stage, held: Mask) -> Presence:
         shape = (self.size, self.items, self.width)
         if stage.size.size == 1:
-            strata = held.any(axis=-1, keepdims=True)
+            strata = np.asarray(held.any(axis=-1, keepdims=True))
         else:
             starts = np.flatnonzero(np.diff(stage.stratum, prepend=-1))
             strata = np.logical_or.reduceat(held, starts, axis=-1)

@@ -215,11 +215,12 @@ def _asked(
     asked, applicable = np.ones((2, *sheet.values["base"].shape), dtype=bool)
     counted = sheet.values["count"] > 0
     places = [(block, i) for block in blocks for i in range(len(block.columns))]
-    start = 0
-    for stub in stubs:
-        rows = slice(start, start + stub.rows.size)
-        start = rows.stop
-        for column in np.flatnonzero(~counted[rows].any(axis=0)):
+    ends = np.cumsum([stub.rows.size for stub in stubs])
+    starts = np.append(0, ends[:-1])
+    nobody = ~np.logical_or.reduceat(counted, starts, axis=0)
+    for number in np.flatnonzero(nobody.any(axis=1)).tolist():
+        stub, rows = stubs[number], slice(starts[number], ends[number])
+        for column in np.flatnonzero(nobody[number]):
             block, at = places[column]
             here = block.members(at, view.tally.active)
             was, meant = _asked_of(stub, here, view, plan)
