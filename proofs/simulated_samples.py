@@ -44,6 +44,8 @@ class Kind:
         Whether some answer less than others, and are weighted up for it.
     areas
         Whether the two groups live in different strata.
+    poststratified
+        Whether non-response is made up for by post-stratification, not by its known rates.
     """
 
     name: str
@@ -54,6 +56,7 @@ class Kind:
     spread: float = 0.0
     response: bool = False
     areas: bool = False
+    poststratified: bool = False
 
     @property
     def weighted(self) -> bool:
@@ -127,15 +130,44 @@ class Samples:
     strata: int
 
     @property
+    def groups(self) -> tuple[slice, slice]:
+        """Which columns are the people of either group."""
+        return slice(None, self.base_a), slice(self.base_a, None)
+
+    @property
     def has(self) -> NDArray[np.bool_]:
         """Who has the property, (R, n)."""
         return np.asarray(self.population.has[self.person])
 
     @property
+    def reluctant(self) -> NDArray[np.bool_]:
+        """Who is in the class that answers less, (R, n)."""
+        return np.asarray(self.population.reluctant[self.person])
+
+    @property
     def weight(self) -> Array:
         """Weights, (R, n): the inverse of the chances, 1 on average in each sample."""
-        weight = 1 / self.population.chance[self.person]
-        return np.asarray(weight / weight.mean(axis=1, keepdims=True))
+        return _averaging_one(1 / self.population.chance[self.person])
+
+    def poststratified(self, weight: Array) -> Array:
+        """Return weights that add up to the people of each class in each group.
+
+        A class without respondents is left out.
+        """
+        people, reluctant = self.population, self.reluctant
+        found = np.array(weight)
+        for g, part in enumerate(self.groups):
+            for one in (False, True):
+                inside = reluctant[:, part] == one
+                total = np.where(inside, weight[:, part], 0.0).sum(axis=1, keepdims=True)
+                target = ((people.group == g) & (people.reluctant == one)).sum()
+                share = target / (people.group == g).sum() * inside.shape[1]
+                found[:, part] *= np.where(inside, share / np.where(total > 0, total, 1.0), 1.0)
+        return _averaging_one(found)
+
+
+def _averaging_one(weight: Array) -> Array:
+    return np.asarray(weight / weight.mean(axis=1, keepdims=True))
 
 
 def population(setting: Setting, random: np.random.Generator) -> Population:

@@ -1,0 +1,258 @@
+"""The tables and the picture that ``docs/methods.md`` shows of the simulation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+PAGE = Path(__file__).parents[1] / "docs" / "methods.md"
+PICTURE = PAGE.parent / "images" / "coverage_and_size.svg"
+_MARK = "<!-- printed by proofs.coverage_and_size -->\n"
+_END = "<!-- end of what proofs.coverage_and_size prints -->\n"
+
+#: Kinds of samples, by what tests and limits make of them.
+FAMILIES = (
+    "people, no weights",
+    "people, weights",
+    "clusters, both groups in each",
+    "clusters of one group each",
+)
+TESTS = (
+    "design",
+    "design until now",
+    "design-wald",
+    "effective-base",
+    "quantum",
+    "spss-ctables",
+    "auto",
+    "exact",
+    "exact (mid-p)",
+)
+LIMITS = (
+    "logit",
+    "wilson",
+    "mid-p",
+    "jeffreys",
+    "clopper-pearson",
+    "korn-graubard",
+    "beta",
+    "wald",
+    "asin",
+    "likelihood",
+)
+#: A rate counts where at least this share of the samples was tested.
+ENOUGH = 0.2
+_LOW, _HIGH = 3.0, 7.0
+
+
+def family_of(kind: str) -> str:
+    """Return the family of a kind of sample, by its name."""
+    if "one group each" in kind:
+        return FAMILIES[3]
+    if not kind.startswith("people"):
+        return FAMILIES[2]
+    return FAMILIES[0] if kind == FAMILIES[0] else FAMILIES[1]
+
+
+# ---------------------------------------------------------------- rates
+
+
+def sizes(frame: pd.DataFrame, test: str) -> pd.DataFrame:
+    """Return false positives in per cent where enough pairs were tested, with their error."""
+    tested = frame.get(f"{test}: tested", pd.Series(np.nan, frame.index))
+    kept = frame[tested >= ENOUGH * frame["samples"]]
+    rate = 100 * kept[f"{test}: called"] / kept[f"{test}: tested"] if len(kept) else np.nan
+    found = kept[["kind", "base_a", "base_b", "proportion"]].assign(rate=rate)
+    error = np.sqrt(np.maximum(found["rate"], 1.0) * (100 - found["rate"]) / tested[kept.index])
+    return found.assign(error=error, family=found["kind"].map(family_of))
+
+
+def coverage(frame: pd.DataFrame, method: str) -> pd.DataFrame:
+    """Return in how many per cent of the samples limits hold the truth; pairs of one base only."""
+    kept = frame[frame["base_a"] == frame["base_b"]]
+    found = kept[["kind", "base_a", "proportion"]]
+    return found.assign(
+        rate=100 * kept[f"{method}: held"] / kept["samples"],
+        width=kept[f"{method}: width"] / kept["logit: width"],
+        family=kept["kind"].map(family_of),
+    )
+
+
+def _range(rates: pd.Series[float]) -> str:
+    """Return the median of rates, and the lowest and highest."""
+    if rates.empty:
+        return "–"
+    return f"{rates.median():.1f} ({rates.min():.1f}–{rates.max():.1f})"
+
+
+def _row(cells: Sequence[object]) -> str:
+    return f"| {' | '.join(str(cell) for cell in cells)} |"
+
+
+def _head(cells: Sequence[str]) -> Iterator[str]:
+    yield ""
+    yield _row(cells)
+    yield _row(["---"] * len(cells))
+
+
+# ---------------------------------------------------------------- tables
+
+
+def summary_of(frame: pd.DataFrame, made: str) -> str:
+    """Return the summary of all settings as a text with tables; its first line says how made."""
+    samples = int(frame["samples"].max())
+    error = 100 * (0.05 * 0.95 / samples) ** 0.5
+    kinds, settings = frame["kind"].nunique(), len(frame)
+    lines = [
+        made,
+        "",
+        (
+            f"{settings} settings, {samples:,} samples each: {kinds} kinds of sample, nine pairs of"
+            f" bases, six proportions. The standard error of a rate of 5 per cent is"
+            f" {error:.1f} points; of a coverage of 95 per cent too."
+        ),
+        "",
+        (
+            "**False positives** of 100 tested pairs at a nominal 5 per cent: median (lowest–highest)"
+            f" over the settings in which at least {100 * ENOUGH:.0f} of 100 pairs were tested. The"
+            " last column counts settings that are above 7 or below 3 by more than two standard errors."
+        ),
+        *_table_of_tests(frame),
+        "",
+        (
+            "**The test `design`** by pair of bases and true proportion: lowest and highest rate over"
+            " the kinds of sample, and how many of them count."
+        ),
+        *_table_of_design(frame),
+        "",
+        (
+            "**Coverage** of nominal 95 per cent limits in per cent: median (lowest–highest) over"
+            " settings, and the mean width against logit limits."
+        ),
+        *_table_of_limits(frame),
+        "",
+        (
+            "**Coverage by base**: lowest–highest over kinds of sample and proportions from 0.1 to 0.5,"
+            " and (second table) of 0.03 and 0.05."
+        ),
+        *_table_by_base(frame, [0.1, 0.2, 0.3, 0.5]),
+        *_table_by_base(frame, [0.03, 0.05]),
+    ]
+    return "\n".join(lines)
+
+
+def _table_of_tests(frame: pd.DataFrame) -> Iterator[str]:
+    yield from _head(["test", *FAMILIES, "over 7, under 3, of"])
+    for test in TESTS:
+        found = sizes(frame, test)
+        cells = [_range(found.loc[found["family"] == one, "rate"]) for one in FAMILIES]
+        over = (found["rate"] - 2 * found["error"] > _HIGH).sum()
+        under = (found["rate"] + 2 * found["error"] < _LOW).sum()
+        yield _row([test, *cells, f"{over}, {under}, {len(found)}"])
+
+
+def _table_of_design(frame: pd.DataFrame) -> Iterator[str]:
+    found = sizes(frame, "design")
+    proportions = sorted(frame["proportion"].unique())
+    yield from _head(["bases", *(f"p = {p}" for p in proportions)])
+    for a, b in frame[["base_a", "base_b"]].drop_duplicates().itertuples(index=False):
+        here = found[(found["base_a"] == a) & (found["base_b"] == b)]
+        cells = []
+        for p in proportions:
+            rates = here.loc[here["proportion"] == p, "rate"]
+            cells.append(
+                f"{rates.min():.1f}–{rates.max():.1f} ({len(rates)})" if len(rates) else "–"
+            )
+        yield _row([f"{a:,} and {b:,}", *cells])
+
+
+def _table_of_limits(frame: pd.DataFrame) -> Iterator[str]:
+    yield from _head(["limits", *FAMILIES, "width"])
+    for method in LIMITS:
+        found = coverage(frame, method)
+        cells = [_range(found.loc[found["family"] == one, "rate"]) for one in FAMILIES]
+        yield _row([method, *cells, f"{found['width'].mean():.2f}"])
+
+
+def _table_by_base(frame: pd.DataFrame, proportions: Sequence[float]) -> Iterator[str]:
+    shown = ("logit", "wilson", "mid-p", "korn-graubard", "wald")
+    columns = [(method, simple) for simple in (True, False) for method in shown]
+    names = [f"{method}, {'no weights' if simple else 'other'}" for method, simple in columns]
+    yield from _head(["base", *names])
+    kept = frame[frame["proportion"].isin(list(proportions))]
+    for base in sorted(kept.loc[kept["base_a"] == kept["base_b"], "base_a"].unique()):
+        cells = []
+        for method, simple in columns:
+            found = coverage(kept, method)
+            here = (found["base_a"] == base) & ((found["family"] == FAMILIES[0]) == simple)
+            rates = found.loc[here, "rate"]
+            cells.append(f"{rates.min():.0f}–{rates.max():.0f}")
+        yield _row([f"{base:,}", *cells])
+
+
+def print_into(text: str, page: Path = PAGE) -> None:
+    """Put the summary into the block of a page that is marked for it."""
+    before, mark, after = page.read_text(encoding="utf-8").partition(_MARK)
+    rest = after[after.index(_END) :]
+    page.write_text(f"{before}{mark}{text}\n{rest}", encoding="utf-8")
+
+
+def printed_in(page: str) -> str:
+    """Return what stands in the block of a page."""
+    return page.partition(_MARK)[2].partition(_END)[0]
+
+
+# ---------------------------------------------------------------- the picture
+
+_INK, _BAND, _MUTED = "#12436D", "#D7E6F2", "#F46A25"
+
+
+def drawn_into(frame: pd.DataFrame, path: Path = PICTURE) -> None:
+    """Draw the rates of tests and limits: the middle, most and all of the settings of a family."""
+    import matplotlib as mpl
+    from matplotlib.figure import Figure
+
+    options = {"svg.hashsalt": "welfarestats", "svg.fonttype": "none", "font.size": 8}
+    with mpl.rc_context(options):
+        figure = Figure(figsize=(7.4, 5.6), layout="constrained")
+        axes = figure.subplots(2, 4, sharey="row", height_ratios=[6, 7])
+        for column, family in enumerate(FAMILIES):
+            tests = {t: sizes(frame, t).query("family == @family")["rate"] for t in TESTS[:6]}
+            limits = {m: coverage(frame, m).query("family == @family")["rate"] for m in LIMITS[:8]}
+            _panel(axes[0, column], tests, (_LOW, _HIGH), (0, 32), 5)
+            _panel(axes[1, column], limits, (93, 97), (78, 100), 95)
+            axes[0, column].set_title(family, fontsize=8, fontweight="bold")
+        axes[0, 0].set_ylabel("false positives, per cent")
+        axes[1, 0].set_ylabel("coverage, per cent")
+        path.parent.mkdir(exist_ok=True)
+        figure.savefig(path, metadata={"Date": None, "Creator": None})
+
+
+def _panel(
+    axes: object,
+    rows: dict[str, pd.Series[float]],
+    band: tuple[float, float],
+    ends: tuple[float, float],
+    nominal: float,
+) -> None:
+    axes.axvspan(*band, color=_BAND, linewidth=0)
+    axes.axvline(nominal, color=_INK, linewidth=0.6)
+    for at, rates in enumerate(rows.values()):
+        if rates.empty:
+            continue
+        inside = rates.clip(*ends)
+        axes.plot([inside.min(), inside.max()], [at, at], color=_INK, linewidth=1)
+        axes.plot(inside.quantile([0.1, 0.9]), [at, at], color=_INK, linewidth=4)
+        axes.plot(inside.median(), at, "o", color="white", markeredgecolor=_INK, markersize=4)
+        for end, shown in ((ends[0], rates.min()), (ends[1], rates.max())):
+            if not ends[0] <= shown <= ends[1]:
+                axes.plot(end, at, "<" if end == ends[0] else ">", color=_MUTED, clip_on=False)
+    axes.set_yticks(range(len(rows)), list(rows))
+    axes.set_ylim(len(rows) - 0.5, -0.5)
+    axes.set_xlim(*ends)
+    axes.tick_params(length=2)
+    for side in ("top", "right", "left"):
+        axes.spines[side].set_visible(False)
