@@ -16,7 +16,6 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime
 from functools import partial
-from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +25,8 @@ from numpy.typing import NDArray
 
 import welfarestats as ws
 from proofs.sampled_pairs import Pairs, pairs_of
-from proofs.simulated_samples import Kind, Setting, population, samples
+from proofs.simulated_samples import population, samples
+from proofs.simulated_settings import Kind, Setting, settings
 from proofs.size_and_coverage_page import drawn_into, print_into, summary_of
 from welfarestats.formulas.column_tests import (
     design_test,
@@ -48,32 +48,6 @@ Array = NDArray[np.float64]
 RESULTS = Path(__file__).parent / "results"
 LEVEL = 0.95
 _PEOPLE_AT_ONCE = 2_000_000
-
-_TREBLED: dict[str, Any] = {"factor": 3.0, "spread": 0.2, "response": True}
-_DOUBLED: dict[str, Any] = {"factor": 2.0, "spread": 0.2, "response": True}
-KINDS = (
-    Kind("people, no weights"),
-    Kind("people, weights apart from the answer", spread=0.6),
-    Kind("people, weights × 3", **_TREBLED),
-    Kind("people, weights × 1/3", factor=1 / 3, spread=0.2, response=True),
-    Kind("people, weights × 2, post-stratified", **_DOUBLED, poststratified=True),
-    Kind("12 clusters, no weights", 12, 4, 0.05),
-    Kind("12 clusters, weights × 2", 12, 4, 0.05, **_DOUBLED),
-    Kind("30 clusters, weights × 3", 30, 6, 0.1, **_TREBLED),
-    Kind("30 clusters, weights × 2, post-stratified", 30, 6, 0.05, **_DOUBLED, poststratified=True),
-    Kind("240 clusters, weights × 3", 240, 12, 0.1, **_TREBLED),
-    Kind("12 clusters of one group each, no weights", 12, 4, 0.05, areas=True),
-    Kind("30 clusters of one group each, weights × 3", 30, 6, 0.02, **_TREBLED, areas=True),
-    Kind("240 clusters of one group each, weights × 2", 240, 12, 0.05, **_DOUBLED, areas=True),
-)
-EQUAL = (17, 34, 60, 82, 200, 1500)
-BASES = (*((n, n) for n in EQUAL), (34, 82), (30, 1500), (200, 1500))
-PROPORTIONS = (0.03, 0.05, 0.1, 0.2, 0.3, 0.5)
-
-
-def settings() -> list[Setting]:
-    """Return every kind of sample with every pair of bases and proportion."""
-    return [Setting(k, a, b, p) for k, (a, b), p in product(KINDS, BASES, PROPORTIONS)]
 
 
 # ---------------------------------------------------------------- the tests and limits
@@ -119,7 +93,7 @@ def named_tests(pairs: Pairs, kind: Kind) -> Iterator[tuple[str, TestResult]]:
     own = own_freedom(pairs)
     yield "design", _design(pairs, own, counts=counts)
     yield "design, without the rule of 5", _design(pairs, own, minimum_expected=None)
-    yield "design until now", _design(pairs, together)
+    yield "former design", _design(pairs, together)
     wald = partial(design_wald_test, a, b, **n, variance=pairs.variance)
     yield "design-wald", wald(degrees_of_freedom=together, counts=counts)
     yield "effective-base", effective_base_test(a, b, **w, **e)
@@ -200,7 +174,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--samples", type=int, default=5_000)
     parser.add_argument("--seed", type=int, default=20261128)
     parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--print", action="store_true", help="print the last results again")
     options = parser.parse_args(arguments)
+    if options.print:
+        last = (RESULTS / "coverage_and_size.txt").read_text(encoding="utf-8")
+        write(pd.read_csv(RESULTS / "coverage_and_size.csv"), last.partition("\n")[0])
+        return 0
     started = time.perf_counter()
     with ProcessPoolExecutor(options.processes) as pool:
         mapped = partial(pool.map, chunksize=6)

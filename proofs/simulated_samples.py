@@ -12,89 +12,18 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from proofs.simulated_settings import PEOPLE, RELUCTANT, RESPONSE, Setting
+
 Array = NDArray[np.float64]
 Integers = NDArray[np.int64]
-
-PEOPLE = 200_000
-#: What share of either class of people answers, and how many of those with and without the property
-#: are in the class that answers less.
-RESPONSE = (0.75, 0.45)
-RELUCTANT = (0.35, 0.5)
-
-
-@dataclass(frozen=True)
-class Kind:
-    """A kind of sample.
-
-    Parameters
-    ----------
-    name
-        In words.
-    psus
-        Clusters drawn, with replacement and equally many in each stratum; 0 for people.
-    strata
-        Strata of clusters.
-    correlation
-        Of two people of one cluster.
-    factor
-        How many times as large the weight of somebody with the property is.
-    spread
-        Standard deviation of the logarithm of a part of the weight that has nothing to do with it.
-    response
-        Whether some answer less than others, and are weighted up for it.
-    areas
-        Whether the two groups live in different strata.
-    poststratified
-        Whether non-response is made up for by post-stratification, not by its known rates.
-    """
-
-    name: str
-    psus: int = 0
-    strata: int = 1
-    correlation: float = 0.0
-    factor: float = 1.0
-    spread: float = 0.0
-    response: bool = False
-    areas: bool = False
-    poststratified: bool = False
-
-    @property
-    def weighted(self) -> bool:
-        """Whether respondents have unequal weights."""
-        return self.factor != 1 or self.spread > 0 or self.response
-
-    @property
-    def clusters(self) -> int:
-        """How many clusters the population has."""
-        return 2_000 if self.psus > 100 else 400
-
-
-@dataclass(frozen=True)
-class Setting:
-    """What is simulated: a kind of sample, the bases of two groups, and the true proportion."""
-
-    kind: Kind
-    base_a: int
-    base_b: int
-    proportion: float
-
-    @property
-    def share(self) -> float:
-        """What part of the population is in the first group."""
-        return min(max(self.base_a / (self.base_a + self.base_b), 0.2), 0.5)
-
-    @property
-    def strata_of_a(self) -> int:
-        """How many strata are the first group's, where groups live apart."""
-        return max(1, round(self.share * self.kind.strata))
 
 
 @dataclass(frozen=True)
 class Population:
     """People in the order of group, cluster and chance.
 
-    ``has`` is the property, ``chance`` what somebody's chance to be in a sample is proportional to.
-    ``cluster`` (H, C) are the clusters of each stratum.
+    ``has`` is the property, ``chance`` what somebody's chance to be in a sample is proportional to,
+    ``reluctant`` the class that answers less. ``strata`` are those of the clusters.
     """
 
     has: NDArray[np.bool_]
@@ -245,7 +174,10 @@ def _of_clusters(
 ) -> tuple[Integers, Integers]:
     """Return n people of a group in each sample, and in which of its drawn clusters they live."""
     repeats, units = drawn.shape
-    low, high = people.sums[people.starts[group]][drawn], people.sums[people.starts[group]][drawn + 1]
+    low, high = (
+        people.sums[people.starts[group]][drawn],
+        people.sums[people.starts[group]][drawn + 1],
+    )
     size = high - low
     bounds = np.cumsum(size, axis=1) / size.sum(axis=1, keepdims=True)
     row = np.arange(repeats)[:, None]

@@ -5,24 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import matplotlib as mpl
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from proofs.simulated_settings import FAMILIES, KINDS, Setting
 
 PAGE = Path(__file__).parents[1] / "docs" / "methods.md"
 PICTURE = PAGE.parent / "images" / "coverage_and_size.svg"
 _MARK = "<!-- printed by proofs.coverage_and_size -->\n"
 _END = "<!-- end of what proofs.coverage_and_size prints -->\n"
 
-#: Kinds of samples, by what tests and limits make of them.
-FAMILIES = (
-    "people, no weights",
-    "people, weights",
-    "clusters, both groups in each",
-    "clusters of one group each",
-)
 TESTS = (
     "design",
-    "design until now",
+    "former design",
     "design-wald",
     "effective-base",
     "quantum",
@@ -46,15 +44,7 @@ LIMITS = (
 #: A rate counts where at least this share of the samples was tested.
 ENOUGH = 0.2
 _LOW, _HIGH = 3.0, 7.0
-
-
-def family_of(kind: str) -> str:
-    """Return the family of a kind of sample, by its name."""
-    if "one group each" in kind:
-        return FAMILIES[3]
-    if not kind.startswith("people"):
-        return FAMILIES[2]
-    return FAMILIES[0] if kind == FAMILIES[0] else FAMILIES[1]
+_KIND = {kind.name: kind for kind in KINDS}
 
 
 # ---------------------------------------------------------------- rates
@@ -67,7 +57,7 @@ def sizes(frame: pd.DataFrame, test: str) -> pd.DataFrame:
     rate = 100 * kept[f"{test}: called"] / kept[f"{test}: tested"] if len(kept) else np.nan
     found = kept[["kind", "base_a", "base_b", "proportion"]].assign(rate=rate)
     error = np.sqrt(np.maximum(found["rate"], 1.0) * (100 - found["rate"]) / tested[kept.index])
-    return found.assign(error=error, family=found["kind"].map(family_of))
+    return found.assign(error=error, family=found["kind"].map(_family))
 
 
 def coverage(frame: pd.DataFrame, method: str) -> pd.DataFrame:
@@ -77,8 +67,17 @@ def coverage(frame: pd.DataFrame, method: str) -> pd.DataFrame:
     return found.assign(
         rate=100 * kept[f"{method}: held"] / kept["samples"],
         width=kept[f"{method}: width"] / kept["logit: width"],
-        family=kept["kind"].map(family_of),
+        family=kept["kind"].map(_family),
+        expected=[_expected(*row) for row in found.itertuples(index=False)],
     )
+
+
+def _family(kind: str) -> str:
+    return _KIND[kind].family
+
+
+def _expected(kind: str, base: int, proportion: float) -> float:
+    return Setting(_KIND[kind], base, base, proportion).people_expected
 
 
 def _range(rates: pd.Series[float]) -> str:
@@ -129,17 +128,18 @@ def summary_of(frame: pd.DataFrame, made: str) -> str:
         *_table_of_design(frame),
         "",
         (
-            "**Coverage** of nominal 95 per cent limits in per cent: median (lowest–highest) over"
-            " settings, and the mean width against logit limits."
+            "**Coverage** of nominal 95 per cent limits in per cent: median (lowest–highest) over the"
+            " settings in which five people or more with the answer can be expected, and the mean"
+            " width against logit limits; last, the range where fewer can be expected."
         ),
         *_table_of_limits(frame),
         "",
         (
-            "**Coverage by base**: lowest–highest over kinds of sample and proportions from 0.1 to 0.5,"
-            " and (second table) of 0.03 and 0.05."
+            "**Coverage by base**, all proportions, median (lowest–highest): people without weights,"
+            " then all other kinds of sample where five people or more can be expected."
         ),
-        *_table_by_base(frame, [0.1, 0.2, 0.3, 0.5]),
-        *_table_by_base(frame, [0.03, 0.05]),
+        *_table_by_base(frame, simple=True),
+        *_table_by_base(frame, simple=False),
     ]
     return "\n".join(lines)
 
@@ -170,26 +170,24 @@ def _table_of_design(frame: pd.DataFrame) -> Iterator[str]:
 
 
 def _table_of_limits(frame: pd.DataFrame) -> Iterator[str]:
-    yield from _head(["limits", *FAMILIES, "width"])
+    yield from _head(["limits", *FAMILIES, "width", "fewer than five expected"])
     for method in LIMITS:
         found = coverage(frame, method)
-        cells = [_range(found.loc[found["family"] == one, "rate"]) for one in FAMILIES]
-        yield _row([method, *cells, f"{found['width'].mean():.2f}"])
+        enough = found[found["expected"] >= 5]
+        few = found.loc[found["expected"] < 5, "rate"]
+        cells = [_range(enough.loc[enough["family"] == one, "rate"]) for one in FAMILIES]
+        yield _row([method, *cells, f"{enough['width'].mean():.2f}", _range(few)])
 
 
-def _table_by_base(frame: pd.DataFrame, proportions: Sequence[float]) -> Iterator[str]:
-    shown = ("logit", "wilson", "mid-p", "korn-graubard", "wald")
-    columns = [(method, simple) for simple in (True, False) for method in shown]
-    names = [f"{method}, {'no weights' if simple else 'other'}" for method, simple in columns]
-    yield from _head(["base", *names])
-    kept = frame[frame["proportion"].isin(list(proportions))]
-    for base in sorted(kept.loc[kept["base_a"] == kept["base_b"], "base_a"].unique()):
+def _table_by_base(frame: pd.DataFrame, *, simple: bool) -> Iterator[str]:
+    shown = ("logit", "wilson", "mid-p", "clopper-pearson", "korn-graubard", "wald")
+    yield from _head(["base, no weights" if simple else "base, other kinds", *shown])
+    tables = {method: coverage(frame, method) for method in shown}
+    for base in sorted(frame.loc[frame["base_a"] == frame["base_b"], "base_a"].unique()):
         cells = []
-        for method, simple in columns:
-            found = coverage(kept, method)
+        for found in tables.values():
             here = (found["base_a"] == base) & ((found["family"] == FAMILIES[0]) == simple)
-            rates = found.loc[here, "rate"]
-            cells.append(f"{rates.min():.0f}–{rates.max():.0f}")
+            cells.append(_range(found.loc[here & (simple | (found["expected"] >= 5)), "rate"]))
         yield _row([f"{base:,}", *cells])
 
 
@@ -212,27 +210,32 @@ _INK, _BAND, _MUTED = "#12436D", "#D7E6F2", "#F46A25"
 
 def drawn_into(frame: pd.DataFrame, path: Path = PICTURE) -> None:
     """Draw the rates of tests and limits: the middle, most and all of the settings of a family."""
-    import matplotlib as mpl
-    from matplotlib.figure import Figure
-
     options = {"svg.hashsalt": "welfarestats", "svg.fonttype": "none", "font.size": 8}
     with mpl.rc_context(options):
-        figure = Figure(figsize=(7.4, 5.6), layout="constrained")
-        axes = figure.subplots(2, 4, sharey="row", height_ratios=[6, 7])
+        figure = Figure(figsize=(7.6, 5.2), layout="constrained")
+        axes = figure.subplots(2, 4, sharey="row", height_ratios=[6, 8])
         for column, family in enumerate(FAMILIES):
-            tests = {t: sizes(frame, t).query("family == @family")["rate"] for t in TESTS[:6]}
-            limits = {m: coverage(frame, m).query("family == @family")["rate"] for m in LIMITS[:8]}
+            tests = {test: _of(family, sizes(frame, test)) for test in TESTS[:6]}
+            limits = {name: _of(family, coverage(frame, name)) for name in LIMITS[:8]}
             _panel(axes[0, column], tests, (_LOW, _HIGH), (0, 32), 5)
             _panel(axes[1, column], limits, (93, 97), (78, 100), 95)
-            axes[0, column].set_title(family, fontsize=8, fontweight="bold")
-        axes[0, 0].set_ylabel("false positives, per cent")
-        axes[1, 0].set_ylabel("coverage, per cent")
+            axes[0, column].set_title(family.replace(", ", ",\n"), fontsize=8, fontweight="bold")
+            axes[0, column].set_xlabel("called different, %")
+            axes[1, column].set_xlabel("hold the truth, %")
         path.parent.mkdir(exist_ok=True)
         figure.savefig(path, metadata={"Date": None, "Creator": None})
 
 
+def _of(family: str, found: pd.DataFrame) -> pd.Series[float]:
+    """Return the rates of a family, of limits where five people can be expected."""
+    kept = found["family"] == family
+    if "expected" in found:
+        kept &= found["expected"] >= 5
+    return found.loc[kept, "rate"]
+
+
 def _panel(
-    axes: object,
+    axes: Axes,
     rows: dict[str, pd.Series[float]],
     band: tuple[float, float],
     ends: tuple[float, float],

@@ -13,19 +13,16 @@ import pytest
 
 import welfarestats as ws
 from proofs.coverage_and_size import (
-    BASES,
-    KINDS,
     LEVEL,
-    PROPORTIONS,
     RESULTS,
     frame_of,
     limits_of,
-    own_freedom,
-    settings,
     named_tests,
+    own_freedom,
 )
 from proofs.sampled_pairs import Pairs, pairs_of
-from proofs.simulated_samples import PEOPLE, Kind, Samples, Setting, population, samples
+from proofs.simulated_samples import PEOPLE, Samples, population, samples
+from proofs.simulated_settings import BASES, KINDS, PROPORTIONS, Kind, Setting, settings
 from proofs.size_and_coverage_page import PAGE, PICTURE, drawn_into, printed_in, summary_of
 
 KIND = {kind.name: kind for kind in KINDS}
@@ -60,7 +57,7 @@ def test_one_sample_gives_what_compare_gives(name: str):
     sample = drawn(setting, 3)
     pairs, survey = pairs_of(sample), survey_of(sample, setting.kind)
     for test, result in named_tests(pairs, setting.kind):
-        if test in ("design, without the rule of 5", "design until now", "exact (mid-p)"):
+        if test in ("design, without the rule of 5", "former design", "exact (mid-p)"):
             continue
         rows = ws.compare(survey, "has", by="group", test=test, adjust="none")
         row = rows.query("category == '1' and group_a == 'a' and group_b == 'b'").iloc[0]
@@ -80,7 +77,7 @@ def test_one_sample_gives_the_limits_of_a_table(name: str, method: str):
     sample = drawn(setting, 1)
     pairs = pairs_of(sample)
     table = ws.crosstab(survey_of(sample, setting.kind), "has", "group", interval=method)
-    row = table.to_frame().query("stub == '1' and banner == 'a'").iloc[0]
+    row = table.to_frame().query("stub_category == '1' and banner_category == 'a'").iloc[0]
     low, high, _ = proportion_interval(
         method,
         pairs.proportion[0, 0],
@@ -138,7 +135,7 @@ def test_design_holds_where_the_others_do_not():
     assert rate["design"].between(2.2, 7.8).all()
     assert (rate["effective-base"][:2] > 8).all()
     assert (rate["spss-ctables"][:2] > 12).all()
-    assert rate["design until now"][2] > 8
+    assert rate["former design"][2] > 8
     held = 100 * frame["logit: held"].dropna() / 1_500
     assert held.between(92, 98).all()
     assert held.size == 2

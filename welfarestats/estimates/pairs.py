@@ -286,9 +286,7 @@ def _of_proportions(rules: PairRules, rows: _Rows) -> TestResult:
         return design_wald_test(p_a, p_b, **n, **few)
     n["degrees_of_freedom"] = np.minimum(bases.degrees_of_freedom, _own_freedom(rows))
     if rules.test == "auto" and rules.exact_allowed:
-        result = auto_test(
-            p_a, p_b, **n, **e, **shared, minimum_expected=rules.smallest_expected
-        )
+        result = auto_test(p_a, p_b, **n, **e, **shared, minimum_expected=rules.smallest_expected)
         small = rows.smaller_effective_base < rules.smallest_effective_base
         return _exact_where(small, _exact(rows), result)
     return design_test(p_a, p_b, **n, **e, **few, **shared)
