@@ -59,25 +59,29 @@ def _number(text: str) -> float:
 @cache
 def golden_rows() -> tuple[Row, ...]:
     """Return every row of both files."""
+    return tuple(row for source, path in SOURCES.items() for row in rows_of(source, path))
+
+
+def rows_of(source: str, path: Path) -> list[Row]:
+    """Return the rows of one file, whose data sets stand with those of a source."""
     rows = []
-    for source, path in SOURCES.items():
-        table = pd.read_csv(path, dtype=str, keep_default_na=False)
-        for line, entry in enumerate(table.to_dict("records"), start=2):
-            texts = ("case", "dataset", "design", "statistic", "variable", "by", "level")
-            rows.append(
-                Row(
-                    source,
-                    line,
-                    *(entry[name] for name in (*texts, "by_level")),
-                    value=_number(entry["value"]),
-                    standard_error=_number(entry["se"]),
-                    df=_number(entry["df"]),
-                    ci_low=_number(entry["ci_low"]),
-                    ci_high=_number(entry["ci_high"]),
-                    extra=json.loads(entry["extra"]) if entry["extra"] else {},
-                )
+    table = pd.read_csv(path, dtype=str, keep_default_na=False)
+    for line, entry in enumerate(table.to_dict("records"), start=2):
+        texts = ("case", "dataset", "design", "statistic", "variable", "by", "level")
+        rows.append(
+            Row(
+                source,
+                line,
+                *(entry[name] for name in (*texts, "by_level")),
+                value=_number(entry["value"]),
+                standard_error=_number(entry["se"]),
+                df=_number(entry["df"]),
+                ci_low=_number(entry["ci_low"]),
+                ci_high=_number(entry["ci_high"]),
+                extra=json.loads(entry["extra"]) if entry["extra"] else {},
             )
-    return tuple(rows)
+        )
+    return rows
 
 
 @cache

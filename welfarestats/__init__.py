@@ -8,6 +8,7 @@ travels back: a report's page is compared with the tables (`welfarestats.publish
 
 People and design
     `Survey`, `read_survey`, `write_survey`, `Codebook`, `Question`, `Category`, `Net`
+    `Replicates`, `make_replicates`
 Fieldwork
     `response_table`, `profile_table`; `Survey.describe`, `Survey.check_routing`
 Estimates
@@ -52,6 +53,8 @@ if TYPE_CHECKING:
     from welfarestats.survey.fieldwork import response_table
     from welfarestats.survey.profiles import profile_table
     from welfarestats.survey.reading import read_survey
+    from welfarestats.survey.replicates import Replicates
+    from welfarestats.survey.resampling import make_replicates
     from welfarestats.survey.routing import RoutingCheck
     from welfarestats.survey.survey import Survey
     from welfarestats.survey.writing import write_survey
@@ -69,6 +72,8 @@ _HOMES = {
     "read_survey": "survey.reading",
     "write_survey": "survey.writing",
     "Description": "survey.describing",
+    "Replicates": "survey.replicates",
+    "make_replicates": "survey.resampling",
     "RoutingCheck": "survey.routing",
     "response_table": "survey.fieldwork",
     "profile_table": "survey.profiles",
@@ -131,6 +136,7 @@ __all__ = [
     "PublishedTable",
     "Question",
     "Reconciliation",
+    "Replicates",
     "Report",
     "Reproduction",
     "RoutingCheck",
@@ -150,6 +156,7 @@ __all__ = [
     "estimate_proportions",
     "estimate_totals",
     "load_report",
+    "make_replicates",
     "profile_table",
     "published_table",
     "read_survey",

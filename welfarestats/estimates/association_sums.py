@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from welfarestats.formulas.significance import rao_scott_traces
-from welfarestats.survey.cells import CellStack, form_covariance
+from welfarestats.survey.cell_stacks import CellStack, form_covariance
+from welfarestats.survey.replicated import ReplicateSums
 
 Array = NDArray[np.float64]
 
@@ -58,14 +59,26 @@ def _traces(
     contrasts = int((rows.sum() - 1) * (columns.sum() - 1))
     if contrasts < 1:
         return np.full((len(places), 3), np.nan), contrasts
-    covariance = stack.elementary(places, *totals.shape[1:])
     kept = np.flatnonzero(np.outer(rows, columns))
-    covariance = covariance[:, kept[:, None], kept]
     cells = totals[:, rows][:, :, columns]
     whole = cells.sum(axis=(1, 2))
     shares = cells / whole[:, None, None]
     flat = shares.reshape(len(places), -1, 1)
+    if stack.replicates is not None:
+        covariance = _replicate_covariance(stack.replicates.tables(places), totals, kept, flat)
+        return rao_scott_traces(shares, covariance, base=base), contrasts
+    covariance = stack.elementary(places, *totals.shape[1:])[:, kept[:, None], kept]
     one = np.eye(kept.size)
     covariance = form_covariance(one - flat, covariance, one + flat)
     covariance /= whole[:, None, None] ** 2
     return rao_scott_traces(shares, covariance, base=base), contrasts
+
+
+def _replicate_covariance(
+    own: ReplicateSums, totals: Array, kept: NDArray[np.int64], shares: Array
+) -> Array:
+    """Return the covariance of cells' shares of all, made again under each replicate weight."""
+    items, columns = totals.shape[1:]
+    sums = own.sums[:, :items, :columns].reshape(len(totals), items * columns, -1)[:, kept]
+    whole = np.broadcast_to(sums.sum(axis=1, keepdims=True), sums.shape)
+    return own.ratio_covariance(sums, whole, shares[..., 0])

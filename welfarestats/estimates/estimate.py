@@ -12,8 +12,7 @@ from numpy.typing import NDArray
 
 from welfarestats.errors import CodebookError, DataError, DataWarning, PrecisionWarning, listed
 from welfarestats.formulas.bases import effective_base
-from welfarestats.formulas.linearization import ratio_jacobian
-from welfarestats.survey.cells import Cells
+from welfarestats.survey.cell_stacks import Cells
 from welfarestats.survey.passes import Facts, View, named
 from welfarestats.survey.sides import Side, banner_side, crossed_side
 
@@ -205,11 +204,10 @@ def ratios(cells: Cells, numerator: Integers, denominator: Integers) -> Ratios:
     top = (eye == numerator[:, None]).astype(float)
     bottom = (eye == denominator[:, None]).astype(float)
     totals = cells.weighted.ravel()
-    jacobian = ratio_jacobian(top, bottom, totals)
     base = cells.count.ravel()[denominator]
     weighted = totals[denominator]
     value = np.divide(totals[numerator], weighted, out=np.full(base.shape, np.nan), where=base > 0)
-    covariance = cells.covariance(jacobian)
+    covariance = cells.ratio_covariance(top, bottom)
     empty = base == 0
     covariance[empty, :] = covariance[:, empty] = np.nan
     freedom = {

@@ -23,7 +23,8 @@ from welfarestats.estimates.proportions import item_labels
 from welfarestats.formulas.bases import design_effect, effective_sample_size
 from welfarestats.formulas.intervals import t_interval
 from welfarestats.survey.answers import Answers
-from welfarestats.survey.cells import Cells, Tally, sum_cells
+from welfarestats.survey.cell_stacks import Cells
+from welfarestats.survey.cells import Tally, sum_cells
 from welfarestats.survey.passes import Facts, View, named
 from welfarestats.survey.sides import score_side, stub_side
 from welfarestats.survey.survey import Survey, check_survey

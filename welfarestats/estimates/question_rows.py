@@ -21,7 +21,8 @@ from welfarestats.estimates.rows_by_groups import (
     row_ratios,
 )
 from welfarestats.survey.answers import Answers
-from welfarestats.survey.cells import CellStack, Tally, sum_stacks
+from welfarestats.survey.cell_stacks import CellStack
+from welfarestats.survey.cells import Tally, sum_stacks
 from welfarestats.survey.passes import View
 from welfarestats.survey.sides import Side, score_side, stub_side
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from welfarestats.estimates.groups import ColumnGroups
 from welfarestats.formulas.bases import effective_base
-from welfarestats.survey.cells import CellStack, without_cancelled
+from welfarestats.survey.cell_stacks import CellStack, without_cancelled
 
 Array = NDArray[np.float64]
 
@@ -166,6 +166,8 @@ def _summed(sums: Array, items: Array, columns: Array) -> Array:
 
 def _covariance(stack: CellStack, forms: Forms, ratio: Array, inverse: Array, part: slice) -> Array:
     """Return the covariance of linearised ratios, (N − r·D)/total, along each row, (S, R, G, G)."""
+    if stack.replicates is not None:
+        return _replicate_covariance(stack, forms, ratio, part)
     items, width = stack.stub.shape[1], stack.banner.shape[1]
     whole = stack.elementary_covariance[part].reshape(-1, items, width, items, width)
     rows = {"top": forms.numerators @ stack.stub, "bottom": forms.denominators @ stack.stub}
@@ -184,6 +186,15 @@ def _covariance(stack: CellStack, forms: Forms, ratio: Array, inverse: Array, pa
     top, bottom = (np.abs(rows[x]) @ deviation @ np.abs(columns[x]).T for x in ("top", "bottom"))
     size = top + np.abs(ratio) * bottom
     return without_cancelled(covariance, size) * inverse[..., :, None] * inverse[..., None, :]
+
+
+def _replicate_covariance(stack: CellStack, forms: Forms, ratio: Array, part: slice) -> Array:
+    """Return the covariance of ratios made again under each replicate weight, (S, R, G, G)."""
+    assert stack.replicates is not None
+    own = stack.replicates.tables(np.arange(len(stack.count))[part])
+    top = own.rows(forms.numerators @ stack.stub, forms.columns @ stack.banner)
+    bottom = own.rows(forms.denominators @ stack.stub, forms.wholes @ stack.banner)
+    return own.ratio_covariance(top, bottom, ratio)
 
 
 def _freedom(

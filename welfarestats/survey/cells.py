@@ -4,24 +4,27 @@ A table's cells are the products of stub items (a base, categories, nets, a scor
 columns (everyone, everyone with an answer, categories, nets). Most of them are sums of others:
 only the *elementary* cells are summed over respondents, and every base, proportion, covariance
 and degree of freedom follows from the small array of these sums.
-
-Stubs of one shape are summed together, as a `CellStack`: a book of five hundred questions is a
-few stacks a banner question. One stub by one banner is a stack of one, seen as `Cells`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from welfarestats.formulas.linearization import expanded_covariance, stage_covariance
+from welfarestats.survey.calibrated import Residuals
+from welfarestats.survey.cell_stacks import Cells, CellStack, form_covariance
 from welfarestats.survey.design import Design, Stage
 from welfarestats.survey.presence import Presence, packed_bits
+from welfarestats.survey.replicated import ReplicateSums
 from welfarestats.survey.sides import Side
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 Array = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -31,8 +34,6 @@ Mask = NDArray[np.bool_]
 _LARGEST_DENSE = 30_000_000
 _LARGEST_TOGETHER = 2_000_000
 _LARGEST_STACK = 4_000_000
-# Terms of a variance that cancel to less than this share of their size have cancelled.
-_DUST = 1e-13
 
 
 @dataclass(frozen=True)
@@ -43,110 +44,6 @@ class Tally:
     weight: Array
     square: Array
     active: Mask
-
-
-@dataclass(frozen=True)
-class CellStack:
-    """Sums of S tables of one shape, with the covariance of their weighted sums.
-
-    ``count``, ``weighted`` and ``square`` are (S, items, columns): respondents, Σw and Σw². Where
-    banner columns overlap, those of the people in two of them at once may follow the columns.
-    ``elementary_covariance`` is (S, k·w, k·w); ``stub`` (items, k) and ``banner`` (columns, w) add
-    elementary items and columns up.
-    """
-
-    count: Array
-    weighted: Array
-    square: Array
-    elementary_covariance: Array = field(repr=False)
-    stub: Array = field(repr=False)
-    banner: Array = field(repr=False)
-    presence: Presence = field(repr=False)
-
-    def elementary(self, places: Integers, items: int, columns: int) -> Array:
-        """Return the covariance (S, K, K) of the first elementary items and columns."""
-        shape = self.stub.shape[1], self.banner.shape[1]
-        whole = self.elementary_covariance[places].reshape(-1, *shape, *shape)
-        return whole[:, :items, :columns, :items, :columns].reshape(
-            len(places), items * columns, -1
-        )
-
-    def chosen(self, places: Sequence[int]) -> CellStack:
-        """Return the stack of some of the tables."""
-        at = np.asarray(places)
-        names = ("count", "weighted", "square", "elementary_covariance")
-        arrays = {name: getattr(self, name)[at] for name in names}
-        return replace(self, **arrays, presence=self.presence.tables(at))
-
-    def __getitem__(self, place: int) -> Cells:
-        return Cells(self, place)
-
-
-@dataclass(frozen=True)
-class Cells:
-    """One table of a stack."""
-
-    stack: CellStack = field(repr=False)
-    place: int
-
-    @property
-    def count(self) -> Array:
-        """Respondents, (items, columns)."""
-        return np.asarray(self.stack.count[self.place])
-
-    @property
-    def weighted(self) -> Array:
-        """Sums of weights, (items, columns)."""
-        return np.asarray(self.stack.weighted[self.place])
-
-    @property
-    def square(self) -> Array:
-        """Sums of squared weights, (items, columns)."""
-        return np.asarray(self.stack.square[self.place])
-
-    def covariance(self, forms: Array) -> Array:
-        """Return the covariance of linear forms (R, items × columns) of the weighted sums."""
-        stack = self.stack
-        shaped = forms.reshape(len(forms), *self.count.shape)[..., : len(stack.banner)]
-        elementary = (stack.stub.T @ (shaped @ stack.banner)).reshape(len(forms), -1)
-        return form_covariance(elementary, stack.elementary_covariance[self.place])
-
-    def degrees_of_freedom(self, cells: Sequence[int] | Integers, base: float) -> float:
-        """Return PSUs − strata that hold at least one of the cells (flat positions).
-
-        The cells are all in one row or all of the same columns; ``base`` is the respondents they
-        hold together.
-        """
-        items, columns = np.unravel_index(np.asarray(cells), self.count.shape)
-        stack = self.stack
-        here = (stack.stub[np.unique(items)] != 0).any(axis=0)
-        there = (stack.banner[np.unique(columns)] != 0).any(axis=0)[None]
-        one = stack.presence.tables(slice(self.place, self.place + 1))
-        return float(one.degrees_of_freedom(one.held(here, there), np.full((1, 1), base))[0, 0])
-
-    def flat(self, item: Any, column: Any) -> Any:
-        """Return the flat position of a cell in linear forms."""
-        return item * self.count.shape[1] + column
-
-
-def form_covariance(forms: Array, covariance: Array, terms: Array | None = None) -> Array:
-    """Return the covariance of linear forms (…, R, K) of sums with a covariance (…, K, K).
-
-    ``terms`` are the forms with nothing subtracted, where they are differences of others.
-    """
-    found = np.asarray(forms @ covariance @ np.swapaxes(forms, -1, -2))
-    deviation = np.sqrt(np.maximum(np.diagonal(covariance, axis1=-2, axis2=-1), 0.0))
-    size = (np.abs(forms if terms is None else terms) @ deviation[..., None])[..., 0]
-    return without_cancelled(found, size)
-
-
-def without_cancelled(covariance: Array, size: Array) -> Array:
-    """Return a covariance (…, R, R) with zeros where its terms, of a size (…, R), have cancelled.
-
-    What is left there (of a domain in one PSU) is rounding, not variance.
-    """
-    covariance[np.abs(covariance) <= _DUST * size[..., :, None] * size[..., None, :]] = 0
-    return covariance
 
 
 def sum_cells(
@@ -165,7 +62,9 @@ def sum_stacks(
         alone = (place,) if side.row is not None else ()
         key = (side.width, side.combine.shape, side.combine.tobytes(), *alone)
         shapes.setdefault(key, []).append(place)
-    of_design = _full_degrees_of_freedom(design.first, tally) if df_rule == "design" else None
+    of_design = _degrees_of_freedom_of(design, tally, df_rule)
+    residuals = Residuals(design.calibrations, tally.weight) if design.calibrations else None
+    how = banner, tally, design, residuals
     for every in shapes.values():
         # A covariance of elementary cells is as large as their number squared.
         square = (stubs[every[0]].width * banner.width) ** 2
@@ -173,7 +72,7 @@ def sum_stacks(
         for start in range(0, len(every), step):
             places = every[start : start + step]
             sides = [stubs[place] for place in places]
-            parts = [_Part(own, banner, tally, design) for own in _portions(sides, banner, design)]
+            parts = [_Part(own, *how) for own in _portions(sides, banner, design)]
             stack = _stacked([part.stack() for part in parts])
             presence = replace(stack.presence, of_design=of_design)
             yield places, replace(stack, presence=presence)
@@ -197,14 +96,24 @@ def _stacked(stacks: list[CellStack]) -> CellStack:
     presence = first.presence
     for one in stacks[1:]:
         presence = presence.followed_by(one.presence)
-    return replace(first, **arrays, presence=presence)
+    sums = [one.replicates.sums for one in stacks if one.replicates is not None]
+    replicates = first.replicates and replace(first.replicates, sums=np.concatenate(sums))
+    return replace(first, **arrays, presence=presence, replicates=replicates)
 
 
 class _Part:
     """The sums of a few stubs of one shape by a banner."""
 
-    def __init__(self, stubs: list[Side], banner: Side, tally: Tally, design: Design) -> None:
+    def __init__(
+        self,
+        stubs: list[Side],
+        banner: Side,
+        tally: Tally,
+        design: Design,
+        residuals: Residuals | None = None,
+    ) -> None:
         self.stubs, self.banner, self.tally, self.design = stubs, banner, tally, design
+        self.residuals = residuals
         self.size, self.items, self.width = len(stubs), stubs[0].width, banner.width
         self.listed = stubs[0].row is not None
         if self.listed:
@@ -230,15 +139,51 @@ class _Part:
         sums = [self._combined(one, self.banner.combine) for one in (count, weighted, square)]
         if self.banner.both is not None:
             sums = [np.concatenate(both, axis=2) for both in zip(sums, self._both(), strict=True)]
-        presence = self._presence(count)
-        covariance = np.zeros((self.size, self.items * self.width, self.items * self.width))
+        parts = sums[0], sums[1], sums[2]
+        combine = self.stubs[0].combine, self.banner.combine
+        if self.design.replicates is not None:
+            replicates = self._replicates()
+            covariance = self._replicate_covariance(replicates, weighted)
+            presence = self._presence(count)
+            return CellStack(*parts, covariance, *combine, presence, replicates)
+        covariance, presence = self._linearised(weight, self._presence(count))
+        return CellStack(*parts, covariance, *combine, presence)
+
+    def _linearised(self, weight: Array, presence: Presence) -> tuple[Array, Presence]:
+        """Return the covariance of elementary sums from every stage, and who holds each cell."""
+        cells = self.items * self.width + (self.residuals.size if self.residuals else 0)
+        covariance = np.zeros((self.size, cells, cells))
         for number, stage in enumerate(self.design.stages):
             if self.listed or stage.unit is not None:
                 presence = self._from_units(stage, number, weight, covariance) or presence
             else:
                 self._from_respondents(stage, covariance)
-        combine = self.stubs[0].combine, self.banner.combine
-        return CellStack(sums[0], sums[1], sums[2], covariance, *combine, presence)
+        if self.residuals:
+            forms = self.residuals.forms(self._members(), self.size)
+            covariance = form_covariance(forms, covariance)
+        return covariance, presence
+
+    def _replicates(self) -> ReplicateSums:
+        """Return the sums under each replicate weight."""
+        assert self.design.replicates is not None
+        sums = self._members().T @ self.design.replicates.weights
+        shape = (self.size, self.items, self.width, -1)
+        return ReplicateSums(sums.reshape(shape), self.design.replicates)
+
+    def _replicate_covariance(self, replicates: ReplicateSums, weighted: Array) -> Array:
+        again = replicates.sums.reshape(self.size, self.items * self.width, -1)
+        return replicates.covariance(again, weighted.reshape(self.size, -1))
+
+    def _members(self) -> sparse.csr_array:
+        """Return the value of each respondent in each elementary cell of each stub, (n, B·k·w)."""
+        from scipy import sparse
+
+        kept = self.items * self.width
+        stub, place = np.nonzero(self.cell < kept)
+        value = np.ones(place.size) if self.value is None else self.value[place]
+        at = (self.row[place], self.cell[stub, place] + kept * stub)
+        shape = (self.tally.count.size, self.size * kept)
+        return sparse.csr_array((value, at), shape=shape)
 
     def _sums(self, cell: Integers, weights: Array, width: int) -> Array:
         """Return sums per stub, elementary item and column, (B, k, w)."""
@@ -295,9 +240,11 @@ class _Part:
         if stage.unit is None or stage.stratum.size * kept > _LARGEST_DENSE:
             return self._from_sparse(stage, number, weight, covariance)
         sums = self._by_unit(stage.unit[self.row], stage.stratum.size, weight)
+        beside = self.residuals.unit_totals(stage).toarray() if self.residuals else None
         for place, totals in enumerate(sums):
+            every = totals.T if beside is None else np.hstack([totals.T, beside])
             covariance[place] += stage.inflation * stage_covariance(
-                totals.T, stage.stratum, stage.size, stage.coefficient, stage.uncentred
+                every, stage.stratum, stage.size, stage.coefficient, stage.uncentred
             )
         return None if number else self._unit_presence(stage, sums > 0)
 
@@ -314,6 +261,7 @@ class _Part:
 
         unit = self.row if stage.unit is None else stage.unit[self.row]
         kept = self.items * self.width
+        beside = self.residuals.unit_totals(stage) if self.residuals else None
         held = None
         for place, cell in enumerate(self.cell):
             inside = cell < kept
@@ -325,8 +273,9 @@ class _Part:
                 root = np.sqrt(self.tally.square[self.row])
                 root = root if self.value is None else root * self.value
                 roots = sparse.csr_array((root[inside], at), shape=shape)
+            every = sums if beside is None else sparse.hstack([sums, beside]).tocsr()
             covariance[place] += stage.inflation * stage_covariance(
-                sums, stage.stratum, stage.size, stage.coefficient, stage.uncentred, roots
+                every, stage.stratum, stage.size, stage.coefficient, stage.uncentred, roots
             )
             if number == 0 and stage.unit is not None:
                 here = self._unit_presence(stage, (sums.toarray() > 0).T[None])
@@ -338,12 +287,15 @@ class _Part:
         strata = stage.size.size
         sums = self._by_unit(stage.stratum[self.row], strata, self.tally.weight[self.row])
         scaled = self.tally.square * stage.coefficient[stage.stratum]
-        squares = self._squares(scaled)
+        squares, by_stratum = self._squares(scaled), sums.transpose(0, 2, 1)
+        if self.residuals:
+            squares = self.residuals.with_squares(squares, self._members(), scaled)
+            by_stratum = self.residuals.with_sums(by_stratum, stage)
         share = 1.0 / stage.size
         if stage.uncentred is not None:
             share = share * (1.0 - stage.uncentred)
         covariance += stage.inflation * expanded_covariance(
-            squares, sums.transpose(0, 2, 1), share, stage.coefficient, self.tally.count.size
+            squares, by_stratum, share, stage.coefficient, self.tally.count.size
         )
 
     def _squares(self, scaled: Array) -> Array:
@@ -392,6 +344,13 @@ def _listed(side: Side, active: Mask) -> tuple[Integers, Integers, Array | None]
     kept = active[side.row]
     value = None if side.value is None else side.value[kept]
     return side.row[kept], side.item[kept].astype(np.int64), value
+
+
+def _degrees_of_freedom_of(design: Design, tally: Tally, df_rule: str) -> float | None:
+    """Return the degrees of freedom that every domain has, if it has no own ones."""
+    if design.replicates is not None:
+        return design.replicates.degrees_of_freedom
+    return _full_degrees_of_freedom(design.first, tally) if df_rule == "design" else None
 
 
 def _full_degrees_of_freedom(first: Stage, tally: Tally) -> float:

@@ -6,11 +6,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from welfarestats.errors import DesignError, OptionError, one_of
+from welfarestats.errors import DataError, DesignError, OptionError, listed, one_of
 from welfarestats.survey.codebook import Codebook
 from welfarestats.survey.design import LONELY_PSU_RULES
 from welfarestats.survey.frames import Frame, file_origin
 from welfarestats.survey.passes import Layout
+from welfarestats.survey.replicates import Replicates
 
 # Ends the label of every question whose answers were invented.
 SYNTHETIC_MARK = "[synthetic]"
@@ -78,12 +79,32 @@ def check_layout(frame: Frame, layout: Layout) -> None:
     for role in ("strata", "psu", "fpc"):
         for name in getattr(layout, role):
             frame.check(name, role)
+    if layout.replicates is not None and layout.columns:
+        raise DesignError(
+            "replicate weights take the place of the design in every variance, so strata, psu and"
+            f" fpc would not be used: leave out {listed(layout.columns)}, or the replicates."
+        )
     stages = len(layout.psu) + 1
     if len(layout.strata) > stages or len(layout.fpc) > stages:
         raise DesignError(
             f"the design has {len(layout.psu)} stages of PSUs but {len(layout.strata)} columns of"
             f" strata and {len(layout.fpc)} of fpc. Give one column a stage."
         )
+
+
+def check_replicates(
+    frame: Frame, replicates: Replicates | None, weights: str | None
+) -> Replicates | None:
+    """Return the replicate weights with their columns by name, or raise where they cannot be read."""
+    if replicates is None:
+        return None
+    if not isinstance(replicates, Replicates):
+        raise OptionError(
+            f"replicates= takes Replicates(columns, method), not {type(replicates).__name__!r}."
+        )
+    if frame.lazy:
+        raise DataError("replicate weights of a lazy frame have no place. Collect it first.")
+    return replicates.among(frame.columns, weights)
 
 
 def check_codebook(frame: Frame, codebook: Codebook) -> None:

@@ -293,6 +293,8 @@ def describe_records(records: Records, asked: Asked) -> Description:
 def _roles(records: Records, asked: Asked) -> dict[str, str]:
     layout = records.layout
     roles = {name: role for role in ("fpc", "psu", "strata") for name in getattr(layout, role)}
+    if layout.replicates is not None:
+        roles |= dict.fromkeys(layout.replicates.columns, "replicate weights")
     return roles | dict(asked.named)
 
 

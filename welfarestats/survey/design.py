@@ -168,7 +168,7 @@ def _stage(
     fraction = np.zeros(strata) if fpc is None else _fraction(fpc, stratum, size, columns, level)
     lonely = (size == 1) & (fraction < 1) & (lambda_ > 0)
     if lonely_psu == "fail" and lonely.any():
-        first = _stratum_name(columns, level, stratum, int(np.flatnonzero(lonely)[0]))
+        first = stratum_name(columns, level, stratum, int(np.flatnonzero(lonely)[0]))
         more = f" ({int(lonely.sum())} strata are like it)" if lonely.sum() > 1 else ""
         raise DesignError(
             f"stratum {first} has only one PSU, so its variance cannot be estimated{more}."
@@ -211,12 +211,12 @@ def _fraction(
     np.minimum.at(low, stratum, values)
     np.maximum.at(high, stratum, values)
     if bool((high > low * (1 + 1e-12)).any()):
-        where = _stratum_name(columns, level, stratum, int(np.argmax(high > low * (1 + 1e-12))))
+        where = stratum_name(columns, level, stratum, int(np.argmax(high > low * (1 + 1e-12))))
         raise DesignError(f"the fpc column {name!r} has several values in stratum {where}.")
     fraction = low if rates else size / low
     if bool((fraction > 1 + 1e-9).any()):
         worst = int(np.argmax(fraction))
-        where = _stratum_name(columns, level, stratum, worst)
+        where = stratum_name(columns, level, stratum, worst)
         raise DesignError(
             f"stratum {where} has {int(size[worst]):,} units sampled, more than the"
             f" {low[worst]:,.10g} that the fpc column {name!r} says there are."
@@ -224,7 +224,8 @@ def _fraction(
     return np.asarray(np.minimum(fraction, 1.0))
 
 
-def _stratum_name(columns: DesignColumns, level: int, stratum: Integers, index: int) -> str:
+def stratum_name(columns: DesignColumns, level: int, stratum: Integers, index: int) -> str:
+    """Return what a message calls a stratum, (n,) being the stratum of each row at that stage."""
     row = int(np.flatnonzero(stratum == index)[0])
     if level < len(columns.strata):
         column = columns.strata[level]

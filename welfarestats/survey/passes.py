@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from welfarestats.errors import CodebookError
@@ -18,8 +18,18 @@ from welfarestats.survey.design import (
     check_weights,
 )
 from welfarestats.survey.frames import Rows, factorize, numbers
+from welfarestats.survey.replicates import Replicates
 
-__all__ = ["Condition", "Facts", "Layout", "Sample", "View", "named", "sample_words"]
+__all__ = [
+    "Condition",
+    "Facts",
+    "Layout",
+    "Sample",
+    "View",
+    "design_columns",
+    "named",
+    "sample_words",
+]
 
 
 @dataclass(frozen=True)
@@ -31,6 +41,7 @@ class Layout:
     psu: tuple[str, ...]
     fpc: tuple[str, ...]
     lonely_psu: str
+    replicates: Replicates | None = None
 
     @property
     def unweighted(self) -> Layout:
@@ -38,8 +49,13 @@ class Layout:
         return Layout(None, (), (), (), "remove")
 
     @property
+    def replicates_words(self) -> str:
+        """How many replicate weights there are and how they are added up, or nothing."""
+        return "" if self.replicates is None else self.replicates.words()
+
+    @property
     def columns(self) -> tuple[str, ...]:
-        """The columns of the design, weights apart."""
+        """The columns of the design, weights and their replicates apart."""
         return (*self.strata, *self.psu, *self.fpc)
 
 
@@ -52,8 +68,11 @@ class Sample:
         self.rows = rows
         check_weights(rows.weight, rows.count, layout.weights or "1 for everyone")
         self.design: Design = build_design(
-            _design_columns(rows, layout), rows.count, layout.lonely_psu
+            design_columns(rows, layout), rows.count, layout.lonely_psu
         )
+        if layout.replicates is not None:
+            read = layout.replicates.read(rows, layout.weights or "")
+            self.design = replace(self.design, replicates=read)
         self._codebook = codebook
         self._columns = columns
         self._read: dict[tuple[str, bool], Answers] = {}
@@ -137,6 +156,7 @@ class Facts:
     domain: tuple[str, ...] = field(default=())
     caveats: tuple[str, ...] = field(default=())
     weighting: tuple[str, ...] = field(default=())
+    replicates: str = ""
     treat_as_random_because: str | None = None
 
     @property
@@ -162,6 +182,7 @@ def sample_words(layout: Layout, facts: Facts, effective_base: float) -> list[st
     if layout.weights:
         words.append(f"weights {layout.weights!r} (effective base {effective_base:,.0f})")
     words += facts.weighting
+    words += [facts.replicates] if facts.replicates else []
     words += [f"strata {name!r}" for name in layout.strata]
     words += [f"PSUs {name!r}" for name in layout.psu]
     words += [f"domain {condition}" for condition in facts.domain]
@@ -170,7 +191,9 @@ def sample_words(layout: Layout, facts: Facts, effective_base: float) -> list[st
     return words
 
 
-def _design_columns(rows: Rows, layout: Layout) -> DesignColumns:
+def design_columns(rows: Rows, layout: Layout) -> DesignColumns:
+    """Return the columns of strata, PSUs and FPCs, read."""
+
     def column(name: str) -> Column:
         return Column(name, *factorize(rows.column(name), name))
 

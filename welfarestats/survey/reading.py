@@ -25,6 +25,7 @@ from welfarestats.survey.flat_files import (
 from welfarestats.survey.metadata import questions_of
 from welfarestats.survey.missing_rules import BY_LABEL, MissingRules
 from welfarestats.survey.multiple_sets import add_sets, sets_asked_for
+from welfarestats.survey.replicates import Replicates
 from welfarestats.survey.sidecars import SideCar, read_sidecar, sidecar_from_text
 from welfarestats.survey.signatures import check_contents
 from welfarestats.survey.statistical_files import (
@@ -181,6 +182,11 @@ class _Asked:
         stages = (one for role in _STAGES for one in stage_list(self.design.get(role), role))
         return [*([named] if isinstance(named, str) else []), *stages]
 
+    def replicates(self, columns: Sequence[str]) -> tuple[str, ...]:
+        """Return the columns of replicate weights among those of the file."""
+        given = self.design.get("replicates")
+        return given.named_in(columns) if isinstance(given, Replicates) else ()
+
 
 @dataclass(frozen=True, eq=False)
 class _Read:
@@ -294,7 +300,9 @@ def _described(
     variables: dict[str, Variable] = {one.name: one for one in delivery.metadata.variables}
     members = {name for one in sets for name in one.columns}
     members.update(name for one in said.codebook for name in one.stored_in)
-    members.add(asked.design.get("weights") or "")  # a weight is no question
+    # A weight is no question, and neither are its replicates.
+    members.add(asked.design.get("weights") or "")
+    members.update(asked.replicates(list(delivery.frame.columns)))
     single = () if said.whole else questions_of(delivery, rules, without=members)
     frame, multiples = add_sets(delivery.frame, sets, variables, rules)
     codebook = _merged((*single, *multiples), said.codebook, frame, asked)
@@ -314,7 +322,7 @@ def _wanted(
     if isinstance(asked.columns, str):
         raise OptionError(f"columns= is a list, such as [{asked.columns!r}].")
     by_set = {one.name: one.columns for one in sets}
-    wanted: set[str] = set(asked.of_design)
+    wanted: set[str] = {*asked.of_design, *asked.replicates(names)}
     for name in asked.columns:
         if name in by_set:
             wanted.update(by_set[name])

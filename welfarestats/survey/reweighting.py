@@ -15,6 +15,9 @@ from welfarestats.survey.survey import Survey
 
 __all__ = ["declared_weights", "reweighted", "weight_columns", "with_weights"]
 
+_NO_REPLICATES = (
+    "Standard errors know the weights only: the replicate weights are those of another weight."
+)
 _WEIGHTY = re.compile(r"(?:^|[_ .])w(?:t|ts|ght)?(?:\d*|[_ .].*)$|weight|gross", re.IGNORECASE)
 
 
@@ -38,7 +41,9 @@ def weight_columns(survey: Survey) -> tuple[str, ...]:
     """
     answers = [one for one in survey.codebook if one.kind != "scale" or one.categories]
     taken = {column for question in answers for column in question.stored_in}
-    taken |= {*survey._layout.columns, survey._layout.weights or ""}
+    layout = survey._layout
+    taken |= {*layout.columns, layout.weights or ""}
+    taken |= set(layout.replicates.columns) if layout.replicates else set()
     return tuple(
         name
         for name in survey._frame.columns
@@ -85,13 +90,17 @@ def with_weights(survey: Survey, weights: str | None, *, represent: str | None =
             raise DesignError(f"column {weights!r} does not hold numbers, so it holds no weights.")
     other = copy.copy(survey)
     other.__dict__.pop("_whole", None)
-    other._layout = replace(survey._layout, weights=weights)
+    # Replicates that were given are of the weights before, and nothing else tells of the design.
+    caveats = (_NO_REPLICATES,) if survey._layout.replicates is not None else ()
+    other._layout = replace(survey._layout, weights=weights, replicates=None)
     other._passes = {}
     other.facts = replace(
         survey.facts,
         weighted=weights is not None,
         weights_represent=represent or survey.facts.weights_represent,
         weighting=(),
+        replicates="",
+        caveats=(*survey.facts.caveats, *caveats),
     )
     if not survey._frame.lazy:
         other._sample(())
@@ -157,6 +166,7 @@ def reweighted(
         weighted=True,
         weights_represent=represent or survey.facts.weights_represent,
         weighting=(*survey.facts.weighting, words),
+        replicates="" if replicates is None else survey.facts.replicates,
     )
     return other
 

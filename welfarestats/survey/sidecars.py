@@ -20,6 +20,7 @@ from welfarestats.survey.codebook_files import (
     read_table,
     text_of,
 )
+from welfarestats.survey.replicates import Replicates
 from welfarestats.survey.survey import Survey
 
 __all__ = ["SideCar", "read_sidecar", "sidecar_from_text", "sidecar_text"]
@@ -30,6 +31,7 @@ _DESIGN = (
     "strata",
     "psu",
     "fpc",
+    "replicates",
     "lonely_psu",
     "sample",
     "treat_as_random_because",
@@ -94,6 +96,7 @@ def _options(survey: Survey) -> dict[str, Any]:
         "strata": layout.strata,
         "psu": layout.psu,
         "fpc": layout.fpc,
+        "replicates": layout.replicates.table() if layout.replicates else None,
         "lonely_psu": layout.lonely_psu,
         "sample": facts.sample,
         "treat_as_random_because": facts.treat_as_random_because,
@@ -101,6 +104,10 @@ def _options(survey: Survey) -> dict[str, Any]:
         "df_rule": survey.df_rule,
         "caveats": facts.caveats,
     }
+
+
+def _option(key: str, said: Any) -> Any:
+    return Replicates.of_table(said) if key == "replicates" else said
 
 
 def _listed(value: Any) -> Any:
@@ -139,7 +146,7 @@ def _sidecar(content: Mapping[str, Any], name: str) -> SideCar:
     rows, origin = survey.get("rows"), survey.get("origin")
     return SideCar(
         codebook_from_table(content, name),
-        {key: survey[key] for key in _DESIGN if key in survey},
+        {key: _option(key, survey[key]) for key in _DESIGN if key in survey},
         tables["missing"],
         tables["multiple"],
         origin if isinstance(origin, str) else None,

@@ -20,6 +20,7 @@ from welfarestats.survey.declarations import (
     check_codebook,
     check_layout,
     check_reason,
+    check_replicates,
     check_words,
     known_origin,
     marked_synthetic,
@@ -28,6 +29,7 @@ from welfarestats.survey.design import stage_list
 from welfarestats.survey.frames import Frame, Rows, mask_values, open_frame
 from welfarestats.survey.passes import Condition, Facts, Layout, Sample, View, sample_words
 from welfarestats.survey.records import Records, quietly, readable_codebook
+from welfarestats.survey.replicates import Replicates
 from welfarestats.survey.sides import banner_side
 
 if TYPE_CHECKING:
@@ -54,6 +56,8 @@ class Survey:
         Columns of the design, or lists of columns with one a stage. PSUs are nested in strata.
         An ``fpc`` is a population size or a sampling fraction, the whole column one or the
         other; one more ``fpc`` than ``psu`` describes sampling of respondents at the last stage.
+    replicates
+        `Replicates`: columns of replicate weights, in place of ``strata``, ``psu`` and ``fpc``.
     lonely_psu
         What to do with a stratum that has one PSU: ``"fail"``; ``"certainty"`` and ``"remove"``
         (it adds no variance); ``"adjust"`` (deviations from the overall mean); ``"average"``
@@ -107,6 +111,7 @@ class Survey:
         strata: str | Sequence[str] | None = None,
         psu: str | Sequence[str] | None = None,
         fpc: str | Sequence[str] | None = None,
+        replicates: Replicates | None = None,
         lonely_psu: str = "fail",
         sample: str = "probability",
         treat_as_random_because: str | None = None,
@@ -127,6 +132,7 @@ class Survey:
             stage_list(psu, "psu"),
             stage_list(fpc, "fpc"),
             lonely_psu,
+            check_replicates(self._frame, replicates, weights),
         )
         check_layout(self._frame, self._layout)
         self.codebook = Codebook.of(codebook)
@@ -140,6 +146,7 @@ class Survey:
             weights_represent=weights_represent,
             weighted=weights is not None,
             caveats=tuple(caveats),
+            replicates=self._layout.replicates_words,
             treat_as_random_because=treat_as_random_because,
         )
         self._conditions: tuple[Condition, ...] = ()
@@ -227,7 +234,7 @@ class Survey:
 
     @property
     def degrees_of_freedom(self) -> float:
-        """PSUs − strata (that hold the domain, unless ``df_rule="design"``)."""
+        """PSUs − strata (that hold the domain, unless ``df_rule="design"``), or of replicates."""
         return self._whole[3]
 
     @property

@@ -58,7 +58,7 @@ def write_survey(survey: Survey, path: str | Path) -> list[Path]:
     ------
     OptionError
         When the name ends otherwise, its folder or a package is missing, or the survey is a
-        domain.
+        domain or has replicate weights that were made.
     DataError
         When the file cannot hold a column; the message says which one.
 
@@ -100,6 +100,13 @@ def write_survey(survey: Survey, path: str | Path) -> list[Path]:
         raise OptionError(
             "a domain cannot be kept in a file: without the other respondents its standard errors"
             " would be wrong. Write the whole survey, and call domain() on what is read."
+        )
+    if survey.view(()).design.replicates is not None and (
+        survey._layout.replicates is None or survey.facts.weighting
+    ):
+        raise OptionError(
+            "replicate weights that were made or calibrated are in no column, so a file cannot"
+            " keep them. Write the survey as it was before, and make them again from what is read."
         )
     table = survey._frame.arrow()
     if kind == ".parquet":

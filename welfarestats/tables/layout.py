@@ -257,6 +257,8 @@ def _notes(
         notes += _total_bases(sheet, questions, plan)
     notes += _overlaps(sheet, questions, plan)
     blank = source.facts.origin == "synthetic" and not plan.synthetic_inference
+    if source.facts.replicates and not blank:
+        notes.append(f"Standard errors come from {source.facts.replicates}.")
     if any(one.p_adjusted.size for one in tested) and not blank and plan.style.letters != "none":
         how = (plan.rules.test, plan.adjust, plan.versus, plan.style.letters)
         indicative = source.facts.indicative
