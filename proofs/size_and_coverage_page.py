@@ -20,6 +20,7 @@ _END = "<!-- end of what proofs.coverage_and_size prints -->\n"
 
 TESTS = (
     "design",
+    "design, effective base 30",
     "former design",
     "design-wald",
     "effective-base",
@@ -29,6 +30,7 @@ TESTS = (
     "exact",
     "exact (mid-p)",
 )
+PICTURED = [test for test in TESTS[:7] if test != "design, effective base 30"]
 LIMITS = (
     "logit",
     "wilson",
@@ -215,7 +217,7 @@ def drawn_into(frame: pd.DataFrame, path: Path = PICTURE) -> None:
         figure = Figure(figsize=(7.6, 5.2), layout="constrained")
         axes = figure.subplots(2, 4, sharey="row", height_ratios=[6, 8])
         for column, family in enumerate(FAMILIES):
-            tests = {test: _of(family, sizes(frame, test)) for test in TESTS[:6]}
+            tests = {test: _of(family, sizes(frame, test)) for test in PICTURED}
             limits = {name: _of(family, coverage(frame, name)) for name in LIMITS[:8]}
             _panel(axes[0, column], tests, (_LOW, _HIGH), (0, 32), 5)
             _panel(axes[1, column], limits, (93, 97), (78, 100), 95)
