@@ -9,6 +9,8 @@ travels back: a report's page is compared with the tables (`welfarestats.publish
 People and design
     `Survey`, `read_survey`, `write_survey`, `Codebook`, `Question`, `Category`, `Net`
     `Replicates`, `make_replicates`
+Handed over to other programs
+    `to_svy`, `to_r_script`
 Fieldwork
     `response_table`, `profile_table`; `Survey.describe`, `Survey.check_routing`
 Estimates
@@ -51,6 +53,7 @@ if TYPE_CHECKING:
     from welfarestats.survey.codebook import Category, Codebook, Net, Question
     from welfarestats.survey.describing import Description
     from welfarestats.survey.fieldwork import response_table
+    from welfarestats.survey.handing_over import to_svy
     from welfarestats.survey.profiles import profile_table
     from welfarestats.survey.reading import read_survey
     from welfarestats.survey.replicates import Replicates
@@ -61,6 +64,7 @@ if TYPE_CHECKING:
     from welfarestats.tables.books import Book, book
     from welfarestats.tables.crosstabs import crosstab
     from welfarestats.tables.house_style import HouseStyle
+    from welfarestats.tables.r_script import RScript, to_r_script
     from welfarestats.tables.robustness import Sensitivity, sensitivity
     from welfarestats.tables.sentences import draft_sentences
     from welfarestats.tables.table import Table
@@ -71,6 +75,7 @@ _HOMES = {
     "Survey": "survey.survey",
     "read_survey": "survey.reading",
     "write_survey": "survey.writing",
+    "to_svy": "survey.handing_over",
     "Description": "survey.describing",
     "Replicates": "survey.replicates",
     "make_replicates": "survey.resampling",
@@ -92,6 +97,8 @@ _HOMES = {
     "book": "tables.books",
     "HouseStyle": "tables.house_style",
     "draft_sentences": "tables.sentences",
+    "RScript": "tables.r_script",
+    "to_r_script": "tables.r_script",
     "Sensitivity": "tables.robustness",
     "sensitivity": "tables.robustness",
     "Chart": "output.chart",
@@ -135,6 +142,7 @@ __all__ = [
     "ProseCheck",
     "PublishedTable",
     "Question",
+    "RScript",
     "Reconciliation",
     "Replicates",
     "Report",
@@ -166,6 +174,8 @@ __all__ = [
     "reproduce",
     "response_table",
     "sensitivity",
+    "to_r_script",
+    "to_svy",
     "write_survey",
 ]
 
