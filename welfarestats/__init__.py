@@ -14,7 +14,8 @@ Handed over to other programs
 Fieldwork
     `response_table`, `profile_table`; `Survey.describe`, `Survey.check_routing`
 Estimates
-    `estimate_proportions`, `estimate_means`, `estimate_totals`, `compare`
+    `estimate_proportions`, `estimate_means`, `estimate_totals`, `estimate_ratios`,
+    `estimate_quantiles`, `standardise`, `compare`, `contrast`, `compare_scores`
 Tables
     `crosstab`, `book`, `HouseStyle`, `draft_sentences`, `sensitivity`
 Published reports
@@ -34,9 +35,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from welfarestats.estimates.comparisons import compare
+    from welfarestats.estimates.contrasts import contrast
     from welfarestats.estimates.estimate import Estimates
     from welfarestats.estimates.means import estimate_means, estimate_totals
     from welfarestats.estimates.proportions import estimate_proportions
+    from welfarestats.estimates.quantiles import estimate_quantiles
+    from welfarestats.estimates.rank_tests import compare_scores
+    from welfarestats.estimates.ratio_estimates import estimate_ratios
+    from welfarestats.estimates.standardised import standardise
     from welfarestats.output.chart import Chart
     from welfarestats.published.auditing import audit
     from welfarestats.published.book_comparison import BookComparison, compare_books
@@ -90,7 +96,12 @@ _HOMES = {
     "estimate_proportions": "estimates.proportions",
     "estimate_means": "estimates.means",
     "estimate_totals": "estimates.means",
+    "estimate_ratios": "estimates.ratio_estimates",
+    "estimate_quantiles": "estimates.quantiles",
+    "standardise": "estimates.standardised",
     "compare": "estimates.comparisons",
+    "contrast": "estimates.contrasts",
+    "compare_scores": "estimates.rank_tests",
     "Table": "tables.table",
     "crosstab": "tables.crosstabs",
     "Book": "tables.books",
@@ -157,11 +168,15 @@ __all__ = [
     "check_prose",
     "compare",
     "compare_books",
+    "compare_scores",
+    "contrast",
     "crosstab",
     "disclosure_check",
     "draft_sentences",
     "estimate_means",
     "estimate_proportions",
+    "estimate_quantiles",
+    "estimate_ratios",
     "estimate_totals",
     "load_report",
     "make_replicates",
@@ -174,6 +189,7 @@ __all__ = [
     "reproduce",
     "response_table",
     "sensitivity",
+    "standardise",
     "to_r_script",
     "to_svy",
     "write_survey",
