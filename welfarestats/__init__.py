@@ -9,6 +9,9 @@ travels back: a report's page is compared with the tables (`welfarestats.publish
 People and design
     `Survey`, `read_survey`, `write_survey`, `Codebook`, `Question`, `Category`, `Net`
     `Replicates`, `make_replicates`
+Weighting
+    `rake`, `poststratify`, `calibrate`, `trim_weights`, `declare_calibration`,
+    `adjust_for_nonresponse`, `summarise_weights`
 Handed over to other programs
     `to_svy`, `to_r_script`
 Fieldwork
@@ -56,16 +59,22 @@ if TYPE_CHECKING:
     from welfarestats.published.reconstruction import reconstruct
     from welfarestats.published.report import Report, load_report
     from welfarestats.published.reproduction import Reproduction, reproduce
+    from welfarestats.survey.calibrating import calibrate
     from welfarestats.survey.codebook import Category, Codebook, Net, Question
     from welfarestats.survey.describing import Description
     from welfarestats.survey.fieldwork import response_table
     from welfarestats.survey.handing_over import to_svy
+    from welfarestats.survey.nonresponse import adjust_for_nonresponse
     from welfarestats.survey.profiles import profile_table
     from welfarestats.survey.reading import read_survey
     from welfarestats.survey.replicates import Replicates
     from welfarestats.survey.resampling import make_replicates
     from welfarestats.survey.routing import RoutingCheck
     from welfarestats.survey.survey import Survey
+    from welfarestats.survey.trimming import trim_weights
+    from welfarestats.survey.weight_summary import summarise_weights
+    from welfarestats.survey.weight_tables import WeightSummary
+    from welfarestats.survey.weighting import declare_calibration, poststratify, rake
     from welfarestats.survey.writing import write_survey
     from welfarestats.tables.books import Book, book
     from welfarestats.tables.crosstabs import crosstab
@@ -82,6 +91,14 @@ _HOMES = {
     "read_survey": "survey.reading",
     "write_survey": "survey.writing",
     "to_svy": "survey.handing_over",
+    "rake": "survey.weighting",
+    "poststratify": "survey.weighting",
+    "calibrate": "survey.calibrating",
+    "trim_weights": "survey.trimming",
+    "declare_calibration": "survey.weighting",
+    "adjust_for_nonresponse": "survey.nonresponse",
+    "summarise_weights": "survey.weight_summary",
+    "WeightSummary": "survey.weight_tables",
     "Description": "survey.describing",
     "Replicates": "survey.replicates",
     "make_replicates": "survey.resampling",
@@ -162,15 +179,19 @@ __all__ = [
     "Sensitivity",
     "Survey",
     "Table",
+    "WeightSummary",
+    "adjust_for_nonresponse",
     "audit",
     "book",
     "bounds",
+    "calibrate",
     "check_prose",
     "compare",
     "compare_books",
     "compare_scores",
     "contrast",
     "crosstab",
+    "declare_calibration",
     "disclosure_check",
     "draft_sentences",
     "estimate_means",
@@ -180,8 +201,10 @@ __all__ = [
     "estimate_totals",
     "load_report",
     "make_replicates",
+    "poststratify",
     "profile_table",
     "published_table",
+    "rake",
     "read_survey",
     "read_tables",
     "reconcile",
@@ -190,8 +213,10 @@ __all__ = [
     "response_table",
     "sensitivity",
     "standardise",
+    "summarise_weights",
     "to_r_script",
     "to_svy",
+    "trim_weights",
     "write_survey",
 ]
 

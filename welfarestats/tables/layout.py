@@ -253,7 +253,8 @@ def _notes(
 ) -> list[str]:
     notes = []
     if source.facts.weighted:
-        notes.append("Figures are weighted.")
+        done = "; ".join(source.facts.weighting)
+        notes.append(f"Figures are weighted{f': {done}' if done else ''}.")
     if plan.percent == "total":
         notes += _total_bases(sheet, questions, plan)
     notes += _overlaps(sheet, questions, plan)
