@@ -199,7 +199,7 @@ def write(frame: pd.DataFrame, made: str) -> None:
     """Write the summary to the results and the page, and draw the picture."""
     text = summary_of(frame, made)
     (RESULTS / "coverage_and_size.txt").write_text(f"{text}\n", encoding="utf-8")
-    print_into(text)
+    print_into(text, "coverage_and_size")
     drawn_into(frame)
     sys.stdout.write(text + "\n")
 

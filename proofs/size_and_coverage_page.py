@@ -15,8 +15,8 @@ from proofs.simulated_settings import FAMILIES, KINDS, Setting
 
 PAGE = Path(__file__).parents[1] / "docs" / "methods.md"
 PICTURE = PAGE.parent / "images" / "coverage_and_size.svg"
-_MARK = "<!-- printed by proofs.coverage_and_size -->\n"
-_END = "<!-- end of what proofs.coverage_and_size prints -->\n"
+_MARK = "<!-- printed by proofs.{} -->\n"
+_END = "<!-- end of what proofs.{} prints -->\n"
 
 TESTS = (
     "design",
@@ -193,16 +193,16 @@ def _table_by_base(frame: pd.DataFrame, *, simple: bool) -> Iterator[str]:
         yield _row([f"{base:,}", *cells])
 
 
-def print_into(text: str, page: Path = PAGE) -> None:
-    """Put the summary into the block of a page that is marked for it."""
-    before, mark, after = page.read_text(encoding="utf-8").partition(_MARK)
-    rest = after[after.index(_END) :]
+def print_into(text: str, proof: str, page: Path = PAGE) -> None:
+    """Put the result of a proof into the block of a page that is marked for it."""
+    before, mark, after = page.read_text(encoding="utf-8").partition(_MARK.format(proof))
+    rest = after[after.index(_END.format(proof)) :]
     page.write_text(f"{before}{mark}{text}\n{rest}", encoding="utf-8")
 
 
-def printed_in(page: str) -> str:
-    """Return what stands in the block of a page."""
-    return page.partition(_MARK)[2].partition(_END)[0]
+def printed_in(page: str, proof: str) -> str:
+    """Return what stands in the block of a proof."""
+    return page.partition(_MARK.format(proof))[2].partition(_END.format(proof))[0]
 
 
 # ---------------------------------------------------------------- the picture

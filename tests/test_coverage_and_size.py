@@ -22,7 +22,7 @@ from proofs.coverage_and_size import (
 )
 from proofs.sampled_pairs import Pairs, pairs_of
 from proofs.simulated_samples import PEOPLE, Samples, population, samples
-from proofs.simulated_settings import BASES, KINDS, PROPORTIONS, Kind, Setting, settings
+from proofs.simulated_settings import BASES, KINDS, PROPORTIONS, RESPONSE, Kind, Setting, settings
 from proofs.size_and_coverage_page import PAGE, PICTURE, drawn_into, printed_in, summary_of
 
 KIND = {kind.name: kind for kind in KINDS}
@@ -66,6 +66,34 @@ def test_one_sample_gives_what_compare_gives(name: str):
         if test not in ("auto", "exact"):
             assert row["statistic"] == pytest.approx(result.statistic[0], rel=1e-9)
             assert row["degrees_of_freedom"] == pytest.approx(result.degrees_of_freedom[0])
+
+
+@pytest.mark.parametrize("kind", [k for k in KINDS if k.poststratified], ids=lambda k: k.name)
+def test_one_sample_post_stratified_gives_what_compare_gives(kind: Kind):
+    setting = Setting(kind, 82, 200, 0.4)
+    sample = drawn(setting, 3)
+    pairs = pairs_of(sample, poststratified=True)
+    people, n = sample.population, sample.person.shape[1]
+    frame = survey_of(sample, kind).to_frame()
+    frame["class"] = 0
+    frame.loc[: n - 1, "class"] = sample.reluctant[0].astype(int)
+    frame.loc[: n - 1, "weight"] *= np.where(sample.reluctant[0], RESPONSE[1], RESPONSE[0])
+    targets = {
+        ("ab"[g], str(one)): float((people.reluctant[people.group == g] == one).mean() * base)
+        for g, base in enumerate((82, 200))
+        for one in (0, 1)
+    }
+    if kind.psus:
+        targets["c", "0"] = 30.0
+    design = {"strata": "stratum", "psu": "psu"} if kind.psus else {}
+    survey = ws.Survey(frame, weights="weight", **design)
+    survey = ws.poststratify(survey, ["group", "class"], targets)
+    for test, result in named_tests(pairs, kind):
+        if test in ("design", "design-wald", "effective-base", "quantum"):
+            rows = ws.compare(survey, "has", by="group", test=test)
+            row = rows.query("category == '1' and group_a == 'a' and group_b == 'b'").iloc[0]
+            assert row["p_value"] == pytest.approx(result.p_value[0], rel=1e-9), test
+            assert row["standard_error"] == pytest.approx(pairs.variance[0] ** 0.5, rel=1e-9)
 
 
 @pytest.mark.parametrize("name", [CLUSTERS.name, KINDS[0].name])
@@ -155,7 +183,7 @@ def test_the_page_prints_the_last_result(tmp_path: Path):
     text = (RESULTS / "coverage_and_size.txt").read_text(encoding="utf-8")
     frame = pd.read_csv(RESULTS / "coverage_and_size.csv")
     assert text == summary_of(frame, text.partition("\n")[0]) + "\n"
-    assert printed_in(PAGE.read_text(encoding="utf-8")) == text
+    assert printed_in(PAGE.read_text(encoding="utf-8"), "coverage_and_size") == text
     drawn_into(frame, tmp_path / PICTURE.name)
     assert (tmp_path / PICTURE.name).read_bytes() == PICTURE.read_bytes()
 
