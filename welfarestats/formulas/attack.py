@@ -1,0 +1,258 @@
+"""What can be deduced of hidden numbers from all that is shown: the attacker's linear programs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import linprog
+from scipy.sparse import coo_array, csr_array
+from scipy.sparse.csgraph import connected_components
+
+from welfarestats.errors import TableError
+
+__all__ = ["deduced_bounds"]
+
+Array = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+Places = NDArray[np.int64]
+
+#: Widths are compared with this much room for the arithmetic of the solver.
+TOLERANCE = 1e-6
+
+
+@dataclass(frozen=True, eq=False)
+class LinkedNumbers:
+    """Numbers that hang together by sums, and what is known of each, shown or hidden.
+
+    Parameters
+    ----------
+    matrix : scipy.sparse.csr_array
+        (E, V): the sums, ``matrix @ x == total`` for the true numbers ``x``.
+    total : numpy.ndarray of float
+        (E,).
+    low, high : numpy.ndarray of float
+        (V,): between which limits a number lies for whoever sees it: the same twice if it is
+        printed whole, its rounding interval if it is rounded.
+    open_low, open_high : numpy.ndarray of float
+        (V,): the limits that everybody knows, also of a number that is hidden.
+    """
+
+    matrix: csr_array
+    total: Array
+    low: Array
+    high: Array
+    open_low: Array
+    open_high: Array
+
+    def limits(self, hidden: Mask) -> tuple[Array, Array]:
+        """Return the limits of all numbers once some are hidden, (V,) each."""
+        return (
+            np.where(hidden, self.open_low, self.low),
+            np.where(hidden, self.open_high, self.high),
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Weighing:
+    """One bound with its proof: the value, the numbers that reach it, the weights of the sums."""
+
+    value: float
+    point: Array
+    weights: Array
+
+
+@dataclass(eq=False)
+class Block:
+    """Numbers that are linked with one another once all that is known for sure is taken out."""
+
+    rows: Places
+    columns: Places
+    matrix: Any
+    total: Array
+    low: Array
+    high: Array
+    seen_low: Array = field(init=False)
+    seen_high: Array = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.seen_low = np.full(self.columns.size, np.inf)
+        self.seen_high = np.full(self.columns.size, -np.inf)
+
+    def place(self, number: int) -> int:
+        """Return where a number stands among the columns."""
+        return int(np.searchsorted(self.columns, number))
+
+    def least(self, direction: Array) -> Weighing:
+        """Return the least value of a weighted sum of the numbers of the block."""
+        found = linprog(
+            direction,
+            A_eq=self.matrix,
+            b_eq=self.total,
+            bounds=np.column_stack([self.low, self.high]),
+            method="highs-ds",
+        )
+        if found.status != 0:
+            raise TableError(
+                "what is shown of these tables cannot all be true together, so nothing can be"
+                f" deduced from it ({found.message}). Were they made of the same survey?"
+            )
+        np.minimum(self.seen_low, found.x, out=self.seen_low)
+        np.maximum(self.seen_high, found.x, out=self.seen_high)
+        return Weighing(float(found.fun), found.x, np.asarray(found.eqlin.marginals))
+
+    def spread(self, places: Places, widths: Array) -> None:
+        """Move many numbers apart at once, so that few need a program of their own.
+
+        Signs that alternate at two, four, eight … numbers find, in a sum, some that give way to
+        others. What is seen is what an attacker cannot rule out.
+        """
+        for step in range(2 + int(np.log2(max(places.size, 1)))):
+            narrow = self.seen_high[places] - self.seen_low[places] < widths - TOLERANCE
+            if step and not narrow.any():
+                return
+            direction = np.zeros(self.columns.size)
+            signs = np.where((np.arange(places.size) >> max(step - 1, 0)) % 2 if step else 0, -1, 1)
+            direction[places] = signs * (narrow if step else 1)
+            self.least(direction)
+            self.least(-direction)
+
+
+class Attack:
+    """The reader's view of linked numbers of which some are hidden."""
+
+    def __init__(self, numbers: LinkedNumbers, hidden: Mask) -> None:
+        self.numbers = numbers
+        self.low, self.high = numbers.limits(hidden)
+        self.free = self.high > self.low
+        fixed = np.where(self.free, 0.0, self.low)
+        self.rest = numbers.total - numbers.matrix @ fixed
+        self._blocks: dict[int, Block] = {}
+
+    @cached_property
+    def _parts(self) -> tuple[Places, Places]:
+        """The block of each number and of each sum; numbers known for sure link nothing."""
+        entries = self.numbers.matrix.tocoo()
+        rows, columns = entries.coords
+        kept = self.free[columns]
+        sums, size = self.numbers.matrix.shape
+        graph = coo_array(
+            (np.ones(int(kept.sum())), (rows[kept], sums + columns[kept])),
+            shape=(sums + size, sums + size),
+        )
+        _, part = connected_components(graph, directed=False)
+        return part[sums:], part[:sums]
+
+    def blocks(self, targets: Places) -> Iterator[tuple[Block, Places]]:
+        """Yield the blocks that hold targets, with the targets in each."""
+        of_number, _ = self._parts
+        inside = targets[self.free[targets]]
+        for part in dict.fromkeys(of_number[inside].tolist()):
+            yield self._block(part), inside[of_number[inside] == part]
+
+    def _block(self, part: int) -> Block:
+        if part not in self._blocks:
+            of_number, of_sum = self._parts
+            columns = np.flatnonzero((of_number == part) & self.free)
+            rows = np.flatnonzero(of_sum == part)
+            matrix = self.numbers.matrix[rows][:, columns]
+            dense = matrix.shape[0] * matrix.shape[1] < 4_000
+            self._blocks[part] = Block(
+                rows,
+                columns,
+                matrix.toarray() if dense else matrix.tocsc(),
+                self.rest[rows],
+                self.low[columns],
+                self.high[columns],
+            )
+        return self._blocks[part]
+
+    def extremes(self, block: Block, number: int) -> tuple[Weighing, Weighing]:
+        """Return the least and the largest value of a number, each with its proof."""
+        direction = np.zeros(block.columns.size)
+        direction[block.place(number)] = 1.0
+        least, most = block.least(direction), block.least(-direction)
+        return least, Weighing(-most.value, most.point, most.weights)
+
+    def narrow(self, targets: Places, width: Array) -> list[tuple[int, Weighing, Weighing, Block]]:
+        """Return the targets that can be placed within less than their width, with the proofs."""
+        found = []
+        for block, own in self.blocks(targets):
+            places = np.searchsorted(block.columns, own)
+            block.spread(places, width[own])
+            for number, place in zip(own.tolist(), places.tolist(), strict=True):
+                seen = block.seen_high[place] - block.seen_low[place]
+                if seen >= width[number] - TOLERANCE:
+                    continue
+                least, most = self.extremes(block, number)
+                if most.value - least.value < width[number] - TOLERANCE:
+                    found.append((number, least, most, block))
+        return found
+
+    def known(self, targets: Places) -> Places:
+        """Return the targets that are known for sure before anything is computed."""
+        return targets[~self.free[targets]]
+
+
+def deduced_bounds(
+    numbers: LinkedNumbers, hidden: NDArray[np.bool_], targets: NDArray[np.int64]
+) -> tuple[Array, Array]:
+    """Return between which limits each target must lie for a reader of all that is shown, (T,) each.
+
+    For a target t the two linear programs min x_t and max x_t over all x with A x = b and
+    l ≤ x ≤ u, where l = u for what is printed, l and u are the ends of the rounding interval for
+    what is rounded, and the limits known to everybody for what is hidden.
+
+    Parameters
+    ----------
+    numbers : LinkedNumbers
+        V numbers and E sums of them.
+    hidden : array of bool
+        (V,): which are not shown.
+    targets : array of int
+        (T,): places of the numbers to be deduced.
+
+    Returns
+    -------
+    tuple of numpy.ndarray
+        Lower and upper limits, in the unit of the numbers.
+
+    Raises
+    ------
+    TableError
+        When what is shown cannot all be true together.
+
+    Notes
+    -----
+    Fractions of people are allowed, so that a reader who counts in whole people may know a little
+    more in tables of three questions; in tables of two the limits are whole numbers whenever what
+    is shown is.
+
+    References
+    ----------
+    Fischetti, M. and Salazar, J. J. (2001). Solving the cell suppression problem on tabular data
+    with linear constraints. Management Science 47, 1008-1027: the attacker's subproblems.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from scipy.sparse import csr_array
+    >>> sums = csr_array([[1.0, 1.0, -1.0]])
+    >>> known = np.array([3.0, 9.0, 12.0])
+    >>> all_of = np.full(3, 12.0)
+    >>> numbers = LinkedNumbers(sums, np.zeros(1), known, known, 0 * known, all_of)
+    >>> deduced_bounds(numbers, np.array([True, False, False]), np.array([0]))
+    (array([3.]), array([3.]))
+    """
+    attack = Attack(numbers, np.asarray(hidden, dtype=bool))
+    low, high = attack.low[targets].copy(), attack.high[targets].copy()
+    at = {int(number): place for place, number in enumerate(targets)}
+    for block, own in attack.blocks(np.asarray(targets)):
+        for number in own.tolist():
+            least, most = attack.extremes(block, number)
+            low[at[number]], high[at[number]] = least.value, most.value
+    return low, high

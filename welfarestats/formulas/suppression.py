@@ -1,0 +1,315 @@
+"""Which further numbers must be hidden so that the hidden ones stay hidden."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import coo_array, csr_array, vstack
+from scipy.sparse.csgraph import connected_components
+
+from welfarestats.errors import TableError
+from welfarestats.formulas.attack import (
+    TOLERANCE,
+    Array,
+    Attack,
+    Block,
+    LinkedNumbers,
+    Mask,
+    Places,
+    Weighing,
+)
+
+__all__ = ["protecting_pattern"]
+
+_MOST_ROUNDS = 500
+# So many branches prove the least pattern of a table; a limit in seconds would not give the same
+# pattern every run.
+_MOST_BRANCHES = 2_000
+
+
+@dataclass(frozen=True, eq=False)
+class Hiding:
+    """What must be hidden, what may be, and what it costs; all of (V,) or of pairs of numbers.
+
+    Parameters
+    ----------
+    primary : numpy.ndarray of bool
+        Numbers that a rule hides: each must stay as uncertain as ``widths`` say.
+    forced : numpy.ndarray of bool
+        Numbers that are hidden anyway, without such a demand.
+    allowed : numpy.ndarray of bool
+        Numbers that may be hidden for the sake of others.
+    cost : numpy.ndarray of float
+        What hiding a number costs, above 0.
+    together : numpy.ndarray of int
+        (P, 2): whenever the first is hidden, the second is.
+    """
+
+    primary: Mask
+    forced: Mask
+    allowed: Mask
+    cost: Array
+    together: Places = field(default_factory=lambda: np.empty((0, 2), dtype=np.int64))
+
+    def closed(self, hidden: Mask) -> Mask:
+        """Return what is hidden with all that goes with it."""
+        found = hidden.copy()
+        while True:
+            more = self.together[found[self.together[:, 0]], 1]
+            if found[more].all():
+                return found
+            found[more] = True
+
+
+@dataclass(frozen=True, eq=False)
+class Pattern:
+    """Which numbers are hidden, (V,), and whether no cheaper pattern would do."""
+
+    hidden: Mask
+    least: bool
+    rounds: int
+
+
+def protecting_pattern(
+    numbers: Sequence[LinkedNumbers], widths: Sequence[NDArray[np.float64]], hiding: Hiding
+) -> Pattern:
+    """Return the cheapest set of numbers to hide, (V,), that keeps every primary one uncertain.
+
+    An integer program chooses y_i in {0, 1}, hidden or not, at least cost Σ c_i y_i. For a choice
+    the attacker's programs say how closely each primary number can be placed; where it is closer
+    than its width, their dual solution is a condition Σ g_i y_i ≥ r that every choice which
+    protects the number fulfils and this one does not. It is added, and the choice made again.
+
+    Parameters
+    ----------
+    numbers : sequence of LinkedNumbers
+        The same V numbers in one or more measures (people, their weights), hidden together.
+    widths : sequence of array of float
+        (V,) for each measure: the least distance between the limits that can be deduced for a
+        primary number. The value of other numbers is not looked at.
+    hiding : Hiding
+        What must and what may be hidden.
+
+    Returns
+    -------
+    Pattern
+        The same every run; of patterns that cost the same, numbers that stand first are rather
+        hidden.
+
+    Raises
+    ------
+    TableError
+        When not even all that may be hidden protects a primary number.
+
+    Notes
+    -----
+    Numbers that no condition names are not hidden. If the integer program of linked tables needs
+    more than 2,000 branches, its best pattern so far is taken and ``least`` is False.
+
+    References
+    ----------
+    Fischetti, M. and Salazar, J. J. (2001). Solving the cell suppression problem on tabular data
+    with linear constraints. Management Science 47, 1008-1027: the conditions from the attacker's
+    duals, and limits of which only the distance counts (sliding protection).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from scipy.sparse import csr_array
+    >>> sums = csr_array([[1.0, 1.0, 1.0, -1.0]])
+    >>> known = np.array([3.0, 20.0, 9.0, 32.0])
+    >>> shares = LinkedNumbers(sums, np.zeros(1), known, known, 0 * known, known + 32)
+    >>> small, may = known < 5, np.array([True, True, True, False])
+    >>> hiding = Hiding(small, small, may, known)
+    >>> protecting_pattern([shares], [np.full(4, 8.0)], hiding).hidden.tolist()
+    [True, False, True, False]
+    """
+    must = hiding.closed(hiding.primary | hiding.forced)
+    targets = np.flatnonzero(hiding.primary)
+    master = _Master(hiding, must)
+    hidden, least = must, True
+    stale = [targets for _ in numbers]
+    for turn in range(_MOST_ROUNDS):
+        added = 0
+        for measure, width, wanted in zip(numbers, widths, stale, strict=True):
+            added += _conditions(measure, width, hidden, wanted, master)
+        if not added:
+            return Pattern(hidden, least, turn)
+        chosen, least = master.solved()
+        hidden = chosen
+        stale = [targets for _ in numbers]
+    raise TableError(
+        f"no pattern was found in {_MOST_ROUNDS} rounds. Lower the width of the protection, or"
+        " protect fewer tables together."
+    )
+
+
+def _conditions(
+    numbers: LinkedNumbers, width: Array, hidden: Mask, targets: Places, master: _Master
+) -> int:
+    """Add a condition for every target that is placed too closely; return how many were."""
+    attack = Attack(numbers, hidden)
+    found = attack.narrow(targets, width)
+    for number, least, most, block in found:
+        master.add(numbers, number, width[number], (least, most), block)
+    return len(found)
+
+
+class _Master:
+    """The choice of what to hide, under the conditions that were found so far."""
+
+    def __init__(self, hiding: Hiding, must: Mask) -> None:
+        self.hiding = hiding
+        self.must = must
+        self.free = hiding.allowed & ~must
+        self.rows: list[tuple[Places, Array, float]] = []
+        self.solutions: dict[tuple[int, ...], tuple[Mask, bool]] = {}
+        size = hiding.cost.size
+        # Of two numbers that cost the same the first is cheaper by next to nothing.
+        self.cost = hiding.cost * (1 + 1e-3 * np.arange(1, size + 1) / size)
+
+    def add(
+        self,
+        numbers: LinkedNumbers,
+        number: int,
+        width: float,
+        proofs: tuple[Weighing, Weighing],
+        block: Block,
+    ) -> None:
+        """Add the condition that follows from the proof of a bound below and of one above.
+
+        For any weights of the sums the least value of a number is at least the weighted sum of
+        what the limits of all numbers leave over; hiding a number widens its limits.
+        """
+        slack = 0.0
+        gain = np.zeros(numbers.low.size)
+        for proof, sign in zip(proofs, (1.0, -1.0), strict=True):
+            weights = np.zeros(numbers.total.size)
+            weights[block.rows] = proof.weights
+            left = -(numbers.matrix.T @ weights)
+            left[number] += sign
+            left[np.abs(left) < 1e-9] = 0.0
+            at_low, at_high = np.maximum(left, 0), np.maximum(-left, 0)
+            low, high = numbers.limits(self.must)
+            slack += float(at_high @ high - at_low @ low - weights @ numbers.total)
+            gain += at_low * np.maximum(low - numbers.open_low, 0)
+            gain += at_high * np.maximum(numbers.open_high - high, 0)
+        needed = width - slack
+        places = np.flatnonzero((gain > TOLERANCE) & self.free)
+        gains = np.minimum(gain[places], needed)
+        if gains.sum() < needed - TOLERANCE:
+            raise ProtectionImpossible(number)
+        self.rows.append((places, gains / needed, 1.0))
+
+    def solved(self) -> tuple[Mask, bool]:
+        """Return the cheapest choice, and whether it is proven to be; parts apart are solved apart."""
+        hidden, least = self.must.copy(), True
+        for rows in self._parts():
+            key = tuple(rows)
+            if key not in self.solutions:
+                self.solutions[key] = self._part(rows)
+            chosen, proven = self.solutions[key]
+            hidden |= chosen
+            least &= proven
+        return hidden, least
+
+    def _parts(self) -> list[list[int]]:
+        """Return the conditions that share numbers, or numbers that are hidden together."""
+        size, count = self.hiding.cost.size, len(self.rows)
+        first = np.concatenate([np.full(p.size, i) for i, (p, _, _) in enumerate(self.rows)])
+        second = count + np.concatenate([places for places, _, _ in self.rows])
+        pairs = self._pairs()
+        first = np.concatenate([first, count + pairs[:, 0]])
+        second = np.concatenate([second, count + pairs[:, 1]])
+        graph = coo_array(
+            (np.ones(first.size), (first, second)), shape=(count + size, count + size)
+        )
+        _, part = connected_components(graph, directed=False)
+        found: dict[int, list[int]] = {}
+        for row in range(count):
+            found.setdefault(int(part[row]), []).append(row)
+        return list(found.values())
+
+    def _pairs(self) -> Places:
+        """Return the pairs hidden together of which the first may still be chosen."""
+        pairs = self.hiding.together
+        named = np.zeros(self.free.size, dtype=bool)
+        for places, _, _ in self.rows:
+            named[places] = True
+        return pairs[named[pairs[:, 0]] & self.free[pairs[:, 0]] & ~self.must[pairs[:, 1]]]
+
+    def _part(self, rows: list[int]) -> tuple[Mask, bool]:
+        """Return the cheapest choice under some conditions."""
+        named = np.unique(np.concatenate([self.rows[row][0] for row in rows]))
+        pairs = self._pairs()
+        pairs = pairs[np.isin(pairs[:, 0], named)]
+        columns = np.union1d(named, pairs[:, 1])
+        conditions = _stacked([self.rows[row] for row in rows], columns)
+        needed = np.ones(len(rows))
+        if len(pairs):
+            at = np.searchsorted(columns, pairs)
+            with_it = _differences(at, columns.size)
+            conditions = vstack([conditions, with_it], format="csr")
+            needed = np.concatenate([needed, np.zeros(len(pairs))])
+        cost = self.cost[columns]
+        found = milp(
+            cost,
+            constraints=LinearConstraint(conditions, needed, np.inf),
+            bounds=Bounds(0, 1),
+            integrality=np.ones(columns.size),
+            options={"node_limit": _MOST_BRANCHES, "mip_rel_gap": 0.0},
+        )
+        chosen = np.zeros(self.free.size, dtype=bool)
+        usable = found.x is not None
+        chosen[columns] = found.x > 0.5 if usable else _greedy(conditions, needed, cost)
+        return self.hiding.closed(chosen), bool(found.status == 0)
+
+
+class ProtectionImpossible(TableError):
+    """A number that nothing protects; ``number`` is its place."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(
+            f"number {number} stays known more closely than its width, whatever else is hidden."
+            " Lower the width, allow more numbers to be hidden, or show it."
+        )
+        self.number = number
+
+
+def _stacked(rows: Sequence[tuple[Places, Array, float]], columns: Places) -> csr_array:
+    """Return conditions as a matrix over some of the numbers."""
+    lengths = [places.size for places, _, _ in rows]
+    return csr_array(
+        (
+            np.concatenate([gains for _, gains, _ in rows]),
+            np.searchsorted(columns, np.concatenate([places for places, _, _ in rows])),
+            np.concatenate([[0], np.cumsum(lengths)]),
+        ),
+        shape=(len(rows), columns.size),
+    )
+
+
+def _differences(pairs: Places, size: int) -> csr_array:
+    """Return one row a pair: the second less the first."""
+    count = np.arange(len(pairs))
+    entries = (np.concatenate([count, count]), np.concatenate([pairs[:, 1], pairs[:, 0]]))
+    signs = np.repeat([1.0, -1.0], len(pairs))
+    return coo_array((signs, entries), shape=(len(pairs), size)).tocsr()
+
+
+def _greedy(conditions: csr_array, needed: Array, cost: Array) -> Mask:
+    """Return a choice that fulfils all conditions: again and again what does most for its cost."""
+    chosen = np.zeros(cost.size, dtype=bool)
+    left = needed.copy()
+    dense = np.maximum(conditions.toarray(), 0)
+    while (left > TOLERANCE).any():
+        worth = np.minimum(dense, np.maximum(left, 0)[:, None]).sum(axis=0) / cost
+        worth[chosen] = 0
+        best = int(np.argmax(worth))
+        chosen[best] = True
+        left = needed - conditions @ chosen
+    return chosen
