@@ -13,7 +13,8 @@ Fieldwork
 Estimates
     `estimate_proportions`, `estimate_means`, `estimate_totals`, `compare`
 Tables
-    `crosstab`, `book`, `HouseStyle`, `draft_sentences`, `sensitivity`
+    `crosstab`, `book`, `HouseStyle`, `draft_sentences`, `sensitivity`,
+    `protect`, `DisclosureRule`, `audit_disclosure`
 Published reports
     `load_report`, `reproduce`, `audit`, `bounds`, `published_table`,
     `disclosure_check`, `reconstruct`
@@ -57,6 +58,8 @@ if TYPE_CHECKING:
     from welfarestats.survey.writing import write_survey
     from welfarestats.tables.books import Book, book
     from welfarestats.tables.crosstabs import crosstab
+    from welfarestats.tables.disclosure import audit_disclosure, protect
+    from welfarestats.tables.disclosure_rules import DisclosureRule
     from welfarestats.tables.house_style import HouseStyle
     from welfarestats.tables.robustness import Sensitivity, sensitivity
     from welfarestats.tables.sentences import draft_sentences
@@ -86,6 +89,9 @@ _HOMES = {
     "Book": "tables.books",
     "book": "tables.books",
     "HouseStyle": "tables.house_style",
+    "DisclosureRule": "tables.disclosure_rules",
+    "protect": "tables.disclosure",
+    "audit_disclosure": "tables.disclosure",
     "draft_sentences": "tables.sentences",
     "Sensitivity": "tables.robustness",
     "sensitivity": "tables.robustness",
@@ -122,6 +128,7 @@ __all__ = [
     "Codebook",
     "Description",
     "DisclosureCheck",
+    "DisclosureRule",
     "Estimates",
     "Finding",
     "HouseStyle",
@@ -138,6 +145,7 @@ __all__ = [
     "Survey",
     "Table",
     "audit",
+    "audit_disclosure",
     "book",
     "bounds",
     "check_prose",
@@ -151,6 +159,7 @@ __all__ = [
     "estimate_totals",
     "load_report",
     "profile_table",
+    "protect",
     "published_table",
     "read_survey",
     "read_tables",

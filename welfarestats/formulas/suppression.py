@@ -132,31 +132,21 @@ def protecting_pattern(
     targets = np.flatnonzero(hiding.primary)
     master = _Master(hiding, must)
     hidden, least = must, True
-    stale = [targets for _ in numbers]
+    safe: list[set[bytes]] = [set() for _ in numbers]
     for turn in range(_MOST_ROUNDS):
-        added = 0
-        for measure, width, wanted in zip(numbers, widths, stale, strict=True):
-            added += _conditions(measure, width, hidden, wanted, master)
-        if not added:
+        close = 0
+        for measure, width, seen in zip(numbers, widths, safe, strict=True):
+            found = Attack(measure, hidden).narrow(targets, width, seen)
+            for number, *proofs, block in found:
+                master.add(measure, number, width[number], proofs, block)
+            close += len(found)
+        if not close:
             return Pattern(hidden, least, turn)
-        chosen, least = master.solved()
-        hidden = chosen
-        stale = [targets for _ in numbers]
+        hidden, least = master.solved()
     raise TableError(
         f"no pattern was found in {_MOST_ROUNDS} rounds. Lower the width of the protection, or"
         " protect fewer tables together."
     )
-
-
-def _conditions(
-    numbers: LinkedNumbers, width: Array, hidden: Mask, targets: Places, master: _Master
-) -> int:
-    """Add a condition for every target that is placed too closely; return how many were."""
-    attack = Attack(numbers, hidden)
-    found = attack.narrow(targets, width)
-    for number, least, most, block in found:
-        master.add(numbers, number, width[number], (least, most), block)
-    return len(found)
 
 
 class _Master:
@@ -170,14 +160,14 @@ class _Master:
         self.solutions: dict[tuple[int, ...], tuple[Mask, bool]] = {}
         size = hiding.cost.size
         # Of two numbers that cost the same the first is cheaper by next to nothing.
-        self.cost = hiding.cost * (1 + 1e-3 * np.arange(1, size + 1) / size)
+        self.cost = hiding.cost * (1 + 1e-4 * np.arange(1, size + 1) / size)
 
     def add(
         self,
         numbers: LinkedNumbers,
         number: int,
         width: float,
-        proofs: tuple[Weighing, Weighing],
+        proofs: Sequence[Weighing],
         block: Block,
     ) -> None:
         """Add the condition that follows from the proof of a bound below and of one above.
