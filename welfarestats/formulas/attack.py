@@ -41,6 +41,11 @@ class LinkedNumbers:
         printed whole, its rounding interval if it is rounded.
     open_low, open_high : numpy.ndarray of float
         (V,): the limits that everybody knows, also of a number that is hidden.
+    joints : numpy.ndarray of bool or None
+        (V,): numbers that tie tables to one another when they are hidden, such as the bases of
+        columns. Without them many tables fall apart into parts that are solved one by one.
+    truth : numpy.ndarray of float or None
+        (V,): the true numbers; needed with ``joints``.
     """
 
     matrix: csr_array
@@ -49,6 +54,8 @@ class LinkedNumbers:
     high: Array
     open_low: Array
     open_high: Array
+    joints: Mask | None = None
+    truth: Array | None = None
 
     def limits(self, hidden: Mask) -> tuple[Array, Array]:
         """Return the limits of all numbers once some are hidden, (V,) each."""
@@ -122,20 +129,31 @@ class Block:
         values = (directions * points).sum(axis=1)
         return [Weighing(*one) for one in zip(values.tolist(), points, weights, strict=True)]
 
-    def spread(self, places: Places) -> None:
+    def spread(self, places: Places, steps: int | None = None) -> list[Array]:
         """Move many numbers apart at once, so that few need a program of their own.
 
         Signs that alternate at one, two, four … numbers find, in a sum, some that give way to
         others. What is seen is what an attacker cannot rule out.
         """
-        steps = 1 + int(np.ceil(np.log2(max(places.size, 1))))
+        steps = steps or 1 + int(np.ceil(np.log2(max(places.size, 1))))
         signs = np.ones((2 * steps, places.size))
         for step in range(1, steps):
             signs[2 * step] = np.where((np.arange(places.size) >> (step - 1)) % 2, 1, -1)
         signs[1::2] = -signs[0::2]
         directions = np.zeros((2 * steps, self.columns.size))
         directions[:, places] = signs
-        self.least(directions)
+        return [one.point for one in self.least(directions)]
+
+    def unseen(self, targets: Places, width: Array) -> Places:
+        """Return the targets of which a few programs do not show that they can be moved enough."""
+        places = np.searchsorted(self.columns, targets)
+        self.spread(places)
+        seen = self.seen_high[places] - self.seen_low[places]
+        return targets[seen < width[targets] - TOLERANCE]
+
+
+#: A number that is placed too closely, the proofs below and above, and where they were found.
+Close = tuple[int, Weighing, Weighing, Block]
 
 
 class Attack:
@@ -145,16 +163,16 @@ class Attack:
         self.numbers = numbers
         self.low, self.high = numbers.limits(hidden)
         self.free = self.high > self.low
-        fixed = np.where(self.free, 0.0, self.low)
-        self.rest = numbers.total - numbers.matrix @ fixed
-        self._blocks: dict[int, Block] = {}
+        self.joints = np.zeros_like(self.free)
+        if numbers.joints is not None:
+            self.joints = numbers.joints & self.free
+        self._fixed = np.where(self.free, 0.0, self.low)
 
-    @cached_property
-    def _parts(self) -> tuple[Places, Places]:
-        """The block of each number and of each sum; numbers known for sure link nothing."""
+    def _parted(self, linking: Mask) -> tuple[Places, Places]:
+        """Return the part of each number and of each sum, if only some numbers link them."""
         entries = self.numbers.matrix.tocoo()
         rows, columns = entries.coords
-        kept = self.free[columns]
+        kept = linking[columns]
         sums, size = self.numbers.matrix.shape
         graph = coo_array(
             (np.ones(int(kept.sum())), (rows[kept], sums + columns[kept])),
@@ -163,28 +181,39 @@ class Attack:
         _, part = connected_components(graph, directed=False)
         return part[sums:], part[:sums]
 
+    @cached_property
+    def _parts(self) -> tuple[Places, Places]:
+        """The block of each number and of each sum; numbers known for sure link nothing."""
+        return self._parted(self.free)
+
+    @cached_property
+    def _small_parts(self) -> tuple[Places, Places]:
+        """The same, as though the numbers that tie tables together were known."""
+        return self._parted(self.free & ~self.joints)
+
     def blocks(self, targets: Places) -> Iterator[tuple[Block, Places]]:
         """Yield the blocks that hold targets, with the targets in each."""
-        of_number, _ = self._parts
+        of_number, of_sum = self._parts
         inside = targets[self.free[targets]]
         for part in dict.fromkeys(of_number[inside].tolist()):
-            yield self._block(part), inside[of_number[inside] == part]
-
-    def _block(self, part: int) -> Block:
-        if part not in self._blocks:
-            of_number, of_sum = self._parts
             columns = np.flatnonzero((of_number == part) & self.free)
-            rows = np.flatnonzero(of_sum == part)
-            matrix = self.numbers.matrix[rows][:, columns]
-            self._blocks[part] = Block(
-                rows,
-                columns,
-                matrix,
-                self.rest[rows],
-                self.low[columns],
-                self.high[columns],
-            )
-        return self._blocks[part]
+            yield self._block(columns, of_sum == part), inside[of_number[inside] == part]
+
+    def _block(self, columns: Places, sums: Mask, values: Array | None = None) -> Block:
+        """Return some numbers and sums; the others have their values, or those that are fixed."""
+        rows = np.flatnonzero(sums)
+        known = self._fixed if values is None else values.copy()
+        if values is not None:
+            known[columns] = 0.0
+        matrix = self.numbers.matrix[rows]
+        return Block(
+            rows,
+            columns,
+            matrix[:, columns],
+            self.numbers.total[rows] - matrix @ known,
+            self.low[columns],
+            self.high[columns],
+        )
 
     def extremes(self, block: Block, targets: Places) -> list[tuple[Weighing, Weighing]]:
         """Return the least and the largest value of each number, with their proofs."""
@@ -199,34 +228,99 @@ class Attack:
         ]
 
     def narrow(
-        self, targets: Places, width: Array, safe: set[bytes]
-    ) -> list[tuple[int, Weighing, Weighing, Block]]:
+        self, targets: Places, width: Array, safe: set[bytes], *, thorough: bool = True
+    ) -> list[Close]:
         """Return the targets that can be placed within less than their width, with the proofs.
 
-        Blocks in which there are none are added to ``safe``, and not looked at again.
+        Blocks in which there are none are added to ``safe``, and not looked at again. Unless
+        ``thorough`` so are tables that were safe when others, tied to them, showed something else.
         """
-        found = []
+        found: list[Close] = []
         for block, own in self.blocks(targets):
-            if block.mark in safe:
-                continue
-            places = np.searchsorted(block.columns, own)
-            block.spread(places)
-            seen = block.seen_high[places] - block.seen_low[places]
-            left = own[seen < width[own] - TOLERANCE]
-            close = [
-                (number, least, most, block)
-                for number, (least, most) in zip(
-                    left.tolist(), self.extremes(block, left) if left.size else [], strict=True
-                )
-                if most.value - least.value < width[number] - TOLERANCE
-            ]
-            if not close:
-                safe.add(block.mark)
-            found += close
+            if self.joints[block.columns].any():
+                found += self._narrow_of_many(block, own, (width, safe, thorough))
+            elif block.mark not in safe:
+                close = self._closer(block, block.unseen(own, width), width)
+                found += close
+                if not close:
+                    safe.add(block.mark)
         # What is known for sure has no block.
         for number in targets[~self.free[targets]].tolist():
             found.append((number, *self._for_sure(number)))
         return found
+
+    def _closer(self, block: Block, targets: Places, width: Array) -> list[Close]:
+        """Return the targets that a block places too closely, with the proofs."""
+        if not targets.size:
+            return []
+        extremes = zip(targets.tolist(), self.extremes(block, targets), strict=True)
+        return [
+            (number, least, most, block)
+            for number, (least, most) in extremes
+            if most.value - least.value < width[number] - TOLERANCE
+        ]
+
+    def _narrow_of_many(
+        self, block: Block, targets: Places, how: tuple[Array, set[bytes], bool]
+    ) -> list[Close]:
+        """Return the same for many tables that hidden joints tie together, mostly one by one.
+
+        What the sums of one table prove is true of all. What can be moved in one table while the
+        joints stay at values that are possible for all tables is possible for all.
+        """
+        assert self.numbers.truth is not None
+        width, safe, thorough = how
+        ties = targets[self.joints[targets]]
+        possible = [self.numbers.truth]
+        if ties.size:
+            for point in block.spread(np.searchsorted(block.columns, ties), steps=2):
+                possible.append(self.numbers.truth.copy())
+                possible[-1][block.columns] = point
+        left = [ties]
+        found: list[Close] = []
+        of_number, of_sum = self._small_parts
+        others = targets[~self.joints[targets]]
+        for part in dict.fromkeys(of_number[others].tolist()):
+            own, sums = others[of_number[others] == part], of_sum == part
+            columns = np.flatnonzero((of_number == part) & self.free & ~self.joints)
+            tied = np.unique(self.numbers.matrix[np.flatnonzero(sums)].indices)
+            tied = np.union1d(columns, tied[self.joints[tied]])
+            alone = self._block(tied, sums)
+            if not thorough and alone.mark in safe:
+                continue
+            unsure = self._unsure(sums, columns, own, (possible, width, safe))
+            close = self._closer(alone, unsure, width)
+            found += close
+            unsure = np.setdiff1d(unsure, [number for number, *_ in close]).astype(np.int64)
+            if not close and not unsure.size:
+                safe.add(alone.mark)
+            left.append(unsure)
+        rest = np.concatenate(left)
+        seen = block.seen_high - block.seen_low
+        rest = rest[seen[np.searchsorted(block.columns, rest)] < width[rest] - TOLERANCE]
+        return found + self._closer(block, rest, width)
+
+    def _unsure(
+        self, sums: Mask, columns: Places, targets: Places, how: tuple[list[Array], Array, set[bytes]]
+    ) -> Places:
+        """Return the targets of one table that cannot be moved enough in it alone."""
+        possible, width, safe = how
+        low, high = np.full(targets.size, np.inf), np.full(targets.size, -np.inf)
+        for values in possible:
+            block = self._block(columns, sums, np.where(self.free, values, self.low))
+            if block.mark in safe:
+                return targets[:0]
+            places = np.searchsorted(columns, targets)
+            left = block.unseen(targets, width)
+            if left.size and values is possible[-1]:
+                self.extremes(block, left)
+            low = np.minimum(low, block.seen_low[places])
+            high = np.maximum(high, block.seen_high[places])
+            if (high - low >= width[targets] - TOLERANCE).all():
+                if values is possible[0]:
+                    safe.add(block.mark)
+                return targets[:0]
+        return targets[high - low < width[targets] - TOLERANCE]
 
     def _for_sure(self, number: int) -> tuple[Weighing, Weighing, Block]:
         """Return the proof of a number that is known without any sum."""

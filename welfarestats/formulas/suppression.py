@@ -25,9 +25,8 @@ from welfarestats.formulas.attack import (
 
 __all__ = ["protecting_pattern"]
 
-_MOST_ROUNDS = 500
-# So many branches prove the least pattern of a table; a limit in seconds would not give the same
-# pattern every run.
+# Limits in seconds would not give the same pattern every run.
+_MOST_LOOKS = 40
 _MOST_BRANCHES = 2_000
 
 
@@ -67,11 +66,20 @@ class Hiding:
 
 @dataclass(frozen=True, eq=False)
 class Pattern:
-    """Which numbers are hidden, (V,), and whether no cheaper pattern would do."""
+    """Which numbers are hidden, (V,), what that costs, and what any pattern must cost.
+
+    ``looks`` is how often the reader was asked what can be deduced.
+    """
 
     hidden: Mask
-    least: bool
-    rounds: int
+    cost: float
+    bound: float
+    looks: int
+
+    @property
+    def least(self) -> bool:
+        """Whether no pattern is cheaper by more than one part in 200."""
+        return self.cost <= self.bound * 1.005 + TOLERANCE
 
 
 def protecting_pattern(
@@ -98,7 +106,7 @@ def protecting_pattern(
     -------
     Pattern
         The same every run; of patterns that cost the same, numbers that stand first are rather
-        hidden.
+        hidden. ``least`` says whether it is proven to be the cheapest.
 
     Raises
     ------
@@ -107,8 +115,9 @@ def protecting_pattern(
 
     Notes
     -----
-    Numbers that no condition names are not hidden. If the integer program of linked tables needs
-    more than 2,000 branches, its best pattern so far is taken and ``least`` is False.
+    A choice that fails is completed by what does most for its cost until it holds, which gives a
+    pattern to be compared with the bound that the integer program gives. After 40 looks at what
+    can be deduced the best pattern so far is taken.
 
     References
     ----------
@@ -131,22 +140,47 @@ def protecting_pattern(
     must = hiding.closed(hiding.primary | hiding.forced)
     targets = np.flatnonzero(hiding.primary)
     master = _Master(hiding, must)
-    hidden, least = must, True
     safe: list[set[bytes]] = [set() for _ in numbers]
-    for turn in range(_MOST_ROUNDS):
-        close = 0
-        for measure, width, seen in zip(numbers, widths, safe, strict=True):
-            found = Attack(measure, hidden).narrow(targets, width, seen)
-            for number, *proofs, block in found:
-                master.add(measure, number, width[number], proofs, block)
-            close += len(found)
-        if not close:
-            return Pattern(hidden, least, turn)
-        hidden, least = master.solved()
-    raise TableError(
-        f"no pattern was found in {_MOST_ROUNDS} rounds. Lower the width of the protection, or"
-        " protect fewer tables together."
-    )
+    best: Pattern | None = None
+    looks = 0
+    while best is None or looks < _MOST_LOOKS:
+        lower = master.solved() if master.rows else must
+        hidden = lower
+        while True:
+            looks += 1
+            close = _too_close(numbers, widths, hidden, targets, safe, thorough=False)
+            close = close or _too_close(numbers, widths, hidden, targets, safe, thorough=True)
+            for one in close:
+                master.add(*one)
+            if not close:
+                break
+            hidden = master.completed(hidden)
+        bound, cost = float(master.cost[lower].sum()), float(master.cost[hidden].sum())
+        if best is None or cost < best.cost:
+            best = Pattern(hidden, cost, bound, looks)
+        best = Pattern(best.hidden, best.cost, max(bound, best.bound), looks)
+        if best.least:
+            break
+    return best
+
+
+def _too_close(
+    numbers: Sequence[LinkedNumbers],
+    widths: Sequence[Array],
+    hidden: Mask,
+    targets: Places,
+    safe: Sequence[set[bytes]],
+    *,
+    thorough: bool,
+) -> list[tuple[LinkedNumbers, int, float, Sequence[Weighing], Block]]:
+    """Return every target that is placed too closely, in which measure, and the proofs."""
+    return [
+        (measure, number, float(width[number]), proofs, block)
+        for measure, width, seen in zip(numbers, widths, safe, strict=True)
+        for number, *proofs, block in Attack(measure, hidden).narrow(
+            targets, width, seen, thorough=thorough
+        )
+    ]
 
 
 class _Master:
@@ -157,7 +191,7 @@ class _Master:
         self.must = must
         self.free = hiding.allowed & ~must
         self.rows: list[tuple[Places, Array, float]] = []
-        self.solutions: dict[tuple[int, ...], tuple[Mask, bool]] = {}
+        self.solutions: dict[tuple[int, ...], Mask] = {}
         size = hiding.cost.size
         # Of two numbers that cost the same the first is cheaper by next to nothing.
         self.cost = hiding.cost * (1 + 1e-4 * np.arange(1, size + 1) / size)
@@ -195,17 +229,39 @@ class _Master:
             raise ProtectionImpossible(number)
         self.rows.append((places, gains / needed, 1.0))
 
-    def solved(self) -> tuple[Mask, bool]:
-        """Return the cheapest choice, and whether it is proven to be; parts apart are solved apart."""
-        hidden, least = self.must.copy(), True
+    def solved(self) -> Mask:
+        """Return the cheapest choice; parts that share no condition are solved apart."""
+        hidden = self.must.copy()
         for rows in self._parts():
             key = tuple(rows)
             if key not in self.solutions:
                 self.solutions[key] = self._part(rows)
-            chosen, proven = self.solutions[key]
-            hidden |= chosen
-            least &= proven
-        return hidden, least
+            hidden |= self.solutions[key]
+        return hidden
+
+    def completed(self, hidden: Mask) -> Mask:
+        """Return a choice with what fulfils the remaining conditions at little cost.
+
+        Again and again what does most for its cost is hidden, with all that goes with it.
+        """
+        chosen = hidden.copy()
+        conditions = _stacked(self.rows, np.arange(hidden.size))
+        pairs = self.hiding.together
+        while True:
+            left = 1.0 - conditions @ chosen.astype(float)
+            open_rows = left > TOLERANCE
+            if not open_rows.any():
+                return chosen
+            rows = conditions[np.flatnonzero(open_rows)]
+            capped = rows.copy()
+            capped.data = np.minimum(rows.data, np.repeat(left[open_rows], np.diff(rows.indptr)))
+            with_it = np.bincount(
+                pairs[:, 0], self.cost[pairs[:, 1]] * ~chosen[pairs[:, 1]], hidden.size
+            )
+            worth = np.asarray(capped.sum(axis=0)).ravel() / (self.cost + with_it)
+            worth[chosen | ~self.free] = 0
+            chosen[int(np.argmax(worth))] = True
+            chosen = self.hiding.closed(chosen)
 
     def _parts(self) -> list[list[int]]:
         """Return the conditions that share numbers, or numbers that are hidden together."""
@@ -232,7 +288,7 @@ class _Master:
             named[places] = True
         return pairs[named[pairs[:, 0]] & self.free[pairs[:, 0]] & ~self.must[pairs[:, 1]]]
 
-    def _part(self, rows: list[int]) -> tuple[Mask, bool]:
+    def _part(self, rows: list[int]) -> Mask:
         """Return the cheapest choice under some conditions."""
         named = np.unique(np.concatenate([self.rows[row][0] for row in rows]))
         pairs = self._pairs()
@@ -254,9 +310,10 @@ class _Master:
             options={"node_limit": _MOST_BRANCHES, "mip_rel_gap": 0.0},
         )
         chosen = np.zeros(self.free.size, dtype=bool)
-        usable = found.x is not None
-        chosen[columns] = found.x > 0.5 if usable else _greedy(conditions, needed, cost)
-        return self.hiding.closed(chosen), bool(found.status == 0)
+        if found.x is None:
+            return self.completed(self.must)
+        chosen[columns] = found.x > 0.5
+        return self.hiding.closed(chosen)
 
 
 class ProtectionImpossible(TableError):
@@ -289,17 +346,3 @@ def _differences(pairs: Places, size: int) -> csr_array:
     entries = (np.concatenate([count, count]), np.concatenate([pairs[:, 1], pairs[:, 0]]))
     signs = np.repeat([1.0, -1.0], len(pairs))
     return coo_array((signs, entries), shape=(len(pairs), size)).tocsr()
-
-
-def _greedy(conditions: csr_array, needed: Array, cost: Array) -> Mask:
-    """Return a choice that fulfils all conditions: again and again what does most for its cost."""
-    chosen = np.zeros(cost.size, dtype=bool)
-    left = needed.copy()
-    dense = np.maximum(conditions.toarray(), 0)
-    while (left > TOLERANCE).any():
-        worth = np.minimum(dense, np.maximum(left, 0)[:, None]).sum(axis=0) / cost
-        worth[chosen] = 0
-        best = int(np.argmax(worth))
-        chosen[best] = True
-        left = needed - conditions @ chosen
-    return chosen

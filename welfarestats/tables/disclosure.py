@@ -249,7 +249,7 @@ class _Work:
             rule,
             exposure,
             asked,
-            measures(exposure, rule, rounded),
+            measures(exposure, rule, rounded, asked.bases),
             rounded,
             tuple(words),
         )

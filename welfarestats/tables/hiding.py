@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -153,12 +153,15 @@ def rounded_counts(exposure: Exposure, rule: DisclosureRule) -> Array | None:
     )
 
 
-def measures(exposure: Exposure, rule: DisclosureRule, rounded: Array | None) -> list[LinkedNumbers]:
+def measures(
+    exposure: Exposure, rule: DisclosureRule, rounded: Array | None, bases: Mask
+) -> list[LinkedNumbers]:
     """Return what a reader knows of people, and of weighted people where there are weights."""
     found = [exposure.numbers(rule, rounded, weighted=False)]
     if exposure.weighted is not None:
         found.append(exposure.numbers(rule, rounded, weighted=True))
-    return found
+    truths = (exposure.count, exposure.weighted)
+    return [replace(one, joints=bases, truth=truths[at]) for at, one in enumerate(found)]
 
 
 def pattern_of(numbers: list[LinkedNumbers], asked: Wanted) -> Pattern:
@@ -175,12 +178,9 @@ def pattern_of(numbers: list[LinkedNumbers], asked: Wanted) -> Pattern:
                 primary & bases, forced, hiding.allowed & bases, hiding.cost, hiding.together
             )
             first = protecting_pattern(numbers, asked.widths, of_bases)
-            forced, least, turns = first.hidden, first.least, first.rounds
-        else:
-            least, turns = True, 0
+            forced = first.hidden
         of_cells = Hiding(primary, forced, hiding.allowed & ~bases, hiding.cost, hiding.together)
-        found = protecting_pattern(numbers, asked.widths, of_cells)
-        return Pattern(found.hidden, found.least and least, found.rounds + turns)
+        return protecting_pattern(numbers, asked.widths, of_cells)
     except ProtectionImpossible:
         pass
     try:
