@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from welfarestats.errors import OptionError, TableError, listed
 from welfarestats.formulas.attack import LinkedNumbers
+from welfarestats.formulas.suppression import Pattern
 from welfarestats.tables.books import Book
 from welfarestats.tables.disclosure_record import HiddenCell, Protection
 from welfarestats.tables.disclosure_rules import DisclosureRule
@@ -137,7 +138,7 @@ def protect(
         )
     work = _Work.of(tables, rule, also, known, person, exceptions or {})
     pattern = pattern_of(work.numbers, work.asked)
-    return work.result(pattern.hidden, least=pattern.least)
+    return work.result(pattern)
 
 
 def audit_disclosure(
@@ -198,7 +199,7 @@ def audit_disclosure(
         )
     work = _Work.of(tables, rule, also, known, person, {})
     hidden = work.already
-    return work.protection(hidden, least=True).audit()
+    return work.protection(Pattern(hidden, 0.0, 0.0, 0)).audit()
 
 
 @dataclass(frozen=True, eq=False)
@@ -267,9 +268,9 @@ class _Work:
                         hidden[place] = True
         return hidden | self.asked.hiding.forced
 
-    def protection(self, hidden: Mask, *, least: bool) -> Protection:
+    def protection(self, pattern: Pattern) -> Protection:
         """Return the record of a pattern."""
-        asked, cells = self.asked, []
+        asked, hidden, cells = self.asked, pattern.hidden, []
         for at, source in enumerate(self.exposure.sources):
             for one, place, base in self.exposure.printed(at) if source.own else ():
                 cell = self.exposure.shown[at].cell(one)
@@ -288,14 +289,15 @@ class _Work:
         return Protection(
             self.rule,
             tuple(cells),
-            least,
+            pattern.cost,
+            pattern.bound,
             self.also,
             lambda: placed_within(numbers, asked, hidden),
         )
 
-    def result(self, hidden: Mask, *, least: bool) -> Table | Book:
+    def result(self, pattern: Pattern) -> Table | Book:
         """Return the tables with a pattern hidden."""
-        record = self.protection(hidden, least=least)
+        record, hidden = self.protection(pattern), pattern.hidden
         found = {
             source.name: protected_table(source.table, self._decided(at, hidden), record)
             for at, source in enumerate(self.exposure.sources)

@@ -44,8 +44,8 @@ class Protection:
         The rule with its statement of risk.
     cells
         The cells that are not shown, and those shown as exceptions.
-    least
-        Whether it is proven that no cheaper pattern would do.
+    cost, bound
+        What the pattern costs, and what any pattern must cost that is proven.
     also
         What else was taken to be known to readers, in words.
     deduce
@@ -58,7 +58,8 @@ class Protection:
 
     rule: DisclosureRule
     cells: tuple[HiddenCell, ...] = field(repr=False)
-    least: bool
+    cost: float
+    bound: float
     also: tuple[str, ...]
     deduce: Callable[[], dict[int, tuple[float, float]]] = field(repr=False)
 
@@ -162,8 +163,9 @@ class Protection:
                 f" {rule.protection:g} are required;"
                 f" {number_text(int((~primary['safe']).sum()))} cells are placed more closely."
             )
-        if not self.least:
-            lines.append("It is not proven that no pattern with fewer hidden cells would do.")
+        if self.cost > self.bound * 1.005:
+            above = 100 * (self.cost / self.bound - 1)
+            lines.append(f"A pattern that costs {above:.0f} per cent less is not ruled out.")
         lines += [f"Taken to be known as well: {words}." for words in self.also]
         for one in frame[frame["role"] == "exception"].to_dict("records"):
             where = ", ".join(str(one[name]) for name in COLUMNS[:6] if one[name] != "")
