@@ -115,7 +115,9 @@ def large_book(tables: int, size: int, seed: int = 5) -> ws.Book:
         {
             "sex": draws.choice(["Women", "Men"], size),
             "region": draws.choice(["North", "South", "East", "West", "Middle"], size),
-            "severity": draws.choice(["Mild", "Some", "Severe", "Unable"], size, p=[0.4, 0.3, 0.2, 0.1]),
+            "severity": draws.choice(
+                ["Mild", "Some", "Severe", "Unable"], size, p=[0.4, 0.3, 0.2, 0.1]
+            ),
         }
     )
     for number in range(tables):

@@ -110,7 +110,8 @@ class Block:
 
     def _least(self, directions: Array) -> list[Weighing]:
         copies = len(directions)
-        solved = linprog(
+        solve: Any = linprog
+        solved = solve(
             directions.ravel(),
             A_eq=kron(eye_array(copies), self.matrix, format="csc"),
             b_eq=np.tile(self.total, copies),
@@ -149,7 +150,8 @@ class Block:
         places = np.searchsorted(self.columns, targets)
         self.spread(places)
         seen = self.seen_high[places] - self.seen_low[places]
-        return targets[seen < width[targets] - TOLERANCE]
+        unseen: Places = targets[seen < width[targets] - TOLERANCE]
+        return unseen
 
 
 #: A number that is placed too closely, the proofs below and above, and where they were found.
@@ -179,6 +181,7 @@ class Attack:
             shape=(sums + size, sums + size),
         )
         _, part = connected_components(graph, directed=False)
+        part = part.astype(np.int64)
         return part[sums:], part[:sums]
 
     @cached_property
@@ -284,7 +287,7 @@ class Attack:
             own, sums = others[of_number[others] == part], of_sum == part
             columns = np.flatnonzero((of_number == part) & self.free & ~self.joints)
             tied = np.unique(self.numbers.matrix[np.flatnonzero(sums)].indices)
-            tied = np.union1d(columns, tied[self.joints[tied]])
+            tied = np.union1d(columns, tied[self.joints[tied]]).astype(np.int64)
             alone = self._block(tied, sums)
             if not thorough and alone.mark in safe:
                 continue
@@ -301,7 +304,11 @@ class Attack:
         return found + self._closer(block, rest, width)
 
     def _unsure(
-        self, sums: Mask, columns: Places, targets: Places, how: tuple[list[Array], Array, set[bytes]]
+        self,
+        sums: Mask,
+        columns: Places,
+        targets: Places,
+        how: tuple[list[Array], Array, set[bytes]],
     ) -> Places:
         """Return the targets of one table that cannot be moved enough in it alone."""
         possible, width, safe = how
@@ -320,7 +327,8 @@ class Attack:
                 if values is possible[0]:
                     safe.add(block.mark)
                 return targets[:0]
-        return targets[high - low < width[targets] - TOLERANCE]
+        unsure: Places = targets[high - low < width[targets] - TOLERANCE]
+        return unsure
 
     def _for_sure(self, number: int) -> tuple[Weighing, Weighing, Block]:
         """Return the proof of a number that is known without any sum."""

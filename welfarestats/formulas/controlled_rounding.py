@@ -62,7 +62,9 @@ def controlled_rounding(
     >>> import numpy as np
     >>> from scipy.sparse import csr_array
     >>> sums = csr_array([[1.0, 1.0, 1.0, -1.0]])
-    >>> controlled_rounding(np.array([12.0, 12, 12, 36]), sums, np.zeros(1), np.full(4, True), 5)
+    >>> controlled_rounding(
+    ...     np.array([12.0, 12, 12, 36]), sums, np.zeros(1), np.full(4, True), 5
+    ... )
     array([10., 10., 15., 35.])
     """
     below = np.floor(values / step + _DUST)

@@ -306,7 +306,7 @@ class _Master:
             cost,
             constraints=LinearConstraint(conditions, needed, np.inf),
             bounds=Bounds(0, 1),
-            integrality=np.ones(columns.size),
+            integrality=np.ones(columns.size, dtype=np.int64),
             options={"node_limit": _MOST_BRANCHES, "mip_rel_gap": 0.0},
         )
         chosen = np.zeros(self.free.size, dtype=bool)

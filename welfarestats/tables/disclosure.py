@@ -188,10 +188,9 @@ def audit_disclosure(
       stub_category  lower  upper   safe
     0            No    3.0    3.0  False
     """
-    done = isinstance(tables, ProtectedTable | ProtectedBook)
-    if done and rule is None and not also and not _rows(known):
-        return tables.audit_disclosure()
-    if rule is None and done:
+    if isinstance(tables, ProtectedTable | ProtectedBook) and rule is None:
+        if not also and not _rows(known):
+            return tables.protection.audit()
         rule = tables.protection.rule
     if rule is None:
         raise OptionError(

@@ -220,7 +220,9 @@ class Exposure:
             return None
         n = of_base or self._exact(base, weighted=False)
         if one.kind == "mean":
-            return _of_mean(one, shown, n, float(shown.sheet.values["estimate"][one.row, one.column]))
+            return _of_mean(
+                one, shown, n, float(shown.sheet.values["estimate"][one.row, one.column])
+            )
         if step is not None:
             return step
         low, high = _interval(shown, one, state)
@@ -237,7 +239,7 @@ class Exposure:
             return None
         if state == "zero":
             return 0.0, 0.0
-        low, high = _interval(shown, one, state)
+        _, high = _interval(shown, one, state)
         all_but = 0.0 if high >= 1 or rounds else 1.0
         return 1.0, max(float(self.count[base]) - all_but, float(self.count[place]))
 

@@ -20,7 +20,7 @@ from welfarestats.output.wording import round_half_up
 from welfarestats.tables.disclosure_rules import DisclosureRule
 from welfarestats.tables.exposure import Exposure
 from welfarestats.tables.number_model import Scored
-from welfarestats.tables.shown_numbers import Cell
+from welfarestats.tables.shown_numbers import Cell, Printing, Shown
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -46,56 +46,62 @@ class Wanted:
     widths: list[Array]
 
 
+class _Asking:
+    """What a rule asks, gathered cell by cell."""
+
+    def __init__(self, exposure: Exposure, rule: DisclosureRule, excepted: dict[Cell, str]) -> None:
+        size = exposure.model.size
+        self.exposure, self.rule, self.excepted = exposure, rule, excepted
+        self.everybody = float(exposure.people.count.sum())
+        self.reason: dict[int, str] = {}
+        self.freed: set[int] = set()
+        self.first: dict[int, Cell] = {}
+        self.together: set[tuple[int, int]] = set()
+        self.cost, self.scale = np.zeros(size), np.ones(size)
+        self.bases, self.allowed = np.zeros((2, size), dtype=bool)
+
+    def add(self, shown: Shown, one: Printing, place: int, base: int) -> None:
+        """Add what is asked of a cell."""
+        exposure, cell = self.exposure, shown.cell(one)
+        state = str(shown.sheet.values["state"][one.row, one.column])
+        self.first.setdefault(place, cell)
+        if cell in self.excepted:
+            self.freed.add(place)
+        if place != base:
+            self.together.add((base, place))
+        if state in _LOGICAL and one.kind != "base":
+            return
+        self.bases[base] = self.allowed[place] = True
+        if one.kind == "base" or state in _VISIBLE:
+            self.cost[place] += _cost(exposure.count[place], self.everybody, self.rule)
+        said = _judged(one.kind, exposure, place, base, self.rule)
+        if said:
+            self.reason.setdefault(place, said)
+        if exposure.weighted is not None and exposure.count[base] > 0:
+            self.scale[place] = exposure.weighted[base] / exposure.count[base]
+
+
 def wanted(exposure: Exposure, rule: DisclosureRule, excepted: dict[Cell, str]) -> Wanted:
     """Return which numbers a rule hides, which may be hidden with them, and at what cost."""
-    size = exposure.model.size
-    reason: dict[int, str] = {}
-    freed: set[int] = set()
-    first: dict[int, Cell] = {}
-    cost = np.zeros(size)
-    bases, allowed = np.zeros((2, size), dtype=bool)
-    scale = np.ones(size)
-    together: list[tuple[int, int]] = []
-    everybody = float(exposure.people.count.sum())
+    asking = _Asking(exposure, rule, excepted)
     for at, source in enumerate(exposure.sources):
-        if not source.own:
-            continue
-        shown = exposure.shown[at]
-        for known in shown.known:
-            bases[exposure.place(known)] = True
-        for one, place, base in exposure.printed(at):
-            if place is None:
-                continue
-            cell = shown.cell(one)
-            state = str(shown.sheet.values["state"][one.row, one.column])
-            first.setdefault(place, cell)
-            if cell in excepted:
-                freed.add(place)
-            if place != base:
-                together.append((base, place))
-            if state in _LOGICAL and one.kind != "base":
-                continue
-            bases[base] = True
-            allowed[place] = True
-            visible = one.kind == "base" or state in _VISIBLE
-            cost[place] += _cost(exposure.count[place], everybody, rule) * visible
-            _, said = _judged(one.kind, exposure, place, base, rule)
-            if said:
-                reason.setdefault(place, said)
-            weighted = exposure.weighted
-            if weighted is not None and exposure.count[base] > 0:
-                scale[place] = weighted[base] / exposure.count[base]
-    for place in freed:
-        reason.pop(place, None)
-    primary = np.zeros(size, dtype=bool)
+        if source.own:
+            shown = exposure.shown[at]
+            asking.bases[[exposure.place(known) for known in shown.known]] = True
+            for one, place, base in exposure.printed(at):
+                if place is not None:
+                    asking.add(shown, one, place, base)
+    reason = {place: said for place, said in asking.reason.items() if place not in asking.freed}
+    primary = np.zeros(exposure.model.size, dtype=bool)
     primary[list(reason)] = True
-    forced, allowed = _unprinted(exposure, rule, allowed, bases)
-    widths = [np.full(size, float(rule.protection))]
+    forced, allowed = _unprinted(exposure, rule, asking.allowed, asking.bases)
+    widths = [np.full(primary.size, float(rule.protection))]
     if exposure.weighted is not None:
-        widths.append(rule.protection * scale)
-    pairs = np.array(sorted(set(together)), dtype=np.int64).reshape(-1, 2)
-    hiding = Hiding(primary, forced, allowed, np.where(cost > 0, cost, _UNPRINTED), pairs)
-    return Wanted(reason, excepted, first, hiding, bases, widths)
+        widths.append(rule.protection * asking.scale)
+    pairs = np.array(sorted(asking.together), dtype=np.int64).reshape(-1, 2)
+    cost = np.where(asking.cost > 0, asking.cost, _UNPRINTED)
+    hiding = Hiding(primary, forced, allowed, cost, pairs)
+    return Wanted(reason, excepted, asking.first, hiding, asking.bases, widths)
 
 
 def _cost(count: float, everybody: float, rule: DisclosureRule) -> float:
@@ -105,18 +111,14 @@ def _cost(count: float, everybody: float, rule: DisclosureRule) -> float:
     return 1.0 + 0.005 * max(count, 0.0) / everybody
 
 
-def _judged(
-    kind: str, exposure: Exposure, place: int, base: int, rule: DisclosureRule
-) -> tuple[float, str]:
-    """Return the count that a figure is judged by, and why it is hidden."""
+def _judged(kind: str, exposure: Exposure, place: int, base: int, rule: DisclosureRule) -> str:
+    """Return why a figure is hidden, or an empty text."""
     if kind == "mean":
-        return 0.0, ""
+        return ""
     count, whole = float(exposure.count[place]), float(exposure.count[base])
     if rule.rounding and kind == "base" and 0 < count < rule.rounding / 2:
-        return count, "primary: base rounds to nothing"
-    if kind == "base" or place == base:
-        whole = 0.0
-    return count, rule.reason(count, whole)
+        return "primary: base rounds to nothing"
+    return rule.reason(count, 0.0 if kind == "base" or place == base else whole)
 
 
 def _unprinted(
@@ -149,7 +151,11 @@ def rounded_counts(exposure: Exposure, rule: DisclosureRule) -> Array | None:
     for key, place in model.keys.items():
         printed[place] &= not isinstance(key, Scored)
     return controlled_rounding(
-        exposure.count, model.matrix, model.totals(float(exposure.people.count.sum())), printed, step
+        exposure.count,
+        model.matrix,
+        model.totals(float(exposure.people.count.sum())),
+        printed,
+        step,
     )
 
 

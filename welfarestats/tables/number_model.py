@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
@@ -75,10 +75,11 @@ class NumberModel:
         self._joint = self._largest({_questions(key) for key in self.keys})
         self._merged = self._merging()
         self._crossed: list[Crossed] = []
-        self._rows: list[Array] = []
-        self._columns: list[Array] = []
+        self._rows: list[NDArray[Any]] = []
+        self._columns: list[NDArray[Any]] = []
         self._values: list[Array] = []
         self._totals: list[float | None] = []
+        self._same_as: dict[int, int] = {}
         self._link(list(contained))
 
     def place(self, one: Number) -> int:
@@ -166,43 +167,46 @@ class NumberModel:
     # ------------------------------------------------------------ sums
 
     def _link(self, contained: list[tuple[Selection, tuple[Selection, ...]]]) -> None:
-        own: dict[Number, int] = {}
-        sizes = []
-        for names in self._joint:
-            ordered = tuple(sorted(names, key=repr))
-            shape = tuple(int(self._merged[name].max()) + 1 for name in ordered)
-            if np.prod(shape, dtype=float) > _MOST_CELLS:
-                raise TableError(
-                    f"{len(names)} questions crossed have {np.prod(shape, dtype=float):,.0f} cells,"
-                    f" more than {_MOST_CELLS:,}. Protect a table with fewer categories."
-                )
-            sizes.append((ordered, shape))
-        shared = self._shared()
-        margins = [(names, self._margin(names)) for names in shared]
-        for key in list(self.keys):
-            own[key] = min(self._holding(_questions(key)), key=lambda at: np.prod(sizes[at][1]))
+        """Set out every number as a sum, and the margins that crossings have in common."""
+        shapes = [self._shape(names) for names in self._joint]
+        margins = [(names, self._margin(names)) for names in self._shared()]
+        sizes = [np.prod(shape, dtype=float) for _, shape in shapes]
+        own = {
+            key: min(self._holding(_questions(key)), key=lambda at: sizes[at])
+            for key in list(self.keys)
+        }
         bounds = [c for net, options in contained for c in self._inside(net, options)]
         self.slack = len(self.keys)
-        start = self.slack + len(bounds)
-        for ordered, shape in sizes:
-            self._crossed.append(Crossed(ordered, shape, start))
-            start += self._crossed[-1].size
-        self.size = start
-        self._same_as: dict[int, int] = {}
+        self.size = self.slack + len(bounds)
+        for ordered, shape in shapes:
+            self._crossed.append(Crossed(ordered, shape, self.size))
+            self.size += self._crossed[-1].size
         for key, at in own.items():
             self._define(at, key)
         for names, keys in margins:
             for at in self._holding(names):
                 for key in keys:
-                    if own.get(key) != at:
+                    if own[key] != at:
                         self._sum(at, key)
         for at, crossed in enumerate(self._crossed):
             if EVERYONE not in self.keys:
                 self._add(np.arange(crossed.start, crossed.start + crossed.size), None)
-            elif own.get(EVERYONE) != at:
+            elif own[EVERYONE] != at:
                 self._sum(at, EVERYONE)
         for at, (columns, signs) in enumerate(bounds):
             self._add(np.array([*columns, self.slack + at]), 0.0, np.array([*signs, -1.0]))
+
+    def _shape(self, names: Questions) -> tuple[tuple[Name, ...], tuple[int, ...]]:
+        """Return questions in a fixed order, and how many categories of each are told apart."""
+        ordered = tuple(sorted(names, key=repr))
+        shape = tuple(int(self._merged[name].max()) + 1 for name in ordered)
+        cells = np.prod(shape, dtype=float)
+        if cells > _MOST_CELLS:
+            raise TableError(
+                f"{len(names)} questions crossed have {cells:,.0f} cells, more than"
+                f" {_MOST_CELLS:,}. Protect a table with fewer categories."
+            )
+        return ordered, shape
 
     def _holding(self, names: Questions) -> list[int]:
         return [at for at, whole in enumerate(self._joint) if names <= self._covers(whole)]
@@ -295,7 +299,7 @@ class NumberModel:
             weights = weights * factor.reshape(shape)
         return np.asarray(weights)
 
-    def _add(self, columns: Array, total: float | None, signs: Array | None = None) -> None:
+    def _add(self, columns: NDArray[Any], total: float | None, signs: Array | None = None) -> None:
         """Add a sum; without a total it is everybody."""
         self._columns.append(np.asarray(columns))
         self._values.append(np.ones(len(columns)) if signs is None else signs)
@@ -363,6 +367,3 @@ def _marked(told: Any, category: int) -> Hashable:
         return category in told
     score = told[category]
     return "none" if np.isnan(score) else score
-
-
-__all__: Sequence[str] = ("Crossed", "Number", "NumberModel", "Scored")

@@ -71,9 +71,11 @@ class Partitions:
         one, other = self.parts[finer], self.parts[coarse]
         if len(self.occupied(finer)) < len(self.occupied(coarse)):
             return None
-        both = np.bincount(
-            one.codes * other.size + other.codes, self.count, one.size * other.size
-        ).reshape(one.size, other.size)
+        both = (
+            np.bincount(one.codes * other.size + other.codes, self.count, one.size * other.size)
+            .astype(float)
+            .reshape(one.size, other.size)
+        )
         if ((both > 0).sum(axis=1) > 1).any():
             return None
         if (finer, coarse) not in self.declared and _by_chance(both) > _COINCIDENCE:
@@ -87,7 +89,7 @@ class Partitions:
         for name, size in zip(names, sizes, strict=True):
             place = place * size + self.parts[name].codes
         found = np.bincount(place, weight, int(np.prod(sizes, dtype=np.int64)))
-        return found.reshape(sizes)
+        return np.asarray(found, dtype=float).reshape(sizes)
 
 
 def _by_chance(both: Array) -> float:

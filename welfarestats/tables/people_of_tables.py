@@ -88,11 +88,15 @@ def _questions(tables: Sequence[Table]) -> list[list[str]]:
     """Return the questions that each table is made of; those of one survey are read together."""
     asked = []
     for table in tables:
-        flat = [n for one in table.recipe.banners for n in ((one,) if isinstance(one, str) else one)]
+        flat = [
+            n for one in table.recipe.banners for n in ((one,) if isinstance(one, str) else one)
+        ]
         asked.append([*table.recipe.stubs, *flat])
     frames = [_frame(table) for table in tables]
     return [
-        list(dict.fromkeys(n for k, own in enumerate(asked) if frames[k] is frames[at] for n in own))
+        list(
+            dict.fromkeys(n for k, own in enumerate(asked) if frames[k] is frames[at] for n in own)
+        )
         for at in range(len(tables))
     ]
 
@@ -174,12 +178,12 @@ def _steady(found: Sequence[Respondents], names: Sequence[Sequence[str]]) -> dic
         assert whole.codes is not None
         codes, known = whole.codes.copy(), held[0].rows >= 0
         alike = True
-        for one, own in zip(held[1:], answers[1:], strict=True):
-            assert own.codes is not None
+        for one, other in zip(held[1:], answers[1:], strict=True):
+            assert other.codes is not None
             here = one.rows >= 0
-            alike &= own.question.categories == whole.question.categories
-            alike = alike and bool((own.codes == codes)[here & known].all())
-            codes = np.where(known, codes, own.codes)
+            alike &= other.question.categories == whole.question.categories
+            alike = alike and bool((other.codes == codes)[here & known].all())
+            codes = np.where(known, codes, other.codes)
             known = known | here
         if alike:
             steady[name] = replace(whole, codes=codes)

@@ -315,6 +315,7 @@ def _total_base(note: str, table: Table, sheet: Sheet) -> str:
         return note
     bases = {float(value) for value in np.unique(sheet.values[name][shares])}
     if hidden or len(bases) > 1:
-        return f"{BASE_LABELS[name]}: {table.style.confidential if hidden else 'rounded, not shown'}."
+        return (
+            f"{BASE_LABELS[name]}: {table.style.confidential if hidden else 'rounded, not shown'}."
+        )
     return f"{BASE_LABELS[name]}: {number_text(bases.pop())}."
-

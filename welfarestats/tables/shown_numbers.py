@@ -92,9 +92,7 @@ def shown_numbers(
                 under = both(column, row.base)
             else:
                 under = both(answered[at], row.people if plan.percent == "row" else row.base)
-            printings.append(
-                Printing(name, kind, place, at, here, under, row.scores, row.question)
-            )
+            printings.append(Printing(name, kind, place, at, here, under, row.scores, row.question))
             bases.setdefault(under, Printing(name, "base", place, at, under, under))
     return Shown(name, table, plan, (*printings, *bases.values()), tuple(known))
 
@@ -166,12 +164,15 @@ def contained(shown: Shown, them: Respondents) -> Iterator[tuple[Selection, tupl
         question = shown.table.recipe.survey.describe_question(stub)
         counted = question.counted(shown.plan.base_includes)
 
-        def named(label: str, stub: Name = them.called(stub), of: tuple[int, ...] = counted) -> Selection:
-            return selected({(stub, "option", label, of): [_YES]})
-
+        called = them.called(stub)
         for net in question.nets if question.kind == "multiple" else ():
             members = [i for i in question.positions(net.codes) if i in counted]
-            yield named(net.label), tuple(named(question.categories[i].label) for i in members)
+            named = [question.categories[i].label for i in members]
+            options = [
+                selected({(called, "option", label, counted): [_YES]})
+                for label in (net.label, *named)
+            ]
+            yield options[0], tuple(options[1:])
 
 
 # ---------------------------------------------------------------- columns
