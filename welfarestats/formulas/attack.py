@@ -181,8 +181,8 @@ class Attack:
             shape=(sums + size, sums + size),
         )
         _, part = connected_components(graph, directed=False)
-        part = part.astype(np.int64)
-        return part[sums:], part[:sums]
+        parts = np.asarray(part, dtype=np.int64)
+        return parts[sums:], parts[:sums]
 
     @cached_property
     def _parts(self) -> tuple[Places, Places]:
@@ -200,7 +200,7 @@ class Attack:
         inside = targets[self.free[targets]]
         for part in dict.fromkeys(of_number[inside].tolist()):
             columns = np.flatnonzero((of_number == part) & self.free)
-            yield self._block(columns, of_sum == part), inside[of_number[inside] == part]
+            yield self._block(columns.astype(np.int64), of_sum == part), inside[of_number[inside] == part]
 
     def _block(self, columns: Places, sums: Mask, values: Array | None = None) -> Block:
         """Return some numbers and sums; the others have their values, or those that are fixed."""

@@ -226,7 +226,7 @@ class _Master:
         places = np.flatnonzero((gain > TOLERANCE) & self.free)
         gains = np.minimum(gain[places], needed)
         if gains.sum() < needed - TOLERANCE:
-            raise ProtectionImpossible(number)
+            raise UnprotectedError(number)
         self.rows.append((places, gains / needed, 1.0))
 
     def solved(self) -> Mask:
@@ -316,7 +316,7 @@ class _Master:
         return self.hiding.closed(chosen)
 
 
-class ProtectionImpossible(TableError):
+class UnprotectedError(TableError):
     """A number that nothing protects; ``number`` is its place."""
 
     def __init__(self, number: int) -> None:

@@ -241,7 +241,7 @@ class _Work:
                 f" {listed(unheld[0])}. Name stub, category, banner and category as the frame does."
             )
         rounded = rounded_counts(exposure, rule)
-        words = [f"{len(_named(other))} tables of another output" for other in also]
+        words = [f"{len(_named(other)):,} tables of another output" for other in also]
         if told:
             words.append(f"{len(told)} numbers of a text")
         return cls(

@@ -102,8 +102,10 @@ class Protection:
             required = one.required if one.role == "primary" else 0.0
             safe = one.role == "exception" or width >= required - 1e-6
             rows.append(
-                (*one.cell[:3], one.kind, *one.cell[3:], one.role, one.reason, one.count)
-                + (low, high, width, required, safe)
+                (
+                    *(*one.cell[:3], one.kind, *one.cell[3:], one.role, one.reason, one.count),
+                    *(low, high, width, required, safe),
+                )
             )
         frame = pd.DataFrame(rows, columns=list(_RECORD))
         types = dict.fromkeys(_TEXTS, "str") | {"safe": "bool"}

@@ -177,12 +177,15 @@ class Exposure:
         plain = not source.table.recipe.survey.facts.weighted
         if weighted and not self._same[at]:
             return found
-        for known in shown.known if source.own or not source.rule else ():
-            found.append((self.place(known), self._exact(self.place(known), weighted=weighted)))
+        told = shown.known if source.own or not source.rule else ()
+        places = [self.place(known) for known in told]
+        found += [(place, self._exact(place, weighted=weighted)) for place in places]
         for one, place, base in self.printed(at):
             cell = shown.cell(one)
             if cell in source.hidden or place is None:
                 continue
+            if used is not None and self._is_small(one, place, base, used):
+                continue  # never shown, so that no rounding is to be read
             step = _rounding(used, rounded, place, source.rounded.get(cell), own=source.own)
             state = str(shown.sheet.values["state"][one.row, one.column])
             if weighted:
@@ -199,6 +202,11 @@ class Exposure:
             if limits is not None:
                 found.append((place, limits))
         return found
+
+    def _is_small(self, one: Printing, place: int, base: int, rule: DisclosureRule) -> bool:
+        """Return whether a count, or the base of a mean, is under the threshold of a rule."""
+        count = self.count[base if one.kind == "mean" else place]
+        return bool(rule.rounding and 0 < count < rule.threshold)
 
     def _exact(self, place: int, *, weighted: bool) -> Limits:
         truth = self.weighted if weighted else self.count

@@ -13,7 +13,7 @@ from welfarestats.formulas.controlled_rounding import controlled_rounding
 from welfarestats.formulas.suppression import (
     Hiding,
     Pattern,
-    ProtectionImpossible,
+    UnprotectedError,
     protecting_pattern,
 )
 from welfarestats.output.wording import round_half_up
@@ -187,11 +187,11 @@ def pattern_of(numbers: list[LinkedNumbers], asked: Wanted) -> Pattern:
             forced = first.hidden
         of_cells = Hiding(primary, forced, hiding.allowed & ~bases, hiding.cost, hiding.together)
         return protecting_pattern(numbers, asked.widths, of_cells)
-    except ProtectionImpossible:
+    except UnprotectedError:
         pass
     try:
         return protecting_pattern(numbers, asked.widths, hiding)
-    except ProtectionImpossible as fault:
+    except UnprotectedError as fault:
         cell = asked.first.get(fault.number, ("", "a base", "", "", ""))
         raise TableError(
             f"cell {cell[1:]} of table {cell[0]!r} cannot be kept uncertain by"
