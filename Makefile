@@ -25,6 +25,7 @@ prove: $(VENV)/.installed-test
 	$(BIN)/python -m proofs.audit_random_reports
 	$(BIN)/python -m proofs.dirty_files
 	$(BIN)/python -m proofs.prose_on_reports
+	$(BIN)/python -m proofs.protected_tables
 	$(BIN)/python -m proofs.reconciled_workbooks
 
 bench: $(VENV)/.installed-bench

@@ -4,8 +4,8 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from tests.formulas.test_attack import TABLE, margins
 
+from tests.formulas.test_attack import TABLE, margins
 from welfarestats.errors import TableError
 from welfarestats.formulas.attack import deduced_bounds
 from welfarestats.formulas.suppression import Hiding, protecting_pattern

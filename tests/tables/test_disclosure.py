@@ -3,14 +3,13 @@
 import re
 import zipfile
 
-import numpy as np
 import pandas as pd
 import pytest
-from tests.tables.disclosed_surveys import RULE, practitioners, sites
 
 import welfarestats as ws
 from proofs.protected_tables import adds, large_book, protected, rounded
 from tests.printed_attacker import people, table_of
+from tests.tables.disclosed_surveys import RULE, practitioners, sites
 from welfarestats.errors import OptionError, TableError
 
 
@@ -126,7 +125,7 @@ def test_a_hidden_base_takes_its_column_and_is_told_nowhere():
         }
     )
     table = ws.protect(ws.crosstab(ws.Survey(frame), "works", "site", style="none"), RULE)
-    bases = [row for row in table.grid.rows if row.kind == "base"][0]
+    bases = next(row for row in table.grid.rows if row.kind == "base")
     assert bases.cells[1].text == "[c]"
     assert sum(cell.text == "[c]" for cell in bases.cells) == 2
     cells = table.to_frame()
@@ -215,7 +214,7 @@ def test_waves_of_the_same_people_are_linked_and_need_a_person():
     frame = first.to_frame().iloc[:150].copy()
     second = ws.Survey(frame, codebook=first.codebook)
     tables = [ws.crosstab(one, "work", "site", style="none") for one in (first, second)]
-    with pytest.raises(TableError, match="nothing says who is in both. Pass person="):
+    with pytest.raises(TableError, match=r"nothing says who is in both\. Pass person="):
         ws.protect(tables[0], RULE, also=[tables[1]])
     alone = ws.protect(tables[0], RULE)
     told = ws.audit_disclosure(alone, also=[tables[1]], person="id")
@@ -310,5 +309,3 @@ def test_protected_tables_are_not_made_again_with_other_weights():
     safe = ws.protect(ws.crosstab(distinct_table(), "works", "site"), RULE)
     with pytest.raises(TableError, match="protected tables are not made again"):
         ws.sensitivity(safe)
-
-

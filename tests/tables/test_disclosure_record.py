@@ -1,8 +1,7 @@
 """The record for the checker of an output."""
 
-from tests.tables.disclosed_surveys import RULE, sites
-
 import welfarestats as ws
+from tests.tables.disclosed_surveys import RULE, sites
 
 
 def test_the_record_has_every_hidden_cell_with_role_reason_and_limits():

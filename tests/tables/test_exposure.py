@@ -1,9 +1,9 @@
 """What a reader knows of each number."""
 
 import pytest
-from tests.tables.disclosed_surveys import RULE, sites
 
 import welfarestats as ws
+from tests.tables.disclosed_surveys import RULE, sites
 from welfarestats.errors import TableError
 from welfarestats.tables.exposure import Exposure, Source, Told
 from welfarestats.tables.people_of_tables import respondents_of

@@ -1,9 +1,9 @@
 """From a rule to a pattern."""
 
 import numpy as np
-from tests.tables.disclosed_surveys import RULE, sites
 
 import welfarestats as ws
+from tests.tables.disclosed_surveys import RULE, sites
 from welfarestats.tables.exposure import Exposure, Source
 from welfarestats.tables.hiding import measures, pattern_of, placed_within, wanted
 from welfarestats.tables.people_of_tables import respondents_of

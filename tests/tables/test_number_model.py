@@ -6,7 +6,7 @@ import pytest
 from welfarestats.errors import TableError
 from welfarestats.tables import number_model
 from welfarestats.tables.number_model import NumberModel, Scored
-from welfarestats.tables.partitions import EVERYONE, Partitions, selected
+from welfarestats.tables.partitions import Partitions, selected
 
 
 def people() -> Partitions:
@@ -43,7 +43,6 @@ def test_the_same_people_said_otherwise_are_one_number():
     assert model.place(selected({"q": [1], "site": [0, 1, 2]})) == model.place(selected({"q": [1]}))
 
 
-
 def test_scores_add_to_their_sum():
     found = people()
     scored = Scored(selected({"q": [1, 2, 3], "site": [1]}), "q", (np.nan, 2.0, -1.0, 5.0))
@@ -55,7 +54,7 @@ def test_scores_add_to_their_sum():
 
 def test_crossings_that_are_too_large_are_refused(monkeypatch):
     monkeypatch.setattr(number_model, "_MOST_CELLS", 5)
-    with pytest.raises(TableError, match="2 questions crossed have 6 cells, more than 5"):
+    with pytest.raises(TableError, match="2 questions crossed have 9 cells, more than 5"):
         NumberModel(
             people(),
             [selected({"q": [1], "site": [0]}), selected({"q": [2], "site": [1]})],

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from tests.tables.disclosed_surveys import sites
 
 import welfarestats as ws
+from tests.tables.disclosed_surveys import sites
 from welfarestats.errors import TableError
 from welfarestats.tables.people_of_tables import respondents_of
 

@@ -1,8 +1,7 @@
 """Tables and books after disclosure control: one decision for every output."""
 
-from tests.tables.disclosed_surveys import RULE, sites
-
 import welfarestats as ws
+from tests.tables.disclosed_surveys import RULE, sites
 from welfarestats.tables.protected import ProtectedBook, ProtectedTable
 
 
@@ -32,7 +31,7 @@ def test_bases_beside_rows_are_hidden_with_the_rest():
         ws.crosstab(sites(), "work", "site", percent="row", style="none"),
         ws.DisclosureRule(statement="A risk.", threshold=20, protection=20),
     )
-    small = [row for row in safe.grid.groups[0].rows if row.header == "Part time"][0]
+    small = next(row for row in safe.grid.groups[0].rows if row.header == "Part time")
     assert small.cells[-1].text == "[c]"
 
 

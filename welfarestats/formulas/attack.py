@@ -200,7 +200,10 @@ class Attack:
         inside = targets[self.free[targets]]
         for part in dict.fromkeys(of_number[inside].tolist()):
             columns = np.flatnonzero((of_number == part) & self.free)
-            yield self._block(columns.astype(np.int64), of_sum == part), inside[of_number[inside] == part]
+            yield (
+                self._block(columns.astype(np.int64), of_sum == part),
+                inside[of_number[inside] == part],
+            )
 
     def _block(self, columns: Places, sums: Mask, values: Array | None = None) -> Block:
         """Return some numbers and sums; the others have their values, or those that are fixed."""
@@ -285,9 +288,11 @@ class Attack:
         others = targets[~self.joints[targets]]
         for part in dict.fromkeys(of_number[others].tolist()):
             own, sums = others[of_number[others] == part], of_sum == part
-            columns = np.flatnonzero((of_number == part) & self.free & ~self.joints)
-            tied = np.unique(self.numbers.matrix[np.flatnonzero(sums)].indices)
-            tied = np.union1d(columns, tied[self.joints[tied]]).astype(np.int64)
+            columns: Places = np.flatnonzero((of_number == part) & self.free & ~self.joints).astype(
+                np.int64
+            )
+            near = np.unique(self.numbers.matrix[np.flatnonzero(sums)].indices)
+            tied: Places = np.union1d(columns, near[self.joints[near]]).astype(np.int64)
             alone = self._block(tied, sums)
             if not thorough and alone.mark in safe:
                 continue

@@ -9,14 +9,14 @@ from scipy.sparse import csr_array
 
 from welfarestats.errors import TableError
 
-__all__ = ["controlled_rounding"]
+__all__ = ["additive_rounding"]
 
 Array = NDArray[np.float64]
 
 _DUST = 1e-9
 
 
-def controlled_rounding(
+def additive_rounding(
     values: NDArray[np.float64],
     matrix: csr_array,
     total: NDArray[np.float64],
@@ -62,9 +62,7 @@ def controlled_rounding(
     >>> import numpy as np
     >>> from scipy.sparse import csr_array
     >>> sums = csr_array([[1.0, 1.0, 1.0, -1.0]])
-    >>> controlled_rounding(
-    ...     np.array([12.0, 12, 12, 36]), sums, np.zeros(1), np.full(4, True), 5
-    ... )
+    >>> additive_rounding(np.array([12.0, 12, 12, 36]), sums, np.zeros(1), np.full(4, True), 5)
     array([10., 10., 15., 35.])
     """
     below = np.floor(values / step + _DUST)

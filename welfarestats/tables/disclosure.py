@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,13 +10,24 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from welfarestats.errors import OptionError, TableError, listed
+from welfarestats.errors import OptionError, listed
 from welfarestats.formulas.attack import LinkedNumbers
 from welfarestats.formulas.suppression import Pattern
 from welfarestats.tables.books import Book
 from welfarestats.tables.disclosure_record import HiddenCell, Protection
 from welfarestats.tables.disclosure_rules import DisclosureRule
-from welfarestats.tables.exposure import Exposure, Source, Told
+from welfarestats.tables.disclosure_sources import (
+    Key,
+    check_marks,
+    excepted_cells,
+    hidden_cells,
+    own_source,
+    published_source,
+    tables_by_name,
+    told_numbers,
+    told_rows,
+)
+from welfarestats.tables.exposure import Exposure
 from welfarestats.tables.hiding import (
     Wanted,
     measures,
@@ -32,13 +43,11 @@ from welfarestats.tables.protected import (
     ProtectedTable,
     protected_table,
 )
-from welfarestats.tables.shown_numbers import Cell
 from welfarestats.tables.table import Table
 
 __all__ = ["audit_disclosure", "protect"]
 
 Mask = NDArray[np.bool_]
-Key = tuple[str, ...]
 
 
 def protect(
@@ -189,7 +198,7 @@ def audit_disclosure(
     0            No    3.0    3.0  False
     """
     if isinstance(tables, ProtectedTable | ProtectedBook) and rule is None:
-        if not also and not _rows(known):
+        if not also and not told_rows(known):
             return tables.protection.audit()
         rule = tables.protection.rule
     if rule is None:
@@ -224,15 +233,17 @@ class _Work:
         exceptions: Mapping[Key, str],
     ) -> _Work:
         """Return the numbers behind the tables and all else that readers have."""
-        sources = [_own(name, one) for name, one in _named(tables).items()]
+        sources = [own_source(name, one) for name, one in tables_by_name(tables).items()]
         for number, other in enumerate(also, start=1):
-            sources += [_published(f"also {number}", n, t) for n, t in _named(other).items()]
+            sources += [
+                published_source(f"also {number}", n, t) for n, t in tables_by_name(other).items()
+            ]
         for source in sources:
-            _check_marks(source.table)
+            check_marks(source.table)
         respondents = respondents_of([one.table for one in sources], person)
-        told = _told(known, [one.name for one in sources if one.own])
+        told = told_numbers(known, [one.name for one in sources if one.own])
         exposure = Exposure(sources, respondents, told)
-        excepted = _excepted(exceptions, exposure)
+        excepted = excepted_cells(exceptions, exposure)
         asked = wanted(exposure, rule, excepted)
         unheld = [cell for cell in excepted if cell not in asked.first.values()]
         if unheld:
@@ -241,7 +252,7 @@ class _Work:
                 f" {listed(unheld[0])}. Name stub, category, banner and category as the frame does."
             )
         rounded = rounded_counts(exposure, rule)
-        words = [f"{len(_named(other)):,} tables of another output" for other in also]
+        words = [f"{len(tables_by_name(other)):,} tables of another output" for other in also]
         if told:
             words.append(f"{len(told)} numbers of a text")
         return cls(
@@ -258,10 +269,10 @@ class _Work:
     def already(self) -> Mask:
         """The numbers that the tables as they are do not show."""
         hidden = np.zeros(self.exposure.model.size, dtype=bool)
-        for name, table in _named(self.tables).items():
+        for name, table in tables_by_name(self.tables).items():
             if isinstance(table, ProtectedTable):
                 at = next(i for i, one in enumerate(self.exposure.sources) if one.name == name)
-                cells = _hidden_cells(table)
+                cells = hidden_cells(table)
                 for one, place, _ in self.exposure.printed(at):
                     if place is not None and (one.kind, self.exposure.shown[at].cell(one)) in cells:
                         hidden[place] = True
@@ -348,116 +359,3 @@ def _role(place: int, base: int, hidden: Mask, asked: Wanted) -> str:
     if not hidden[place]:
         return ""
     return "base" if place != base and hidden[base] else "secondary"
-
-
-# ---------------------------------------------------------------- what is given
-
-
-def _named(tables: Table | Book) -> dict[str, Table]:
-    """Return the tables by name; one in no book has none."""
-    if isinstance(tables, Book):
-        return tables.tables
-    if isinstance(tables, Table):
-        return {"": tables}
-    raise OptionError(
-        f"disclosure control is for a Table or a Book, not for {type(tables).__name__!r}. Make one"
-        " with ws.crosstab or ws.book."
-    )
-
-
-def _own(name: str, table: Table) -> Source:
-    original = table.original if isinstance(table, ProtectedTable) else table
-    return Source(name, original, own=True)
-
-
-def _published(prefix: str, name: str, table: Table) -> Source:
-    """Return a table that readers have already, with what it hides and rounds."""
-    full = f"{prefix}: {name}" if name else prefix
-    if not isinstance(table, ProtectedTable):
-        return Source(full, table, own=False)
-    hidden = frozenset((full, *cell[1:]) for _, cell in _hidden_cells(table))
-    rounded = {}
-    frame = table.frame
-    for row in frame.to_dict("records") if table.protection.rule.rounding else ():
-        where = (str(row["banner"]), str(row["banner_category"]))
-        rounded[full, str(row["stub"]), str(row["stub_category"]), *where] = float(row["count"])
-        rounded.setdefault((full, str(row["stub"]), "Base", *where), float(row["base"]))
-    return Source(full, table.original, False, table.protection.rule, hidden, rounded)
-
-
-def _hidden_cells(table: ProtectedTable) -> set[tuple[str, Cell]]:
-    """Return the kind and the name of each cell of a table that is not shown."""
-    return {
-        (one.kind, one.cell)
-        for one in table.protection.cells
-        if one.role != "exception" and table.protection is not None
-    }
-
-
-def _check_marks(table: Table) -> None:
-    style = table.style
-    others = {style.hidden, style.none_recorded, style.not_asked, style.not_applicable}
-    if style.confidential in others:
-        raise TableError(
-            f"style {style.name!r} marks confidential cells {style.confidential!r}, as it does"
-            " others, so that a reader cannot tell them apart. Give it another mark."
-        )
-
-
-def _excepted(exceptions: Mapping[Key, str], exposure: Exposure) -> dict[Cell, str]:
-    """Return the cells that are shown against the rule, by their full names."""
-    found: dict[Cell, str] = {}
-    for key, reason in exceptions.items():
-        parts = tuple(str(part) for part in key)
-        if len(parts) == 4:
-            parts = (exposure.sources[0].name, *parts)
-        if len(parts) != 5 or not str(reason).strip():
-            raise OptionError(
-                f"an exception is a cell (stub, category, banner, category), with its table first"
-                f" in a book, and a reason; found {len(parts)} words and reason {reason!r}."
-            )
-        found[parts[0], parts[1], parts[2], parts[3], parts[4]] = str(reason)
-    return found
-
-
-def _rows(known: Any) -> list[dict[str, Any]]:
-    """Return the numbers of a text, one dictionary each; those tied to no cell are left out."""
-    frame = known.to_frame() if hasattr(known, "to_frame") else known
-    frame = frame if isinstance(frame, pd.DataFrame) else pd.DataFrame(list(frame))
-    if frame.empty:
-        return []
-    if "status" in frame:
-        frame = frame[frame["status"] == "tied"]
-    return [
-        {str(key): value for key, value in row.items()}
-        for row in frame.to_dict("records")
-        if not pd.isna(row.get("value"))
-    ]
-
-
-def _told(known: Any, names: Iterable[str]) -> list[Told]:
-    """Return what a text says of cells."""
-    tables = list(names)
-    found = []
-    for row in _rows(known):
-        kind = str(row.get("kind", "percent"))
-        if kind not in ("percent", "count", "base"):
-            continue
-        table = str(row.get("table", tables[0]))
-        table = table if table in tables else tables[0]
-        category = "Base" if kind == "base" else str(row["stub_category"])
-        cell = (
-            table,
-            str(row["stub"]),
-            category,
-            str(row["banner"]),
-            str(row["banner_category"]),
-        )
-        value = float(row["value"])
-        half = 0.0
-        if kind == "percent":
-            decimals = len(f"{value:.6f}".rstrip("0").partition(".")[2])
-            half = 0.5 * 10.0**-decimals
-        unit = 100.0 if kind == "percent" else 1.0
-        found.append(Told(cell, kind, (value - half) / unit, (value + half) / unit))
-    return found

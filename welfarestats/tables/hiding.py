@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from welfarestats.errors import TableError
 from welfarestats.formulas.attack import LinkedNumbers, deduced_bounds
-from welfarestats.formulas.controlled_rounding import controlled_rounding
+from welfarestats.formulas.controlled_rounding import additive_rounding
 from welfarestats.formulas.suppression import (
     Hiding,
     Pattern,
@@ -150,7 +150,7 @@ def rounded_counts(exposure: Exposure, rule: DisclosureRule) -> Array | None:
             printed[places] = True
     for key, place in model.keys.items():
         printed[place] &= not isinstance(key, Scored)
-    return controlled_rounding(
+    return additive_rounding(
         exposure.count,
         model.matrix,
         model.totals(float(exposure.people.count.sum())),
