@@ -117,5 +117,6 @@ def _inside(cell: tuple[str, str, str], row: str, kind: str, column) -> bool:
 def _base_of(table: Table, column) -> float:
     """Return a printed base, NaN where it is hidden."""
     place = table.sheet.columns.index(column)
-    text = [row for row in table.grid.groups[0].rows if row.kind == "base"][0].cells[place].text
+    row = next(row for row in table.grid.groups[0].rows if row.kind == "base")
+    text = row.cells[place].text
     return np.nan if text == "[c]" else float(text.replace(",", ""))

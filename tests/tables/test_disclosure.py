@@ -14,7 +14,7 @@ from welfarestats.errors import OptionError, TableError
 
 
 def test_random_tables_keep_what_they_hide_from_a_reader_of_the_page():
-    found = protected(range(6))
+    found = protected(range(4))
     assert found.refused == []
     assert (found.unsafe, found.closer) == (0, 0)
     assert found.worst >= RULE.protection
@@ -22,13 +22,13 @@ def test_random_tables_keep_what_they_hide_from_a_reader_of_the_page():
 
 
 def test_controlled_rounding_of_random_tables_adds_and_moves_less_than_a_step():
-    adding, of, largest, refused = rounded(range(6))
+    adding, of, largest, refused = rounded(range(4))
     assert (adding, refused) == (of, [])
     assert largest < 5
 
 
 def test_a_book_is_protected_jointly_and_comes_out_the_same_again():
-    book = large_book(6, 500)
+    book = large_book(4, 500)
     first, again = ws.protect(book, RULE), ws.protect(book, RULE)
     assert isinstance(first, ws.Book)
     assert first.audit_disclosure()["safe"].all()

@@ -1,6 +1,7 @@
 """What disclosure control is given besides a rule."""
 
 import pandas as pd
+import pytest
 
 import welfarestats as ws
 from tests.tables.disclosed_surveys import RULE, sites
@@ -41,6 +42,6 @@ def test_percentages_of_a_text_are_intervals_and_counts_are_not():
         }
     )  # fmt: skip
     share, count = told_numbers(said, [""])
-    assert (share.low, share.high) == (0.3545, 0.3555)
+    assert (share.low, share.high) == pytest.approx((0.3545, 0.3555))
     assert (count.low, count.high) == (40, 40)
     assert share.cell == ("", "work", "None", "site", "North")

@@ -25,8 +25,9 @@ from welfarestats.formulas.attack import (
 
 __all__ = ["protecting_pattern"]
 
-# Limits in seconds would not give the same pattern every run.
-_MOST_LOOKS = 40
+# Limits in seconds would not give the same pattern every run. A single table is looked at until
+# its least pattern is proven, as a rule; a large book as often as there is time for.
+_FEWEST_LOOKS, _MOST_LOOKS, _LOOKS_AND_NUMBERS = 40, 600, 40_000
 _MOST_BRANCHES = 2_000
 
 
@@ -116,8 +117,8 @@ def protecting_pattern(
     Notes
     -----
     A choice that fails is completed by what does most for its cost until it holds, which gives a
-    pattern to be compared with the bound that the integer program gives. After 40 looks at what
-    can be deduced the best pattern so far is taken.
+    pattern to be compared with the bound that the integer program gives. After 40 looks at
+    what can be deduced, or up to 600 in a small table, the best pattern so far is taken.
 
     References
     ----------
@@ -143,7 +144,8 @@ def protecting_pattern(
     safe: list[set[bytes]] = [set() for _ in numbers]
     best: Pattern | None = None
     looks = 0
-    while best is None or looks < _MOST_LOOKS:
+    most = np.clip(_LOOKS_AND_NUMBERS / max(hiding.allowed.sum(), 1), _FEWEST_LOOKS, _MOST_LOOKS)
+    while best is None or looks < most:
         lower = master.solved() if master.rows else must
         hidden = lower
         while True:

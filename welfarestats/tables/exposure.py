@@ -21,7 +21,7 @@ from welfarestats.tables.shown_numbers import (
     Printing,
     Shown,
     contained,
-    shown_numbers,
+    numbers_shown_by,
 )
 from welfarestats.tables.table import Table
 
@@ -75,7 +75,7 @@ class Exposure:
             for them in respondents
         ]
         self.shown: list[Shown] = [
-            shown_numbers(source.name, source.table, them, own, self.people)
+            numbers_shown_by(source.name, source.table, them, own, self.people)
             for source, them, own in zip(sources, respondents, inside, strict=True)
         ]
         self._asked = [

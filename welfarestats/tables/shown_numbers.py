@@ -71,7 +71,7 @@ class _Row:
     question: Name = ""
 
 
-def shown_numbers(
+def numbers_shown_by(
     name: str, table: Table, them: Respondents, inside: Selection, people: Partitions
 ) -> Shown:
     """Return what a table shows; its questions are added to the divisions of the people."""
