@@ -28,6 +28,7 @@ prove: $(VENV)/.installed-test
 	$(BIN)/python -m proofs.dirty_files
 	$(BIN)/python -m proofs.prose_on_reports
 	$(BIN)/python -m proofs.raked_by_two_routes
+	$(BIN)/python -m proofs.protected_tables
 	$(BIN)/python -m proofs.reconciled_workbooks
 
 cross-check: $(VENV)/.installed-test

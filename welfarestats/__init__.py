@@ -20,7 +20,8 @@ Estimates
     `estimate_proportions`, `estimate_means`, `estimate_totals`, `estimate_ratios`,
     `estimate_quantiles`, `standardise`, `compare`, `contrast`, `compare_scores`
 Tables
-    `crosstab`, `book`, `HouseStyle`, `draft_sentences`, `sensitivity`
+    `crosstab`, `book`, `HouseStyle`, `draft_sentences`, `sensitivity`,
+    `protect`, `DisclosureRule`, `audit_disclosure`
 Published reports
     `load_report`, `reproduce`, `audit`, `bounds`, `published_table`,
     `disclosure_check`, `reconstruct`
@@ -78,6 +79,8 @@ if TYPE_CHECKING:
     from welfarestats.survey.writing import write_survey
     from welfarestats.tables.books import Book, book
     from welfarestats.tables.crosstabs import crosstab
+    from welfarestats.tables.disclosure import audit_disclosure, protect
+    from welfarestats.tables.disclosure_rules import DisclosureRule
     from welfarestats.tables.house_style import HouseStyle
     from welfarestats.tables.r_script import RScript, to_r_script
     from welfarestats.tables.robustness import Sensitivity, sensitivity
@@ -124,6 +127,9 @@ _HOMES = {
     "Book": "tables.books",
     "book": "tables.books",
     "HouseStyle": "tables.house_style",
+    "DisclosureRule": "tables.disclosure_rules",
+    "protect": "tables.disclosure",
+    "audit_disclosure": "tables.disclosure",
     "draft_sentences": "tables.sentences",
     "RScript": "tables.r_script",
     "to_r_script": "tables.r_script",
@@ -162,6 +168,7 @@ __all__ = [
     "Codebook",
     "Description",
     "DisclosureCheck",
+    "DisclosureRule",
     "Estimates",
     "Finding",
     "HouseStyle",
@@ -182,6 +189,7 @@ __all__ = [
     "WeightSummary",
     "adjust_for_nonresponse",
     "audit",
+    "audit_disclosure",
     "book",
     "bounds",
     "calibrate",
@@ -203,6 +211,7 @@ __all__ = [
     "make_replicates",
     "poststratify",
     "profile_table",
+    "protect",
     "published_table",
     "rake",
     "read_survey",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from welfarestats.errors import TableError
@@ -36,6 +37,8 @@ def chart_of(table: Table) -> Chart:
             )
         ]
         series.append(Series(column, tuple(bars)))
+    # A base that is confidential is not told in words either.
+    told = not table.sheet.values.get("base_hidden", np.zeros(1)).any()
     who, _, what = table.grid.subtitle.removeprefix("Base: ").rpartition(". ")
     return Chart(
         title=table.title,
@@ -43,7 +46,7 @@ def chart_of(table: Table) -> Chart:
         series=tuple(series),
         data=table.grid,
         subtitle=what,
-        base=f"{who}.{_bases(shares, columns, of_columns=what.startswith('Column'))}",
+        base=f"{who}.{_bases(shares, columns, of_columns=what.startswith('Column') and told)}",
         source=table.grid.source,
         origin=table.origin,
     )

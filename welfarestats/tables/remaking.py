@@ -15,6 +15,7 @@ from welfarestats.survey.survey import Survey
 from welfarestats.tables.books import Book, book
 from welfarestats.tables.crosstabs import crosstab
 from welfarestats.tables.making import Banner
+from welfarestats.tables.protected import ProtectedBook, ProtectedTable
 from welfarestats.tables.style_presets import choose_style
 from welfarestats.tables.table import Table
 
@@ -91,6 +92,11 @@ class Remaking:
 
 def remaking_of(table: object) -> Remaking:
     """Return what makes a table, or a whole book, again; `TableError` where nothing can."""
+    if isinstance(table, ProtectedTable | ProtectedBook):
+        raise TableError(
+            "protected tables are not made again, since other weights or bases would show what they"
+            " hide. Pass the table or book from before ws.protect, and keep the result to yourself."
+        )
     if isinstance(table, Book):
         made = table.made
         return Remaking(

@@ -1,0 +1,43 @@
+"""Tables and books after disclosure control: one decision for every output."""
+
+import welfarestats as ws
+from tests.tables.disclosed_surveys import RULE, sites
+from welfarestats.tables.protected import ProtectedBook, ProtectedTable
+
+
+def test_a_protected_table_is_a_table_and_keeps_what_it_was_made_of():
+    table = ws.crosstab(sites(), "work", "site")
+    safe = ws.protect(table, RULE)
+    assert isinstance(safe, ws.Table | ProtectedTable)
+    assert safe.original is table
+    assert safe.title == table.title
+    assert list(safe.to_frame().columns) == list(table.to_frame().columns)
+    assert safe.to_frame()["estimate"].equals(table.to_frame()["estimate"])
+
+
+def test_page_and_frame_say_the_same_and_the_mark_is_explained_where_it_stands():
+    safe = ws.protect(ws.crosstab(sites(), "work", "site"), RULE)
+    frame = safe.to_frame()
+    rows = [row for row in safe.grid.groups[0].rows if row.kind != "base"]
+    texts = [cell.text for row in rows for cell in row.cells]
+    assert texts == frame["display"].tolist()
+    assert dict(safe.grid.legend)["[c]"].startswith("confidential")
+    marks = {mark for mark, _ in safe.grid.legend if mark in ("[u]", "[w]", "[z]")}
+    assert marks <= set(texts)
+
+
+def test_bases_beside_rows_are_hidden_with_the_rest():
+    safe = ws.protect(
+        ws.crosstab(sites(), "work", "site", percent="row", style="none"),
+        ws.DisclosureRule(statement="A risk.", threshold=20, protection=20),
+    )
+    small = next(row for row in safe.grid.groups[0].rows if row.header == "Part time")
+    assert small.cells[-1].text == "[c]"
+
+
+def test_a_book_gives_its_protected_tables_by_name():
+    book = ws.protect(ws.book(sites(), ["work", "help"], "site"), RULE)
+    assert isinstance(book, ProtectedBook)
+    assert isinstance(book["work"], ProtectedTable)
+    assert list(book) == ["work", "help"]
+    assert len(book.to_frame()) == sum(len(one.to_frame()) for one in book.tables.values())

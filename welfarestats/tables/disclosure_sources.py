@@ -1,0 +1,125 @@
+"""What `protect` is given: tables of our own, tables that are out, numbers of a text, exceptions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pandas as pd
+
+from welfarestats.errors import OptionError, TableError
+from welfarestats.tables.books import Book
+from welfarestats.tables.exposure import Exposure, Source, Told
+from welfarestats.tables.protected import ProtectedTable
+from welfarestats.tables.shown_numbers import Cell
+from welfarestats.tables.table import Table
+
+Key = tuple[str, ...]
+
+
+def tables_by_name(tables: Table | Book) -> dict[str, Table]:
+    """Return the tables by name; one in no book has none."""
+    if isinstance(tables, Book):
+        return tables.tables
+    if isinstance(tables, Table):
+        return {"": tables}
+    raise OptionError(
+        f"disclosure control is for a Table or a Book, not for {type(tables).__name__!r}. Make one"
+        " with ws.crosstab or ws.book."
+    )
+
+
+def own_source(name: str, table: Table) -> Source:
+    """Return a table that is to be protected, as it was before if it is already."""
+    original = table.original if isinstance(table, ProtectedTable) else table
+    return Source(name, original, own=True)
+
+
+def published_source(prefix: str, name: str, table: Table) -> Source:
+    """Return a table that readers have already, with what it hides and rounds."""
+    full = f"{prefix}: {name}" if name else prefix
+    if not isinstance(table, ProtectedTable):
+        return Source(full, table, own=False)
+    hidden = frozenset((full, *cell[1:]) for _, cell in hidden_cells(table))
+    rounded = {}
+    frame = table.frame
+    for row in frame.to_dict("records") if table.protection.rule.rounding else ():
+        where = (str(row["banner"]), str(row["banner_category"]))
+        rounded[full, str(row["stub"]), str(row["stub_category"]), *where] = float(row["count"])
+        rounded.setdefault((full, str(row["stub"]), "Base", *where), float(row["base"]))
+    return Source(full, table.original, False, table.protection.rule, hidden, rounded)
+
+
+def hidden_cells(table: ProtectedTable) -> set[tuple[str, Cell]]:
+    """Return the kind and the name of each cell of a table that is not shown."""
+    return {(one.kind, one.cell) for one in table.protection.cells if one.role != "exception"}
+
+
+def check_marks(table: Table) -> None:
+    """Raise a `TableError` where the style has one mark for confidential and something else."""
+    style = table.style
+    others = {style.hidden, style.none_recorded, style.not_asked, style.not_applicable}
+    if style.confidential in others:
+        raise TableError(
+            f"style {style.name!r} marks confidential cells {style.confidential!r}, as it does"
+            " others, so that a reader cannot tell them apart. Give it another mark."
+        )
+
+
+def excepted_cells(exceptions: Mapping[Key, str], exposure: Exposure) -> dict[Cell, str]:
+    """Return the cells that are shown against the rule, by their full names."""
+    found: dict[Cell, str] = {}
+    for key, reason in exceptions.items():
+        parts = tuple(str(part) for part in key)
+        if len(parts) == 4:
+            parts = (exposure.sources[0].name, *parts)
+        if len(parts) != 5 or not str(reason).strip():
+            raise OptionError(
+                f"an exception is a cell (stub, category, banner, category), with its table first"
+                f" in a book, and a reason; found {len(parts)} words and reason {reason!r}."
+            )
+        found[parts[0], parts[1], parts[2], parts[3], parts[4]] = str(reason)
+    return found
+
+
+def told_rows(known: Any) -> list[dict[str, Any]]:
+    """Return the numbers of a text, one dictionary each; those tied to no cell are left out."""
+    frame = known.to_frame() if hasattr(known, "to_frame") else known
+    frame = frame if isinstance(frame, pd.DataFrame) else pd.DataFrame(list(frame))
+    if frame.empty:
+        return []
+    if "status" in frame:
+        frame = frame[frame["status"] == "tied"]
+    return [
+        {str(key): value for key, value in row.items()}
+        for row in frame.to_dict("records")
+        if not pd.isna(row.get("value"))
+    ]
+
+
+def told_numbers(known: Any, names: Iterable[str]) -> list[Told]:
+    """Return what a text says of cells."""
+    tables = list(names)
+    found = []
+    for row in told_rows(known):
+        kind = str(row.get("kind", "percent"))
+        if kind not in ("percent", "count", "base"):
+            continue
+        table = str(row.get("table", tables[0]))
+        table = table if table in tables else tables[0]
+        category = "Base" if kind == "base" else str(row["stub_category"])
+        cell = (
+            table,
+            str(row["stub"]),
+            category,
+            str(row["banner"]),
+            str(row["banner_category"]),
+        )
+        value = float(row["value"])
+        half = 0.0
+        if kind == "percent":
+            decimals = len(f"{value:.6f}".rstrip("0").partition(".")[2])
+            half = 0.5 * 10.0**-decimals
+        unit = 100.0 if kind == "percent" else 1.0
+        found.append(Told(cell, kind, (value - half) / unit, (value + half) / unit))
+    return found

@@ -1,0 +1,321 @@
+"""Tables and books after disclosure control: the same type, one decision for every output."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from welfarestats.output.grid import Cell as GridCell
+from welfarestats.output.grid import Grid, Row, RowGroup
+from welfarestats.output.marks import MARKS
+from welfarestats.output.wording import BASE_LABELS, number_text
+from welfarestats.tables.books import Book
+from welfarestats.tables.disclosure_record import Protection
+from welfarestats.tables.letters import REST_KEYS, TOTAL_KEY
+from welfarestats.tables.sheet import Sheet
+from welfarestats.tables.table import Table
+
+Mask = NDArray[np.bool_]
+
+_ORIGINALS = ("estimate", "count", "base")
+
+
+@dataclass(frozen=True, eq=False)
+class Decided:
+    """What disclosure control decided about a table: arrays of rows by columns of its sheet.
+
+    ``reason`` is empty where nothing is hidden; ``base_hidden`` says whether the base that a
+    figure is a share of is. ``counts`` and ``bases`` are rounded where the rule rounds.
+    """
+
+    reason: NDArray[np.object_]
+    base_hidden: Mask
+    counts: NDArray[np.float64] | None = None
+    bases: NDArray[np.float64] | None = None
+    weighted: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class ProtectedTable(Table):
+    """A table after disclosure control; every output shows the same.
+
+    Parameters
+    ----------
+    original
+        The table before.
+    protection
+        The rule, what is hidden and why, and what can be deduced of it.
+    """
+
+    original: Table = field(repr=False)
+    protection: Protection = field(repr=False)
+
+    @cached_property
+    def frame(self) -> pd.DataFrame:
+        """One row a cell; with what was there before numbers were rounded, if they were."""
+        frame = self.sheet.to_frame(self.origin)
+        for name in _ORIGINALS:
+            if f"unrounded_{name}" in self.sheet.values:
+                frame[f"unrounded_{name}"] = self.sheet.values[f"unrounded_{name}"].ravel()
+        return frame
+
+    def audit_disclosure(self) -> pd.DataFrame:
+        """Return between which limits a reader can place each hidden cell.
+
+        Returns
+        -------
+        pandas.DataFrame
+            As `audit_disclosure` gives it.
+        """
+        return self.protection.audit()
+
+
+@dataclass(frozen=True, eq=False)
+class ProtectedBook(Book):
+    """A book after disclosure control; its tables were protected together.
+
+    Parameters
+    ----------
+    protected
+        The tables by name.
+    protection
+        The rule, what is hidden and why, and what can be deduced of it.
+    """
+
+    protected: Mapping[str, ProtectedTable] = field(repr=False)
+    protection: Protection = field(repr=False)
+
+    def __getitem__(self, name: str) -> Table:
+        if name not in self.protected:
+            return super().__getitem__(name)
+        return self.protected[name]
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the cells of all tables, one row each.
+
+        Returns
+        -------
+        pandas.DataFrame
+            The frames of the tables, one below the other; hidden values included.
+        """
+        return pd.concat([table.frame for table in self.protected.values()], ignore_index=True)
+
+    def audit_disclosure(self) -> pd.DataFrame:
+        """Return between which limits a reader can place each hidden cell.
+
+        Returns
+        -------
+        pandas.DataFrame
+            As `audit_disclosure` gives it.
+        """
+        return self.protection.audit()
+
+
+def protected_table(table: Table, decided: Decided, protection: Protection) -> ProtectedTable:
+    """Return a table that shows what was decided."""
+    sheet = _decided_sheet(table, decided)
+    return ProtectedTable(
+        table.title,
+        table.style,
+        table.origin,
+        table.recipe,
+        sheet,
+        table.compare,
+        table.sum_up,
+        lambda: _decided_grid(table, sheet, protection),
+        table,
+        protection,
+    )
+
+
+def _decided_sheet(table: Table, decided: Decided) -> Sheet:
+    """Return the cells with the states, reasons and texts that were decided."""
+    sheet, style = table.sheet, table.style
+    values = dict(sheet.values)
+    hidden = decided.reason != ""
+    if decided.counts is not None and decided.bases is not None:
+        values |= _rounded(sheet, decided)
+        display = values["display"].copy()
+        for place in map(tuple, np.argwhere(~sheet.mean[:, None] & ~hidden)):
+            display[place] = _text(table, values, place, decided)
+        values["display"] = display
+    state, reason = values["state"].copy(), values["reason"].copy()
+    display = values["display"].copy()
+    state[hidden], reason[hidden] = "confidential", decided.reason[hidden]
+    display[hidden] = style.confidential
+    values |= {"state": state, "reason": reason, "display": display}
+    values["base_hidden"] = decided.base_hidden
+    values["printed"] = _letters(sheet, hidden)
+    return replace(sheet, values=values)
+
+
+def _rounded(sheet: Sheet, decided: Decided) -> dict[str, NDArray[np.float64]]:
+    """Return rounded bases, and of unweighted tables rounded counts and the shares of them."""
+    assert decided.counts is not None
+    assert decided.bases is not None
+    found = {"base": decided.bases, "unrounded_base": sheet.values["base"]}
+    shares = ~sheet.mean[:, None]
+    count, estimate = sheet.values["count"], sheet.values["estimate"]
+    found |= {"unrounded_count": count, "unrounded_estimate": estimate}
+    found["count"] = np.where(shares, decided.counts, decided.bases)
+    if not decided.weighted:
+        with np.errstate(divide="ignore", invalid="ignore"):
+            share = decided.counts / decided.bases
+        share = np.where((count == 0) | (decided.bases == 0), estimate, share)
+        found["estimate"] = np.where(shares, share, estimate)
+    return found
+
+
+def _text(
+    table: Table,
+    values: Mapping[str, NDArray[np.generic]],
+    place: tuple[int, ...],
+    decided: Decided,
+) -> str:
+    """Return what a cell prints once counts are rounded."""
+    state, style = str(values["state"][place]), table.style
+    if state == "count-only":
+        count, base = float(values["count"][place]), float(values["base"][place])
+        return style.count_form.format(count=number_text(count), base=number_text(base))
+    if decided.weighted or state not in ("shown", "flagged", "rounds-to-zero"):
+        return str(values["display"][place])
+    figure = style.percent(float(values["estimate"][place]))
+    if state == "flagged" and not figure.startswith("["):
+        return style.flagged_form.format(figure=figure)
+    return figure
+
+
+def _letters(sheet: Sheet, hidden: Mask) -> NDArray[np.object_]:
+    """Return the letters without those that would compare a figure with a hidden one."""
+    found = sheet.values["printed"].copy()
+    for row in np.flatnonzero(hidden.any(axis=1)):
+        for column in np.flatnonzero(found[row] != ""):
+            banner = sheet.columns[column].banner
+            near = [banner] if banner != "Total" else sheet.banners
+            own = {
+                one.key: bool(hidden[row, at])
+                for at, one in enumerate(sheet.columns)
+                if one.banner in near and one.key
+            }
+            total = bool(hidden[row, [i for i, c in enumerate(sheet.columns) if c.key == ""]].any())
+            own |= dict.fromkeys((TOTAL_KEY, *REST_KEYS), total) if len(own) < 18 else {}
+            text = "" if hidden[row, column] else str(found[row, column])
+            keys = [text] if text in own else text.split() if " " in text else list(text)
+            gap = " " if " " in text else ""
+            found[row, column] = gap.join(key for key in keys if not own.get(key, False))
+    return found
+
+
+# ---------------------------------------------------------------- the page
+
+
+def _decided_grid(table: Table, sheet: Sheet, protection: Protection) -> Grid:
+    """Return the page with what was decided, its mark explained and the rule below."""
+    grid = table.grid
+    groups = []
+    for stub, group in zip(sheet.stubs, grid.groups, strict=True):
+        own = sheet.rows(sheet.stub == stub)
+        groups.append(RowGroup(tuple(_rows(table, own, group.rows)), group.header))
+    printed = {cell.text for group in groups for row in group.rows for cell in row.cells}
+    legend = [(mark, meaning) for mark, meaning in grid.legend if mark in printed or " " in mark]
+    if table.style.confidential in printed:
+        legend.append((table.style.confidential, MARKS["[c]"]))
+    notes = list(grid.notes)
+    if str(table.recipe.options.get("percent")) == "total":
+        notes = [_total_base(note, table, sheet) for note in notes]
+    notes += protection.notes(table.style.confidential in printed)
+    return replace(
+        grid,
+        groups=tuple(groups),
+        legend=tuple(dict.fromkeys(legend)),
+        notes=tuple(dict.fromkeys(notes)),
+    )
+
+
+def _rows(table: Table, own: Sheet, rows: tuple[Row, ...]) -> list[Row]:
+    """Return the rows of a question; those below its figures are bases."""
+    found = []
+    figures = len(own.labels)
+    columns = len(own.columns)
+    for place, row in enumerate(rows):
+        if place < figures:
+            cells = [
+                GridCell(str(text), _shown_letters(str(letters), str(state)), str(state))
+                for text, letters, state in zip(
+                    own.values["display"][place],
+                    own.values["printed"][place],
+                    own.values["state"][place],
+                    strict=True,
+                )
+            ]
+            cells += _side_bases(table, own, place, row.cells[columns:])
+        else:
+            cells = _base_cells(table, own, row)
+        found.append(replace(row, cells=tuple(cells)))
+    return found
+
+
+def _shown_letters(letters: str, state: str) -> str:
+    return letters if state in ("shown", "flagged", "count-only", "rounds-to-zero", "zero") else ""
+
+
+def _base_cells(table: Table, own: Sheet, row: Row) -> list[GridCell]:
+    """Return a row of bases; a hidden one has the mark, of whatever kind it is."""
+    of_mean = row.header.endswith(" of the mean") or bool(own.mean.all())
+    place = int(np.flatnonzero(own.mean == of_mean)[0])
+    name = _base_name(row.header)
+    columns = len(own.columns)
+    cells = [
+        _base_cell(table, own, name, place, at, cell) for at, cell in enumerate(row.cells[:columns])
+    ]
+    return [*cells, *row.cells[columns:]]
+
+
+def _base_name(header: str) -> str:
+    return next(name for name, label in BASE_LABELS.items() if header.startswith(label))
+
+
+def _base_cell(
+    table: Table, own: Sheet, name: str, place: int, column: int, cell: GridCell
+) -> GridCell:
+    if own.values["base_hidden"][place, column]:
+        return GridCell(table.style.confidential, "", "confidential")
+    if name == "base" and "unrounded_base" in own.values:
+        return replace(cell, text=number_text(float(own.values["base"][place, column])))
+    return cell
+
+
+def _side_bases(
+    table: Table, own: Sheet, place: int, cells: tuple[GridCell, ...]
+) -> list[GridCell]:
+    """Return the bases that stand beside a row of row percentages."""
+    banners = [name for name in own.banners if name != "Total"] or ["Total"]
+    per_banner = len(table.style.bases)
+    found = []
+    for at, cell in enumerate(cells):
+        banner, name = banners[at // per_banner], table.style.bases[at % per_banner]
+        column = own.banner(banner)[0]
+        found.append(cell if not cell.text else _base_cell(table, own, name, place, column, cell))
+    return found
+
+
+def _total_base(note: str, table: Table, sheet: Sheet) -> str:
+    """Return the sentence on bases of total percentages without those that may not be told."""
+    name = next((n for n, label in BASE_LABELS.items() if note.startswith(f"{label}: ")), "")
+    shares = ~sheet.mean
+    if not name or not shares.any():
+        return note
+    hidden = bool(sheet.values["base_hidden"][shares].any())
+    if not hidden and not (name == "base" and "unrounded_base" in sheet.values):
+        return note
+    bases = {float(value) for value in np.unique(sheet.values[name][shares])}
+    if hidden or len(bases) > 1:
+        return (
+            f"{BASE_LABELS[name]}: {table.style.confidential if hidden else 'rounded, not shown'}."
+        )
+    return f"{BASE_LABELS[name]}: {number_text(bases.pop())}."
