@@ -11,6 +11,8 @@ People and design
     `Replicates`, `make_replicates`
 Fieldwork
     `response_table`, `profile_table`; `Survey.describe`, `Survey.check_routing`
+Waves
+    `stack_waves`
 Estimates
     `estimate_proportions`, `estimate_means`, `estimate_totals`, `compare`
 Tables
@@ -57,6 +59,7 @@ if TYPE_CHECKING:
     from welfarestats.survey.resampling import make_replicates
     from welfarestats.survey.routing import RoutingCheck
     from welfarestats.survey.survey import Survey
+    from welfarestats.survey.waves import stack_waves
     from welfarestats.survey.writing import write_survey
     from welfarestats.tables.books import Book, book
     from welfarestats.tables.crosstabs import crosstab
@@ -77,6 +80,7 @@ _HOMES = {
     "RoutingCheck": "survey.routing",
     "response_table": "survey.fieldwork",
     "profile_table": "survey.profiles",
+    "stack_waves": "survey.waves",
     "Codebook": "survey.codebook",
     "Question": "survey.codebook",
     "Category": "survey.codebook",
@@ -166,6 +170,7 @@ __all__ = [
     "reproduce",
     "response_table",
     "sensitivity",
+    "stack_waves",
     "write_survey",
 ]
 

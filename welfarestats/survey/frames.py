@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import datetime as dt
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 Codes = NDArray[np.int32]
+Integers = NDArray[np.int64]
 
 _COUNT, _WEIGHT, _SQUARE = "__count", "__weight", "__square"
 _LARGEST_LIST_OF_ANSWERS = 500
@@ -375,3 +377,109 @@ def _types(values: Sequence[Any]) -> str:
     words = {"str": "text", "int": "whole numbers", "float": "numbers", "bool": "True and False"}
     kinds = dict.fromkeys(type(value).__name__ for value in values)
     return " and ".join(words.get(kind, kind) for kind in kinds)
+
+
+def stacked_frame(
+    frames: Mapping[str, Frame], added: Mapping[str, Sequence[Any]], declared: Set[str]
+) -> Any:
+    """Return the rows of several frames under each other, in the engine of the first.
+
+    ``added`` are columns for all rows. Categories of ``declared`` columns are left to a codebook.
+    """
+    import narwhals.stable.v2 as nw
+    import pyarrow as pa
+
+    tables = {name: frame.arrow() for name, frame in frames.items()}
+    names = dict.fromkeys(column for frame in frames.values() for column in frame.columns)
+    columns = {name: _under_each_other(name, tables, declared) for name in names}
+    columns |= {name: pa.array(values) for name, values in added.items()}
+    return _native(pa.table(columns), next(iter(frames.values())), nw)
+
+
+def joined_frame(parts: Sequence[tuple[Frame, Integers, Mapping[str, str]]]) -> Any:
+    """Return rows of several frames side by side, in the engine of the first.
+
+    A part is a frame, the row of it that stands in each row (−1 for none), and for each new
+    column the one it comes from.
+    """
+    import narwhals.stable.v2 as nw
+    import pyarrow as pa
+
+    columns = {}
+    for frame, rows, names in parts:
+        table = frame.arrow()
+        places = pa.array(rows, mask=rows < 0)
+        columns |= {new: table[old].take(places) for new, old in names.items()}
+    return _native(pa.table(columns), parts[0][0], nw)
+
+
+def _native(table: pa.Table, like: Frame, nw: ModuleType) -> Any:
+    return nw.from_arrow(table, backend=like.wrapped.implementation).to_native()
+
+
+def _under_each_other(
+    name: str, tables: Mapping[str, pa.Table], declared: Set[str]
+) -> pa.ChunkedArray:
+    """Return one column of several tables under each other, null where a table has none."""
+    import pyarrow as pa
+
+    parts: dict[str, Any] = {}
+    for wave, table in tables.items():
+        column = table[name] if name in table.column_names else pa.nulls(len(table))
+        column = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+        if pa.types.is_dictionary(column.type) and name in declared:
+            column = column.cast(column.type.value_type)
+        parts[wave] = column
+    kinds = {wave: one.type for wave, one in parts.items() if not pa.types.is_null(one.type)}
+    _same_categories(name, {wave: parts[wave] for wave in kinds})
+    whole = _common_type(name, kinds)
+    return pa.chunked_array([one.cast(whole) for one in parts.values()], type=whole)
+
+
+def _common_type(name: str, kinds: Mapping[str, Any]) -> Any:
+    """Return the type that holds the entries of every frame, or raise where none does."""
+    import pyarrow as pa
+
+    types = pa.types
+    if not kinds:
+        return pa.null()
+    first = next(iter(kinds.values()))
+    every = list(kinds.values())
+    if all(kind == first for kind in every):
+        return first
+    if all(types.is_integer(kind) or types.is_floating(kind) for kind in every):
+        return pa.int64() if all(types.is_integer(kind) for kind in every) else pa.float64()
+    plain = [kind.value_type if types.is_dictionary(kind) else kind for kind in every]
+    if all(types.is_string(kind) or types.is_large_string(kind) for kind in plain):
+        ordered = all(types.is_dictionary(kind) for kind in every)
+        return pa.dictionary(pa.int32(), pa.string()) if ordered else pa.string()
+    words = [
+        f"{_kind_words(kind)} in {wave!r}"
+        for wave, kind in zip(kinds, plain, strict=True)
+    ]
+    other = next(i for i, kind in enumerate(plain) if kind != plain[0])
+    raise DataError(
+        f"column {name!r} holds {words[0]} and {words[other]}. Make it one type in every wave, or"
+        " leave it out."
+    )
+
+
+def _same_categories(name: str, parts: Mapping[str, Any]) -> None:
+    """Raise unless the categories that columns declare are the same, in one order."""
+    import pyarrow as pa
+
+    listed = {
+        wave: one.dictionary.to_pylist()
+        for wave, one in parts.items()
+        if pa.types.is_dictionary(one.type)
+    }
+    first = next(iter(listed), "")
+    for wave, categories in listed.items():
+        if categories != listed[first]:
+            shared = len(set(categories) & set(listed[first]))
+            raise DataError(
+                f"the categories of column {name!r} differ: {len(listed[first]):,} in {first!r} and"
+                f" {len(categories):,} in {wave!r}, of which {shared:,} are the same, or they stand"
+                " in another order. Give both columns the same categories, or declare the question"
+                " in both codebooks."
+            )
