@@ -12,7 +12,7 @@ People and design
 Fieldwork
     `response_table`, `profile_table`; `Survey.describe`, `Survey.check_routing`
 Waves
-    `stack_waves`
+    `stack_waves`, `change_bounds`
 Estimates
     `estimate_proportions`, `estimate_means`, `estimate_totals`, `compare`
 Tables
@@ -35,6 +35,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from welfarestats.estimates.comparisons import compare
     from welfarestats.estimates.estimate import Estimates
+    from welfarestats.estimates.incomplete_linkage import ChangeBounds, change_bounds
     from welfarestats.estimates.means import estimate_means, estimate_totals
     from welfarestats.estimates.proportions import estimate_proportions
     from welfarestats.output.chart import Chart
@@ -90,6 +91,8 @@ _HOMES = {
     "estimate_means": "estimates.means",
     "estimate_totals": "estimates.means",
     "compare": "estimates.comparisons",
+    "ChangeBounds": "estimates.incomplete_linkage",
+    "change_bounds": "estimates.incomplete_linkage",
     "Table": "tables.table",
     "crosstab": "tables.crosstabs",
     "Book": "tables.books",
@@ -127,6 +130,7 @@ __all__ = [
     "Book",
     "BookComparison",
     "Category",
+    "ChangeBounds",
     "Chart",
     "Codebook",
     "Description",
@@ -150,6 +154,7 @@ __all__ = [
     "audit",
     "book",
     "bounds",
+    "change_bounds",
     "check_prose",
     "compare",
     "compare_books",
