@@ -12,7 +12,8 @@ People and design
 Fieldwork
     `response_table`, `profile_table`; `Survey.describe`, `Survey.check_routing`
 Waves
-    `stack_waves`, `change_bounds`
+    `stack_waves`, `wave_dispositions`, `change_bounds`, `gross_flows`, `score_changes`
+    `trend_chart`
 Estimates
     `estimate_proportions`, `estimate_means`, `estimate_totals`, `compare`
 Tables
@@ -37,8 +38,10 @@ if TYPE_CHECKING:
     from welfarestats.estimates.estimate import Estimates
     from welfarestats.estimates.incomplete_linkage import ChangeBounds, change_bounds
     from welfarestats.estimates.means import estimate_means, estimate_totals
+    from welfarestats.estimates.paired_changes import score_changes
     from welfarestats.estimates.proportions import estimate_proportions
     from welfarestats.output.chart import Chart
+    from welfarestats.output.trend import TrendChart
     from welfarestats.published.auditing import audit
     from welfarestats.published.book_comparison import BookComparison, compare_books
     from welfarestats.published.deducing import DisclosureCheck, disclosure_check
@@ -51,6 +54,7 @@ if TYPE_CHECKING:
     from welfarestats.published.reconstruction import reconstruct
     from welfarestats.published.report import Report, load_report
     from welfarestats.published.reproduction import Reproduction, reproduce
+    from welfarestats.survey.attrition import WaveDispositions, wave_dispositions
     from welfarestats.survey.codebook import Category, Codebook, Net, Question
     from welfarestats.survey.describing import Description
     from welfarestats.survey.fieldwork import response_table
@@ -64,10 +68,12 @@ if TYPE_CHECKING:
     from welfarestats.survey.writing import write_survey
     from welfarestats.tables.books import Book, book
     from welfarestats.tables.crosstabs import crosstab
+    from welfarestats.tables.flow_tables import GrossFlows, gross_flows
     from welfarestats.tables.house_style import HouseStyle
     from welfarestats.tables.robustness import Sensitivity, sensitivity
     from welfarestats.tables.sentences import draft_sentences
     from welfarestats.tables.table import Table
+    from welfarestats.tables.trends import trend_chart
 
 __version__ = "0.1.0"
 
@@ -82,6 +88,8 @@ _HOMES = {
     "response_table": "survey.fieldwork",
     "profile_table": "survey.profiles",
     "stack_waves": "survey.waves",
+    "WaveDispositions": "survey.attrition",
+    "wave_dispositions": "survey.attrition",
     "Codebook": "survey.codebook",
     "Question": "survey.codebook",
     "Category": "survey.codebook",
@@ -93,12 +101,17 @@ _HOMES = {
     "compare": "estimates.comparisons",
     "ChangeBounds": "estimates.incomplete_linkage",
     "change_bounds": "estimates.incomplete_linkage",
+    "score_changes": "estimates.paired_changes",
     "Table": "tables.table",
     "crosstab": "tables.crosstabs",
     "Book": "tables.books",
     "book": "tables.books",
+    "GrossFlows": "tables.flow_tables",
+    "gross_flows": "tables.flow_tables",
     "HouseStyle": "tables.house_style",
     "draft_sentences": "tables.sentences",
+    "TrendChart": "output.trend",
+    "trend_chart": "tables.trends",
     "Sensitivity": "tables.robustness",
     "sensitivity": "tables.robustness",
     "Chart": "output.chart",
@@ -137,6 +150,7 @@ __all__ = [
     "DisclosureCheck",
     "Estimates",
     "Finding",
+    "GrossFlows",
     "HouseStyle",
     "Net",
     "PrintedTables",
@@ -151,6 +165,8 @@ __all__ = [
     "Sensitivity",
     "Survey",
     "Table",
+    "TrendChart",
+    "WaveDispositions",
     "audit",
     "book",
     "bounds",
@@ -164,6 +180,7 @@ __all__ = [
     "estimate_means",
     "estimate_proportions",
     "estimate_totals",
+    "gross_flows",
     "load_report",
     "make_replicates",
     "profile_table",
@@ -174,8 +191,11 @@ __all__ = [
     "reconstruct",
     "reproduce",
     "response_table",
+    "score_changes",
     "sensitivity",
     "stack_waves",
+    "trend_chart",
+    "wave_dispositions",
     "write_survey",
 ]
 
