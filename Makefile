@@ -5,13 +5,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: help reproduce test prove bench clean
+.PHONY: help reproduce test prove cross-check bench clean
 .DELETE_ON_ERROR:
 
 help:
 	@echo "make reproduce   re-create the published numbers from respondents"
 	@echo "make test        run every check"
 	@echo "make prove       long proofs at full size; results go to proofs/results"
+	@echo "make cross-check compare figures with R, svy and samplics; the page is docs/cross_check.md"
 	@echo "make bench       compare speed with other programs"
 	@echo "make clean       remove .venv and build"
 
@@ -26,6 +27,9 @@ prove: $(VENV)/.installed-test
 	$(BIN)/python -m proofs.dirty_files
 	$(BIN)/python -m proofs.prose_on_reports
 	$(BIN)/python -m proofs.reconciled_workbooks
+
+cross-check: $(VENV)/.installed-test
+	$(BIN)/python -m proofs.cross_check
 
 bench: $(VENV)/.installed-bench
 	$(BIN)/python benchmarks/run.py

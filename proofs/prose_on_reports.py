@@ -5,7 +5,8 @@ survey and of ad hoc research report 113 on the EHD against the reports' own pub
 line of a published number is never used to tie it; it is the truth that the tie is held against.
 Then errors are planted into the text, some in each chapter and never two in a passage: digits,
 directions, points for per cent, swapped percentages, bands in words, bases; and into the chapter on
-the HWC survey. ``--sample 200`` prints numbers drawn at random, to be judged by hand. The result
+the HWC survey; and errors that are harder to find, as `proofs.harder_errors` plants them.
+``--sample 200`` prints numbers drawn at random, to be judged by hand. The result
 goes to ``proofs/results``.
 """
 
@@ -23,6 +24,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import welfarestats as ws
+from proofs.harder_errors import harder_found, harder_summary
 from welfarestats.output.wording import number_in_words
 from welfarestats.published.prose import ProseCheck
 from welfarestats.published.prose_findings import Checked, cell_words
@@ -44,6 +46,8 @@ CHAPTERS: Mapping[str, tuple[str, str, tuple[tuple[int, int], ...]]] = {
 #: make up the rest of 25.
 PLANTED = {"direction": 5, "points": 3, "swapped": 5, "band": 3, "base": 3, "digit": 25}
 _IN_EACH = 25
+#: The seed of the harder errors; the rules were made with seeds 1 to 3.
+HARDER_SEED = 20261129
 
 
 def chapter(name: str) -> tuple[str, Report]:
@@ -324,6 +328,13 @@ def planted_summary(results: Sequence[tuple[Plant, list[Checked]]], seed: int) -
     return "\n".join(lines)
 
 
+def harder_errors_found(names: Sequence[str], seed: int) -> str:
+    """Return how many of the harder errors planted into some chapters were found."""
+    return harder_summary(
+        [pair for name in names for pair in harder_found(*chapter(name), seed)], seed
+    )
+
+
 def print_into(page: Path, text: str) -> None:
     """Put the result into the block of a page that is marked for it."""
     before, mark, after = page.read_text(encoding="utf-8").partition(_MARK)
@@ -335,6 +346,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Check the chapters as published and with errors planted, and write what was found."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--seeds", type=int, nargs="+", default=[20261128])
+    parser.add_argument("--harder-seed", type=int, default=HARDER_SEED)
     parser.add_argument("--sample", type=int, default=0, help="print numbers to judge by hand")
     parser.add_argument("--verbose", action="store_true")
     options = parser.parse_args(arguments)
@@ -347,11 +359,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for seed in options.seeds:
         results = [pair for name in ("PSP", "EHD") for pair in found_of(name, seed)]
         text += "\n" + planted_summary(results, seed)
-        text += "\nIn HWC, where none was planted while the rules were made. "
+        text += "\nIn HWC. "
         text += planted_summary(found_of("HWC", seed), seed)
         if options.verbose:
             for plant, new in results:
                 text += f"\n    {plant.kind} {plant.line} {plant.was!r}: {[_line(o) for o in new]}"
+    text += f"\n{harder_errors_found(('PSP', 'EHD'), options.harder_seed)}"
+    text += f"\nIn HWC. {harder_errors_found(('HWC',), options.harder_seed)}"
     RESULTS.parent.mkdir(exist_ok=True)
     text = f"{datetime.now(UTC):%d %B %Y}. {text}"
     RESULTS.write_text(f"{text}\n", encoding="utf-8")

@@ -80,3 +80,20 @@ def run_r(folder: Path, code: str, package: str) -> None:
         ["Rscript", "make.R"], cwd=folder, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def run_r_script(script: Path, package: str, *arguments: str) -> str:
+    """Let R run a script that needs a package; return what it said."""
+    if _folder_of(package, "help") is None:
+        _missing(f"R's package {package}", f"r-cran-{package}")
+    # From elsewhere and without a locale: the script finds its files and keeps its letters.
+    done = subprocess.run(
+        ["Rscript", str(script), *arguments],
+        cwd=script.parent.parent,
+        env={**os.environ, "LC_ALL": "C"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout + done.stderr

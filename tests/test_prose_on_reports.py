@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 
 import pytest
 
+from proofs.harder_errors import KINDS, harder_errors, harder_found, harder_summary
 from proofs.prose_on_reports import (
     RESULTS,
     chapter,
@@ -37,6 +39,30 @@ def test_at_least_nine_in_ten_planted_errors_are_found():
     found = sum(bool(new) for _, new in results)
     assert found >= 45
     assert f"Seed 4: {found} of 50 planted errors found" in planted_summary(results, 4)
+
+
+def test_nearly_nine_in_ten_harder_errors_are_found():
+    results = [pair for name in ("PSP", "EHD") for pair in harder_found(*chapter(name), 4)]
+    found = sum(bool(new) for _, new in results)
+    assert len(results) >= 90
+    assert found >= 0.88 * len(results)
+    assert f"seed 4: {found} of {len(results)} found" in harder_summary(results, 4)
+
+
+def test_a_harder_error_is_of_something_else_that_the_report_prints():
+    text, report = chapter("PSP")
+    lines, errors = text.split("\n"), harder_errors(text, report, 5)
+    assert set(errors) == set(KINDS)
+    printed = {number.printed.casefold() for number in report.numbers}
+    for kind, planted_here in errors.items():
+        assert planted_here
+        for one in planted_here:
+            assert one.kind == kind
+            assert one.text != lines[one.line - 1]
+            if kind in ("group", "answer", "question") and one.now.isdigit():
+                assert one.now in printed
+        places = sorted(one.line for one in planted_here)
+        assert all(later - line >= 4 for line, later in itertools.pairwise(places))
 
 
 def test_a_planted_text_differs_from_the_report_in_the_planted_lines_only():

@@ -9,13 +9,19 @@ travels back: a report's page is compared with the tables (`welfarestats.publish
 People and design
     `Survey`, `read_survey`, `write_survey`, `Codebook`, `Question`, `Category`, `Net`
     `Replicates`, `make_replicates`
+Weighting
+    `rake`, `poststratify`, `calibrate`, `trim_weights`, `declare_calibration`,
+    `adjust_for_nonresponse`, `summarise_weights`
+Handed over to other programs
+    `to_svy`, `to_r_script`
 Fieldwork
     `response_table`, `profile_table`; `Survey.describe`, `Survey.check_routing`
 Waves
     `stack_waves`, `wave_dispositions`, `change_bounds`, `gross_flows`, `score_changes`
     `trend_chart`
 Estimates
-    `estimate_proportions`, `estimate_means`, `estimate_totals`, `compare`
+    `estimate_proportions`, `estimate_means`, `estimate_totals`, `estimate_ratios`,
+    `estimate_quantiles`, `standardise`, `compare`, `contrast`, `compare_scores`
 Tables
     `crosstab`, `book`, `HouseStyle`, `draft_sentences`, `sensitivity`
 Published reports
@@ -35,11 +41,16 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from welfarestats.estimates.comparisons import compare
+    from welfarestats.estimates.contrasts import contrast
     from welfarestats.estimates.estimate import Estimates
     from welfarestats.estimates.incomplete_linkage import ChangeBounds, change_bounds
     from welfarestats.estimates.means import estimate_means, estimate_totals
     from welfarestats.estimates.paired_changes import score_changes
     from welfarestats.estimates.proportions import estimate_proportions
+    from welfarestats.estimates.quantiles import estimate_quantiles
+    from welfarestats.estimates.rank_tests import compare_scores
+    from welfarestats.estimates.ratio_estimates import estimate_ratios
+    from welfarestats.estimates.standardised import standardise
     from welfarestats.output.chart import Chart
     from welfarestats.output.trend import TrendChart
     from welfarestats.published.auditing import audit
@@ -55,21 +66,29 @@ if TYPE_CHECKING:
     from welfarestats.published.report import Report, load_report
     from welfarestats.published.reproduction import Reproduction, reproduce
     from welfarestats.survey.attrition import WaveDispositions, wave_dispositions
+    from welfarestats.survey.calibrating import calibrate
     from welfarestats.survey.codebook import Category, Codebook, Net, Question
     from welfarestats.survey.describing import Description
     from welfarestats.survey.fieldwork import response_table
+    from welfarestats.survey.handing_over import to_svy
+    from welfarestats.survey.nonresponse import adjust_for_nonresponse
     from welfarestats.survey.profiles import profile_table
     from welfarestats.survey.reading import read_survey
     from welfarestats.survey.replicates import Replicates
     from welfarestats.survey.resampling import make_replicates
     from welfarestats.survey.routing import RoutingCheck
     from welfarestats.survey.survey import Survey
+    from welfarestats.survey.trimming import trim_weights
     from welfarestats.survey.waves import stack_waves
+    from welfarestats.survey.weight_summary import summarise_weights
+    from welfarestats.survey.weight_tables import WeightSummary
+    from welfarestats.survey.weighting import declare_calibration, poststratify, rake
     from welfarestats.survey.writing import write_survey
     from welfarestats.tables.books import Book, book
     from welfarestats.tables.crosstabs import crosstab
     from welfarestats.tables.flow_tables import GrossFlows, gross_flows
     from welfarestats.tables.house_style import HouseStyle
+    from welfarestats.tables.r_script import RScript, to_r_script
     from welfarestats.tables.robustness import Sensitivity, sensitivity
     from welfarestats.tables.sentences import draft_sentences
     from welfarestats.tables.table import Table
@@ -81,6 +100,15 @@ _HOMES = {
     "Survey": "survey.survey",
     "read_survey": "survey.reading",
     "write_survey": "survey.writing",
+    "to_svy": "survey.handing_over",
+    "rake": "survey.weighting",
+    "poststratify": "survey.weighting",
+    "calibrate": "survey.calibrating",
+    "trim_weights": "survey.trimming",
+    "declare_calibration": "survey.weighting",
+    "adjust_for_nonresponse": "survey.nonresponse",
+    "summarise_weights": "survey.weight_summary",
+    "WeightSummary": "survey.weight_tables",
     "Description": "survey.describing",
     "Replicates": "survey.replicates",
     "make_replicates": "survey.resampling",
@@ -98,10 +126,15 @@ _HOMES = {
     "estimate_proportions": "estimates.proportions",
     "estimate_means": "estimates.means",
     "estimate_totals": "estimates.means",
+    "estimate_ratios": "estimates.ratio_estimates",
+    "estimate_quantiles": "estimates.quantiles",
+    "standardise": "estimates.standardised",
     "compare": "estimates.comparisons",
     "ChangeBounds": "estimates.incomplete_linkage",
     "change_bounds": "estimates.incomplete_linkage",
     "score_changes": "estimates.paired_changes",
+    "contrast": "estimates.contrasts",
+    "compare_scores": "estimates.rank_tests",
     "Table": "tables.table",
     "crosstab": "tables.crosstabs",
     "Book": "tables.books",
@@ -112,6 +145,8 @@ _HOMES = {
     "draft_sentences": "tables.sentences",
     "TrendChart": "output.trend",
     "trend_chart": "tables.trends",
+    "RScript": "tables.r_script",
+    "to_r_script": "tables.r_script",
     "Sensitivity": "tables.robustness",
     "sensitivity": "tables.robustness",
     "Chart": "output.chart",
@@ -157,6 +192,7 @@ __all__ = [
     "ProseCheck",
     "PublishedTable",
     "Question",
+    "RScript",
     "Reconciliation",
     "Replicates",
     "Report",
@@ -171,20 +207,30 @@ __all__ = [
     "book",
     "bounds",
     "change_bounds",
+    "WeightSummary",
+    "adjust_for_nonresponse",
+    "calibrate",
     "check_prose",
     "compare",
     "compare_books",
+    "compare_scores",
+    "contrast",
     "crosstab",
+    "declare_calibration",
     "disclosure_check",
     "draft_sentences",
     "estimate_means",
     "estimate_proportions",
+    "estimate_quantiles",
+    "estimate_ratios",
     "estimate_totals",
     "gross_flows",
     "load_report",
     "make_replicates",
+    "poststratify",
     "profile_table",
     "published_table",
+    "rake",
     "read_survey",
     "read_tables",
     "reconcile",
@@ -196,6 +242,11 @@ __all__ = [
     "stack_waves",
     "trend_chart",
     "wave_dispositions",
+    "standardise",
+    "summarise_weights",
+    "to_r_script",
+    "to_svy",
+    "trim_weights",
     "write_survey",
 ]
 

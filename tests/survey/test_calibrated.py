@@ -122,14 +122,21 @@ def test_several_answers_a_respondent_and_groups_that_overlap(design: str) -> No
         assert cell.standard_error == pytest.approx(row.standard_error, rel=1e-10)
 
 
-def test_a_second_calibration_leaves_what_the_first_has_explained_out() -> None:
+def test_of_two_calibrations_the_last_is_undone_first() -> None:
     frame = people()
     survey = ws.Survey(frame, weights="w", weights_represent="population", psu="office")
     survey = calibrated(calibrated(survey, frame, "sex"), frame, "age")
-    assert len(survey.view(()).design.calibrations) == 2
-    by_hand = error_by_residuals(survey, frame, frame["score"].to_numpy(), {"psu": "office"})
+    first, second = survey.view(()).design.calibrations
+    middle, last = second.base_weight, survey.weights
+    left = last / middle * residual(frame["score"].to_numpy(), second)
+    plain = frame.assign(residual=residual(left, first), between=middle)
+    ordinary = ws.Survey(plain, weights="between", weights_represent="population", psu="office")
+    by_hand = ws.estimate_totals(ordinary, "residual").to_frame()["standard_error"].iloc[0]
     total = ws.estimate_totals(survey, "score").to_frame()
     assert total["standard_error"].iloc[0] == pytest.approx(by_hand, rel=1e-10)
+    # What the last one fixed does not vary; what the first one fixed does again.
+    assert (ws.estimate_proportions(survey, "age").to_frame()["standard_error"] < 1e-12).all()
+    assert (ws.estimate_proportions(survey, "sex").to_frame()["standard_error"] > 1e-4).all()
 
 
 @pytest.mark.parametrize("design", DESIGNS)

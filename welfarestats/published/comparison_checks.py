@@ -27,7 +27,7 @@ from welfarestats.published.spoken_comparisons import (
     SpokenComparison,
     comparisons_in,
 )
-from welfarestats.published.tying import POINTS_TO, Tie
+from welfarestats.published.ties import POINTS_TO, Tie
 
 _BREAK = re.compile(r";|,? (?:while|whilst|whereas|but) ", re.IGNORECASE)
 _INDICATIVE = re.compile(r"\bindicative\b", re.IGNORECASE)

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 from operator import itemgetter
 
+from welfarestats.published.clauses import cut_between
 from welfarestats.published.figures import Figure, figures_of
 from welfarestats.published.label_words import placed_stems
 from welfarestats.published.passages import Passage
-from welfarestats.published.quoted_labels import labels_quoted, without_labels
+from welfarestats.published.quoted_labels import label_key, labels_quoted, without_labels
 from welfarestats.published.spoken_comparisons import REFERENCE
 from welfarestats.published.verbal_bands import BandSet
 
@@ -25,13 +26,13 @@ _SENTENCE_AFTER, _INTRODUCTION, _BEFORE, _HEADING = 0.12, 0.55, 0.2, 0.25
 _LONGEST = 3_000
 #: How many letters may stand between two numbers in one pair of brackets.
 _IN_BRACKETS = 25
+#: A base line belongs to the table or figure whose title stands above it.
+_BASE_LINE = re.compile(r"\s*bases?\b\s*:", re.IGNORECASE)
+#: What a quoted answer counts for in the next sentence; the question and group carry over whole.
+_ANSWER_CARRIED = 0.5
+_QUOTED_ANSWER = label_key("answer", "")[:-1]
 _SENTENCE_END = re.compile(
-    r"(?<![A-Z])(?<!e\.g)(?<!i\.e)(?<!cf)(?<!vs)(?<!etc)[.!?][\"'’”)]*\s+(?=[\"'‘“(]?[A-Z0-9])"
-)
-_SEPARATOR = re.compile(
-    r"[,;:–—]\s|\)\s|\s(?:and|or|but|while|whilst|whereas|than|against|versus|compared (?:with|to)|followed by|"
-    r"to|with)\s",
-    re.IGNORECASE,
+    r"(?<!\b[A-Z])(?<!e\.g)(?<!i\.e)(?<!cf)(?<!vs)(?<!etc)[.!?][\"'’”)]*\s+(?=[\"'‘“(]?[A-Z0-9])"
 )
 
 
@@ -130,7 +131,10 @@ def _clusters(
 
 def _in_passing(cluster: Sequence[Figure]) -> bool:
     """Return whether a cluster is a bare number in words, as in "in at least two ways"."""
-    return cluster[0].kind == "number" and cluster[0].words[:1].isalpha()
+    first = cluster[0]
+    if len(cluster) > 1 or first.kind != "number":
+        return False
+    return first.words[:1].isalpha() or first.value <= 10
 
 
 def _start(cluster: Sequence[Figure]) -> int:
@@ -179,6 +183,8 @@ def context_of(
     first = one.sentences[max(at - len(_SENTENCES_BEFORE), 0)][0]
     last = one.sentences[min(at + 1, len(one.sentences) - 1)][1]
     low, high = (bisect_left(one.stems, end, key=lambda stem: stem[1]) for end in (first, last))
+    carried = _answer_carried(one, at)
+    based = bool(_BASE_LINE.match(one.plain))
     for stem, start, _ in one.stems[low:high]:
         there = one.sentence_of(start)
         if there == at:
@@ -189,17 +195,27 @@ def context_of(
             nearness = _SENTENCES_BEFORE[min(at - there, len(_SENTENCES_BEFORE)) - 1]
         else:
             nearness = _SENTENCE_AFTER if there == at + 1 else 0.0
+        if there != at and stem.startswith(_QUOTED_ANSWER):
+            nearness *= carried
         found[stem] = max(found.get(stem, 0.0), nearness)
     if before is not None:
-        listed = one.passage.kind in ("list item", "table cell")
+        listed = one.passage.kind in ("list item", "table cell") or based
         final = before.sentence_of(len(before.passage.text))
         for stem, start, _ in before.stems:
             nearness = _BEFORE if before.sentence_of(start) == final else _BEFORE / 2
             nearness = _INTRODUCTION if listed and nearness == _BEFORE else nearness
+            nearness *= carried if stem.startswith(_QUOTED_ANSWER) else 1.0
             found[stem] = max(found.get(stem, 0.0), nearness)
     for stem, _, _ in placed_stems(one.passage.section):
-        found[stem] = max(found.get(stem, 0.0), _HEADING)
+        found[stem] = max(found.get(stem, 0.0), _INTRODUCTION if based else _HEADING)
     return found
+
+
+def _answer_carried(one: ReadPassage, sentence: int) -> float:
+    """Return what an answer quoted in another sentence counts for: nothing beside a quoted one."""
+    start, end = one.sentences[sentence]
+    own = any(stem.startswith(_QUOTED_ANSWER) and start <= at < end for stem, at, _ in one.stems)
+    return 0.0 if own else _ANSWER_CARRIED
 
 
 def _clause(
@@ -245,17 +261,8 @@ def _sides_of_brackets(
 
 def _cut(text: str, one: Sequence[Figure], other: Sequence[Figure]) -> int:
     """Return where the words of one cluster end and those of the next begin."""
-    start, end = one[-1].end, other[0].start
-    between = text[start:end]
-    places = list(_SEPARATOR.finditer(between))
-    bracketed = between.rstrip().endswith("(")
-    closing = between.startswith(")") and not re.match(r"\)\s*of\b", between)
-    if closing and bracketed:
-        return start + 1
-    if bracketed and not re.match(r"\s*of\b", between):
-        return start
-    strong = [
-        m for m in places if re.search(r"[,;:–—)]|compar|whereas|whil|but|versus|than", m.group())
-    ]
-    chosen = strong or places
-    return start + chosen[-1].start() if chosen else end
+    return cut_between(text, _ends(one), _ends(other))
+
+
+def _ends(cluster: Sequence[Figure]) -> tuple[int, int]:
+    return cluster[0].start, cluster[-1].end

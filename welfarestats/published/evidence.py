@@ -130,12 +130,15 @@ class Evidence:
         Whether the tables test differences at all.
     asides : collection of str
         Other words that a text may quote and that hold no figure, such as whom the tables are of.
+    labels : mapping
+        The labels of all answers by ``(table, question)``, also of those without a fact.
     """
 
     facts: Sequence[Fact]
     tests: Mapping[PairKey, PairTest] = field(default_factory=dict)
     has_tests: bool = False
     asides: Collection[str] = ()
+    labels: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         weights, offset, stems = _weights(self.facts)
@@ -317,7 +320,7 @@ def _weights(
     labels = _LabelWeights(stems_of_label, rarity)
     rows, columns, values, offset = [], [], [], np.zeros(len(facts))
     for at, fact in enumerate(facts):
-        told = [*labels.part(fact), *labels.group(fact.group), *labels.people(fact.people)]
+        told = [*labels.part(fact), *labels.group(fact.group), *labels.people(fact)]
         told += _whole_labels(fact)
         offset[at] = (_UNNAMED_GROUP if fact.group else 0) + (_UNNAMED_PEOPLE if fact.people else 0)
         rows += [at] * len(told)
@@ -371,9 +374,10 @@ class _LabelWeights:
         """Return the weights of the words for a column."""
         return self._whole(text, _GROUP, _SHORT_GROUP)
 
-    def people(self, text: str) -> list[tuple[str, float]]:
-        """Return the weights of the words for those who were asked."""
-        return self._whole(text, _PEOPLE, _SHORT)
+    def people(self, fact: Fact) -> list[tuple[str, float]]:
+        """Return the weights of the words for those who were asked: all that a bare base has."""
+        bare = not (fact.category or fact.question)
+        return self._whole(fact.people, _PART if bare else _PEOPLE, _SHORT)
 
     def _whole(self, text: str, weight: float, short: float) -> list[tuple[str, float]]:
         key = (text, weight)

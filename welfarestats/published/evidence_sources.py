@@ -48,6 +48,7 @@ def evidence_of(tables: Any) -> Evidence:
     """
     facts: list[Fact] = []
     tests: dict[PairKey, PairTest] = {}
+    labels: dict[tuple[str, str], tuple[str, ...]] = {}
     tested, asides = False, set[str]()
     each = list(_each(tables))
     names = _table_names([one for one in each if isinstance(one, Table)])
@@ -60,11 +61,12 @@ def evidence_of(tables: Any) -> Evidence:
             asides |= set(one.recipe.survey.facts.domain)
         elif isinstance(one, Report):
             facts += _report_facts(one)
+            labels |= _report_labels(one)
         else:
             facts += _printed_facts(one.to_frame())
     if not facts:
         raise OptionError("the tables hold no number to tie the text to. Pass the tables of it.")
-    return Evidence(facts, tests, tested, asides)
+    return Evidence(facts, tests, tested, asides, labels)
 
 
 def origin_of(tables: Any) -> str:
@@ -285,6 +287,21 @@ def _report_facts(report: Report) -> list[Fact]:
     ]
 
 
+def _report_labels(report: Report) -> dict[tuple[str, str], tuple[str, ...]]:
+    """Return the labels of every answer of a report's questions, by table and question."""
+    return {
+        (_report_table(report, survey), question.name): tuple(
+            one.label for one in question.categories
+        )
+        for survey in report.surveys
+        for question in report.codebook(survey)
+    }
+
+
+def _report_table(report: Report, survey: str) -> str:
+    return " ".join(part for part in (report.name, survey) if part)
+
+
 def _report_fact(number: PublishedNumber, note: str, report: Report) -> Fact:
     kinds = {"base": "base", "weighted_base": "base", "count": "count", "percent": "percent"}
     kind = kinds.get(number.statistic, number.statistic)
@@ -301,7 +318,7 @@ def _report_fact(number: PublishedNumber, note: str, report: Report) -> Fact:
     everyone = population is None or population.name == "all"
     words = re.split(r"[;:]", note)[0] if kind == "stated" else question
     return Fact(
-        table=" ".join(part for part in (report.name, number.survey) if part),
+        table=_report_table(report, number.survey),
         stub=number.variable or (words if kind == "stated" else ""),
         stub_category=number.category,
         banner=" & ".join(number.group) or "Total",

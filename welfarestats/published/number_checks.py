@@ -25,7 +25,7 @@ from welfarestats.published.prose_findings import (
     Checked,
     cell_words,
 )
-from welfarestats.published.tying import CLEARLY_MEANT, CLEARLY_NEARER, POINTS_TO, Tie
+from welfarestats.published.ties import CLEARLY_MEANT, CLEARLY_NEARER, POINTS_TO, Tie
 
 #: Words that make up for a small base.
 _CAVEAT = re.compile(
@@ -46,6 +46,8 @@ _SMALLEST_NUMBER = 11
 _SEVERAL = 3
 #: By how much a group must be nearer to the words that name it than all respondents are.
 _GROUP_NAMED = 0.1
+#: How near to the words a base, and a count, must be that is named instead of the one printed.
+_BASE_NAMED, _COUNT_NAMED = 0.5, 0.6
 
 
 @dataclass(frozen=True)
@@ -199,6 +201,8 @@ def _count(one: ReadPassage, tie: Tie, ties: Sequence[Tie], evidence: Evidence) 
     )
     if lead is not None and (beside := _told_beside(figure, lead, fact, evidence)) is not None:
         return WRONG_NUMBER, _wrong(figure, beside), beside
+    if (named := _named_count(one, tie)) is not None:
+        return WRONG_NUMBER, _wrong(figure, named), named
     spelt = not figure.words[:1].isdigit()
     small = figure.kind == "number" and (spelt or figure.value < _SMALLEST_NUMBER)
     least = _SPELT_POINTS_TO if small and spelt else POINTS_TO
@@ -214,6 +218,27 @@ def _count(one: ReadPassage, tie: Tie, ties: Sequence[Tie], evidence: Evidence) 
             None,
         )
     return NOWHERE, _nowhere(figure, tie.rival), None
+
+
+def _named_count(one: ReadPassage, tie: Tie) -> Fact | None:
+    """Return the count or base that the words name, where those of the value are not named."""
+    rival, kind = tie.rival, tie.figure.kind
+    if tie.fact is None or rival is None or is_tabular(one):
+        return None
+    if kind == "base":
+        # Beside a percentage a base is that of its cell, which the words need not name again.
+        alone = all(figure.kind != "percent" for figure in one.figures)
+        named = alone and tie.rival_score >= _BASE_NAMED and tie.rival_score > tie.score
+    else:
+        told = tie.figure.words[:1].isdigit() and tie.figure.value >= _SMALLEST_NUMBER
+        away = tie.rival_score - tie.score
+        named = (
+            told
+            and tie.score < POINTS_TO
+            and tie.rival_score >= _COUNT_NAMED
+            and away > CLEARLY_NEARER
+        )
+    return rival if named else None
 
 
 def _is_label(text: str, figure: Figure, evidence: Evidence) -> bool:

@@ -29,8 +29,9 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("date", r"(?<![\w.,])(?:19[5-9]|20[0-6])\d(?![\w%]|[,.]\d| ?per ?cent)"),
         ("time of day", r"\b\d{1,2}(?:[.:]\d{2})? ?(?:am|pm)\b|\b\d{1,2}:\d{2}\b"),
         ("money", rf"[£$€] ?{DIGITS}(?: ?(?:million|billion|m|bn|k)\b)?"),
-        ("reference", rf"\b{_REFERENCE} \(?\d+(?:\.\d+)*[a-z]?(?:(?:,| and| to|-|–) ?\d+(?:\.\d+)*)*"),
-        ("reference", rf"\b{_REFERENCE} {NUMBER}"),
+        ("reference", (rf"\b{_REFERENCE} \(?\d+(?:\.\d+)*[a-z]?(?:(?:,| and| to|-|–) ?\d+(?:\.\d+)*)*"
+                      r"(?![\d.,]*(?:\d| ?%| ?per ?cent\b))")),
+        ("reference", rf"\b{_REFERENCE} {NUMBER}(?! ?%| ?per ?cent\b)"),
         ("reference", r"(?<![\w.])\d+(?:\.\d+){2,}(?![\w%])"),
         ("level", (r"\b\d+(?:\.\d+)? ?(?:per ?cent|%)(?: (?:significance|confidence))? (?:level|"
                   r"confidence|interval|sure|certain)\w*")),

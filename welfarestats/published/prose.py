@@ -21,6 +21,7 @@ from welfarestats.published.evidence_sources import evidence_of, origin_of
 from welfarestats.published.number_checks import Setting, checked_numbers, is_change
 from welfarestats.published.passages import file_named, read_passages, table_headings
 from welfarestats.published.prose_findings import KINDS_OF_FINDING, NOT_CHECKED, TIED, Checked
+from welfarestats.published.running_comparisons import checked_running
 from welfarestats.published.sign_off import SignOffRow, as_signed, signed_results, write_sign_off
 from welfarestats.published.tying import tie_passage
 from welfarestats.published.verbal_bands import BandSet, band_set
@@ -286,6 +287,7 @@ def check_passage(
     found = checked_numbers(one, levels, evidence, setting)
     found += checked_changes(one, changes, levels, evidence)
     found += checked_comparisons(one, levels, evidence, before)
+    found += checked_running(one, levels)
     return sorted(found, key=lambda checked: (checked.start, checked.end))
 
 

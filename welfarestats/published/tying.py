@@ -13,26 +13,16 @@ from numpy.typing import NDArray
 from welfarestats.published.context import ReadPassage, context_of
 from welfarestats.published.evidence import Evidence, Fact
 from welfarestats.published.figures import Figure
+from welfarestats.published.siblings import SEVERAL, Reading, is_net, told_apart
+from welfarestats.published.ties import Tie, cell_of
 
-#: From which score on the words point to a fact.
-POINTS_TO = 0.2
-#: By how much another fact must be nearer to the words than any with the number's value.
-CLEARLY_NEARER = 0.35
-#: How good a fact must be to say that it is the one which is meant.
-CLEARLY_MEANT = 0.75
-#: By how much two percentages must go better the other way round to have been swapped.
-CLEARLY_CROSSED = 0.2
 #: Two facts with a score as near as this are the same to the words.
 AS_NEAR = 0.005
 #: What counts for a fact if a number beside this one is of the same question.
 _SAME_QUESTION = 0.45
 #: How many sentences apart such a number may stand.
 _COMPANY = 4
-#: The same for two answers of one question, whose words are more alike.
-_ROWS_CROSSED = 0.5
 _SAME_CELL = 0.8
-#: How many numbers of a sentence a swapped one is looked for among.
-_NEXT = 6
 #: How many of the best facts are looked through for a rival.
 _RIVALS = 40
 #: What counts for a base if the text says that the number is one.
@@ -40,48 +30,15 @@ _BASE = 0.5
 
 
 @dataclass(frozen=True, eq=False)
-class Tie:
-    """A figure and the fact that it is tied to.
-
-    Parameters
-    ----------
-    figure : Figure
-        The figure.
-    sentence : int
-        Which sentence of the passage it stands in.
-    cluster : int
-        Which number of the sentence it tells: "around a third (31 per cent)" is one number.
-    fact : Fact, optional
-        What it is tied to: of the facts with its value the one that the words point to.
-    score : float
-        How well the words point to it.
-    rival : Fact, optional
-        The fact with another value that the words point to best.
-    rival_score : float
-        How well they do.
-    others : tuple of Fact
-        Facts of other quantities with the same value that the words point to just as well.
-    """
-
-    figure: Figure
-    sentence: int
-    cluster: int
-    fact: Fact | None = None
-    score: float = 0.0
-    rival: Fact | None = None
-    rival_score: float = 0.0
-    others: tuple[Fact, ...] = ()
-
-
-@dataclass(frozen=True, eq=False)
 class _Cluster:
-    """Figures that tell one number, the facts with their values, and the score of every fact."""
+    """Figures that tell one number, the facts with their values, every score, and the words."""
 
     sentence: int
     at: int
     figures: Sequence[Figure]
     matching: Mapping[Figure, NDArray[np.intp]]
     scores: NDArray[np.float64]
+    context: Mapping[str, float]
 
 
 def tie_passage(
@@ -104,71 +61,45 @@ def tie_passage(
         One for each figure, in order; multiples and points are tied by comparisons instead.
     """
     clusters = [
-        _Cluster(
-            sentence,
-            at,
-            figures,
-            {figure: _matching(figure, evidence) for figure in figures},
-            evidence.scores(context_of(one, figures, before)),
-        )
+        _read_cluster(one, (sentence, at), evidence, before)
         for sentence in range(len(one.sentences))
-        for at, figures in enumerate(one.clusters[sentence])
+        for at in range(len(one.clusters[sentence]))
     ]
     clusters = _with_company(clusters, evidence)
     tied = {id(c): _tied_cluster(c, evidence) for c in clusters}
     cells = {
-        id(c): {_cell(tie.fact) for tie in tied[id(c)] if tie.fact is not None} for c in clusters
+        id(c): {cell_of(tie.fact) for tie in tied[id(c)] if tie.fact is not None} for c in clusters
     }
     every = Counter(cell for told in cells.values() for cell in told)
     values: dict[int, Counter[tuple[str, float]]] = {}
     for cluster in clusters:
         values.setdefault(cluster.sentence, Counter()).update(_values(cluster))
-    crossed = _crossed(clusters, tied, evidence)
+    readings = [
+        Reading(tie, cluster.matching[tie.figure], cluster.scores, cluster.context)
+        for cluster in clusters
+        for tie in tied[id(cluster)]
+        if tie.figure.kind == "percent" and tie.fact is not None
+    ]
+    apart = told_apart(readings, evidence)
     found = []
     for cluster in clusters:
         spoken_for = _SpokenFor(every, cells[id(cluster)])
         beside = _SpokenFor(values[cluster.sentence], _values(cluster))
         found += [
-            crossed.get(id(tie)) or _with_rival(tie, cluster, evidence, spoken_for, beside)
+            apart.get(id(tie)) or _with_rival(tie, cluster, evidence, spoken_for, beside)
             for tie in tied[id(cluster)]
         ]
     return found
 
 
-def _crossed(
-    clusters: Sequence[_Cluster], tied: Mapping[int, Sequence[Tie]], evidence: Evidence
-) -> dict[int, Tie]:
-    """Return the ties of two percentages of a sentence that go better the other way round."""
-    found: dict[int, Tie] = {}
-    told = [
-        (cluster, tie)
-        for cluster in clusters
-        for tie in tied[id(cluster)]
-        if tie.figure.kind == "percent" and tie.fact is not None
-    ]
-    pairs = ((told[at], later) for at in range(len(told)) for later in told[at + 1 : at + _NEXT])
-    for (one, first), (other, second) in pairs:
-        if one.sentence != other.sentence or not first.fact or not second.fact:
-            continue
-        if not _may_be_crossed(first.fact, second.fact):
-            continue
-        a, b = evidence.position(first.fact), evidence.position(second.fact)
-        straight = one.scores[a] + other.scores[b]
-        across = one.scores[b] + other.scores[a]
-        rows = first.fact.stub_category != second.fact.stub_category
-        if across > straight + (_ROWS_CROSSED if rows else CLEARLY_CROSSED):
-            gain = float(across - straight) + CLEARLY_MEANT
-            found[id(first)] = replace(first, rival=second.fact, rival_score=first.score + gain)
-            found[id(second)] = replace(second, rival=first.fact, rival_score=second.score + gain)
-    return found
-
-
-def _may_be_crossed(one: Fact, other: Fact) -> bool:
-    """Return whether two facts are of two columns of one row, or two rows of one column."""
-    if (one.table, one.stub, one.banner) != (other.table, other.stub, other.banner):
-        return False
-    same_row = one.stub_category == other.stub_category
-    return same_row != (one.banner_category == other.banner_category)
+def _read_cluster(
+    one: ReadPassage, place: tuple[int, int], evidence: Evidence, before: ReadPassage | None
+) -> _Cluster:
+    """Return a cluster of a passage, by its sentence and its place in it, with what fits it."""
+    figures = one.clusters[place[0]][place[1]]
+    context = context_of(one, figures, before)
+    matching = {figure: _matching(figure, evidence) for figure in figures}
+    return _Cluster(*place, figures, matching, evidence.scores(context), context)
 
 
 def _values(cluster: _Cluster) -> set[tuple[str, float]]:
@@ -296,10 +227,6 @@ class _SpokenFor:
         return self.every[told] > (told in self.own)
 
 
-def _cell(fact: Fact) -> tuple[str, ...]:
-    return fact.table, fact.stub, fact.stub_category, fact.banner, fact.banner_category, fact.kind
-
-
 def _another_row(one: Fact, other: Fact) -> bool:
     rows = [(fact.table, fact.stub, fact.stub_category) for fact in (one, other)]
     return rows[0] != rows[1]
@@ -317,9 +244,13 @@ def _with_rival(
     if tie.figure.kind not in ("percent", "count", "base", "number") and not named:
         return tie
     mine = set(cluster.matching[tie.figure].tolist())
-    for at in evidence.best(tie.figure.kind, cluster.scores, _RIVALS):
+    best = evidence.best(tie.figure.kind, cluster.scores, _RIVALS)
+    parts = _parts_named(tie, cluster, [evidence.facts[at] for at in best], evidence)
+    for at in best:
         fact = evidence.facts[at]
-        if at in mine or spoken_for.by_another(_cell(fact)):
+        if (fact.table, fact.stub) in parts:
+            continue
+        if at in mine or spoken_for.by_another(cell_of(fact)):
             continue
         if beside.by_another((fact.kind, fact.value)):
             continue
@@ -327,3 +258,15 @@ def _with_rival(
             continue
         return replace(tie, rival=fact, rival_score=float(cluster.scores[at]))
     return tie
+
+
+def _parts_named(
+    tie: Tie, cluster: _Cluster, best: Sequence[Fact], evidence: Evidence
+) -> set[tuple[str, str]]:
+    """Return the questions of which the words name several answers, if the tie is to a net."""
+    if tie.fact is None or not is_net(tie.fact):
+        return set()
+    near = [fact for fact in best if cluster.scores[evidence.position(fact)] > tie.score]
+    answers = {(fact.table, fact.stub, fact.stub_category) for fact in near}
+    every = Counter((table, stub) for table, stub, _ in answers)
+    return {question for question, count in every.items() if count >= SEVERAL}

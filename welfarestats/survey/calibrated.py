@@ -8,6 +8,7 @@ the auxiliary ones, so these are summed beside the cells, and the regression is 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -28,26 +29,38 @@ _REDUNDANT = 1e-11
 
 
 class Residuals:
-    """The regression of any variable on the auxiliary variables of calibrations, in their order.
+    r"""The regression of any variable on the auxiliary variables of calibrations.
 
-    ``auxiliary`` (n, P) are the variables of all calibrations side by side.
+    With weights :math:`w_0, …, w_J` before and after each of J calibrations on :math:`X_j`, the
+    last is undone first: :math:`v_J = y`, :math:`B_j` the regression of :math:`v_j` on
+    :math:`X_j` with weights :math:`w_{j-1}`, :math:`v_{j-1} = (w_j / w_{j-1}) (v_j - X_j B_j)`.
+    The variance is that of the total of :math:`w_0 v_0 = w_J y - \sum_j w_j X_j B_j`, so that
+    ``auxiliary`` (n, P) are the :math:`X_j w_j / w_J` side by side.
     """
 
     def __init__(self, calibrations: Sequence[Calibration], weight: Array) -> None:
         from scipy import sparse
 
-        self.auxiliary = sparse.hstack([one.auxiliary for one in calibrations]).tocsr()
+        before = [one.base_weight for one in calibrations]
+        after = [*before[1:], weight]
+        variables = [
+            _scaled(one.auxiliary, _share(own, weight))
+            for one, own in zip(calibrations, after, strict=True)
+        ]
+        self.auxiliary = sparse.hstack(variables).tocsr()
         self._weighted = _scaled(self.auxiliary, weight)
         # Respondents of weight zero are in nobody's sum, whatever their weight was before.
-        kept = weight > 0
-        self._before = [_scaled(one.auxiliary, one.base_weight * kept) for one in calibrations]
-        self._products = [(before.T @ self.auxiliary).toarray() for before in self._before]
-        ends = np.cumsum([one.auxiliary.shape[1] for one in calibrations])
-        own = [
-            product[:, end - len(product) : end]
-            for product, end in zip(self._products, ends, strict=True)
+        self._before = [
+            _scaled(one.auxiliary, weight * _share(*own))
+            for one, *own in zip(calibrations, before, after, strict=True)
         ]
-        self._inverses = [_inverse(one) for one in own]
+        self._products = [(own.T @ self.auxiliary).toarray() for own in self._before]
+        ends = np.cumsum([0, *(one.auxiliary.shape[1] for one in calibrations)])
+        self._places = [slice(*pair) for pair in pairwise(ends.tolist())]
+        self._inverses = [
+            _inverse(product[:, own])
+            for product, own in zip(self._products, self._places, strict=True)
+        ]
 
     @property
     def size(self) -> int:
@@ -60,14 +73,12 @@ class Residuals:
         ``member`` (n, stubs · K) holds the value of each respondent in each cell.
         """
         coefficients = np.zeros((self.size, member.shape[1]))
-        done = 0
-        for before, product, inverse in zip(
-            self._before, self._products, self._inverses, strict=True
-        ):
-            # What the calibrations before have explained is no longer there.
-            left = (before.T @ member).toarray() - product[:, :done] @ coefficients[:done]
-            coefficients[done : done + len(product)] = inverse @ left
-            done += len(product)
+        for place in reversed(range(len(self._places))):
+            own = self._places[place]
+            # What later calibrations have explained is no longer there.
+            left = (self._before[place].T @ member).toarray()
+            left -= self._products[place][:, own.stop :] @ coefficients[own.stop :]
+            coefficients[own] = self._inverses[place] @ left
         cells = member.shape[1] // stubs
         by_stub = coefficients.T.reshape(stubs, cells, self.size)
         eye = np.broadcast_to(np.eye(cells), (stubs, cells, cells))
@@ -112,6 +123,11 @@ def _scaled(columns: sparse.csr_array, weight: Array) -> sparse.csr_array:
     from scipy import sparse
 
     return sparse.csr_array(sparse.diags_array(weight).tocsr() @ columns)
+
+
+def _share(part: Array, whole: Array) -> Array:
+    """Return one weight over another, 0 where there is none."""
+    return np.divide(part, whole, out=np.zeros_like(part), where=whole > 0)
 
 
 def _inverse(product: Array) -> Array:

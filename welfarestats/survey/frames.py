@@ -171,6 +171,13 @@ def open_frame(source: Any) -> Frame:
     return Frame(native, wrapped, lazy, columns)
 
 
+def polars_frame(table: pa.Table) -> Any:
+    """Return an Arrow table as a Polars frame, for a library that takes no other."""
+    import polars as pl
+
+    return pl.from_arrow(table)
+
+
 def file_origin(source: str | Path) -> str | None:
     """Return where a Parquet file says its records come from: collected, synthetic or nothing."""
     origin = file_says(source).get("origin")

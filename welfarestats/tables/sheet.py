@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from welfarestats.estimates.proportions import proportion_variance
+from welfarestats.estimates.question_rows import MEDIAN_LABEL
 from welfarestats.estimates.rows_by_groups import RowRatios
 from welfarestats.formulas.bases import design_effect
 from welfarestats.formulas.intervals import proportion_interval, t_interval
@@ -95,6 +96,12 @@ class Sheet:
         """The stub questions in order."""
         return list(dict.fromkeys(self.stub))
 
+    @property
+    def statistic(self) -> Words:
+        """What each row is: a proportion, a mean or a median."""
+        of_numbers = np.where(self.labels == MEDIAN_LABEL, "median", "mean")
+        return np.where(self.mean, of_numbers, "proportion").astype(object)
+
     def with_values(self, **values: NDArray[Any]) -> Sheet:
         """Return the sheet with other values, or more of them."""
         return replace(self, values={**self.values, **values})
@@ -113,7 +120,7 @@ class Sheet:
             "stub": down(self.stub),
             "stub_category": down(self.labels),
             "is_net": down(self.is_net),
-            "statistic": down(np.where(self.mean, "mean", "proportion").astype(object)),
+            "statistic": down(self.statistic),
             "banner": along([one.banner for one in self.columns]),
             "banner_category": along([one.label for one in self.columns]),
             "column_key": along([one.key for one in self.columns]),
@@ -129,8 +136,7 @@ class Sheet:
 def sheet_of(blocks: Sequence[BannerBlock], stubs: Sequence[Stub], view: View, plan: Plan) -> Sheet:
     """Return the cells of all stubs by all banner questions side by side, undecided as yet."""
     mean = np.concatenate([stub.rows.mean for stub in stubs])
-    centre = np.concatenate([stub.rows.centre for stub in stubs])
-    parts = side_by_side(lambda block: _measured(block, mean, centre, view, plan), blocks)
+    parts = side_by_side(lambda block: _measured(block, stubs, view, plan), blocks)
     values = {name: np.concatenate([part[name] for part in parts], axis=1) for name in parts[0]}
     names = [np.full(stub.rows.size, stub.name, dtype=object) for stub in stubs]
     sheet = Sheet(
@@ -148,19 +154,25 @@ def sheet_of(blocks: Sequence[BannerBlock], stubs: Sequence[Stub], view: View, p
 
 
 def _measured(
-    block: BannerBlock, mean: Mask, centre: Array, view: View, plan: Plan
+    block: BannerBlock, stubs: Sequence[Stub], view: View, plan: Plan
 ) -> dict[str, NDArray[Any]]:
     """Return estimates with their errors, limits and bases."""
+    mean = np.concatenate([stub.rows.mean for stub in stubs])
+    centre = np.concatenate([stub.rows.centre for stub in stubs])
     found = block.ratios
     variance = np.where(mean[:, None], np.maximum(found.variance, 0.0), proportion_variance(found))
     low, high = np.empty(variance.shape), np.empty(variance.shape)
     for here, limits in ((~mean, _share_limits), (mean, _mean_limits)):
         low[here], high[here] = limits(found.rows(here), variance[here], view, plan)
+    low, high = low + centre[:, None], high + centre[:, None]
+    if block.median_limits is not None:
+        median = np.concatenate([stub.rows.median for stub in stubs])
+        low[median], high[median] = (one[median] for one in block.median_limits)
     return {
         "estimate": found.estimate + centre[:, None],
         "standard_error": np.sqrt(variance),
-        "ci_low": low + centre[:, None],
-        "ci_high": high + centre[:, None],
+        "ci_low": low,
+        "ci_high": high,
         "count": found.count.astype(int),
         "weighted_count": found.weighted_count,
         "base": found.base.astype(int),
