@@ -17,8 +17,8 @@ Handed over to other programs
 Fieldwork
     `response_table`, `profile_table`; `Survey.describe`, `Survey.check_routing`
 Waves
-    `stack_waves`, `wave_dispositions`, `change_bounds`, `gross_flows`, `score_changes`
-    `trend_chart`
+    `stack_waves`, `wave_dispositions`, `adjust_for_attrition`, `change_bounds`, `gross_flows`,
+    `score_changes`, `trend_chart`
 Estimates
     `estimate_proportions`, `estimate_means`, `estimate_totals`, `estimate_ratios`,
     `estimate_quantiles`, `standardise`, `compare`, `contrast`, `compare_scores`
@@ -65,7 +65,11 @@ if TYPE_CHECKING:
     from welfarestats.published.reconstruction import reconstruct
     from welfarestats.published.report import Report, load_report
     from welfarestats.published.reproduction import Reproduction, reproduce
-    from welfarestats.survey.attrition import WaveDispositions, wave_dispositions
+    from welfarestats.survey.attrition import (
+        WaveDispositions,
+        adjust_for_attrition,
+        wave_dispositions,
+    )
     from welfarestats.survey.calibrating import calibrate
     from welfarestats.survey.codebook import Category, Codebook, Net, Question
     from welfarestats.survey.describing import Description
@@ -118,6 +122,7 @@ _HOMES = {
     "stack_waves": "survey.waves",
     "WaveDispositions": "survey.attrition",
     "wave_dispositions": "survey.attrition",
+    "adjust_for_attrition": "survey.attrition",
     "Codebook": "survey.codebook",
     "Question": "survey.codebook",
     "Category": "survey.codebook",
@@ -208,6 +213,7 @@ __all__ = [
     "bounds",
     "change_bounds",
     "WeightSummary",
+    "adjust_for_attrition",
     "adjust_for_nonresponse",
     "calibrate",
     "check_prose",

@@ -77,6 +77,7 @@ class ChangeBounds(ShownAsTables):
         def text(value: float) -> str:
             return "" if np.isnan(value) else number_text(scale * value, decimals)
 
+        known = f"{self.linked:,} people are known to be in both waves"
         names = ("estimate_a", "estimate_b", "change", "standard_error", "largest_standard_error")
         rows = [
             [row["category"] if percent else str(row["variable"]), *(text(row[n]) for n in names)]
@@ -96,10 +97,7 @@ class ChangeBounds(ShownAsTables):
             subtitle="Per cent; changes and standard errors in percentage points."
             if percent
             else "Means.",
-            notes=[
-                f"{self.linked:,} people are known to be in both waves, and up to"
-                f" {self.possible:,} more may be. {self.note}"
-            ],
+            notes=[f"{known}, and up to {self.possible:,} more may be. {self.note}"],
             origin=self.origin,
         )
 
@@ -266,7 +264,8 @@ def _links(
     """
     at = [np.flatnonzero(waves.wave == number) for number in numbers]
     people = [waves.person[rows] for rows in at]
-    both = np.intersect1d(*(found[found >= 0] for found in people))
+    known = [found[found >= 0] for found in people]
+    both = np.intersect1d(known[0], known[1])
     free = [rows[~np.isin(own, both)] for rows, own in zip(at, people, strict=True)]
     links = []
     for stratum in np.unique(waves.stratum).tolist():
@@ -276,7 +275,7 @@ def _links(
     return both.size, links
 
 
-def _values(answers: Answers, category: object) -> Array:
+def _values(answers: Answers, category: str | None) -> Array:
     """Return the number that is averaged for each row, NaN where it is in no base."""
     if answers.values is not None:
         return answers.values
@@ -286,9 +285,7 @@ def _values(answers: Answers, category: object) -> Array:
     return np.where(answers.in_base(None), gave.astype(float), np.nan)
 
 
-def _contributions(
-    view: View, value: Array, wave: Integers, numbers: tuple[int, int]
-) -> Array:
+def _contributions(view: View, value: Array, wave: Integers, numbers: tuple[int, int]) -> Array:
     """Return what each row adds to the change, less what its mean and calibrations explain."""
     weight = view.tally.weight
     share = np.zeros(view.size)
@@ -327,9 +324,7 @@ def _added(
         whole = np.concatenate(parts)
         squares, total = float(whole @ whole), float(whole.sum())
         gains = worst_matching(share[one], share[other], most)
-        after = [
-            _spread(whole.size - k, squares + 2 * gains[k], total) for k in range(1, most + 1)
-        ]
+        after = [_spread(whole.size - k, squares + 2 * gains[k], total) for k in range(1, most + 1)]
         added += max([before, *after]) - before
     return added
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -86,8 +85,12 @@ def score_changes(
     --------
     >>> import pandas as pd, welfarestats as ws
     >>> score = ws.Question("score", kind="scale")
-    >>> first = ws.Survey(pd.DataFrame({"id": [1, 2, 3, 4], "score": [4, 5, 6, 7]}), codebook=score)
-    >>> last = ws.Survey(pd.DataFrame({"id": [2, 3, 4, 9], "score": [7, 6, 8, 2]}), codebook=score)
+    >>> first = ws.Survey(
+    ...     pd.DataFrame({"id": [1, 2, 3, 4], "score": [4, 5, 6, 7]}), codebook=score
+    ... )
+    >>> last = ws.Survey(
+    ...     pd.DataFrame({"id": [2, 3, 4, 9], "score": [7, 6, 8, 2]}), codebook=score
+    ... )
     >>> stacked = ws.stack_waves({"before": first, "after": last}, person="id")
     >>> found = ws.score_changes(stacked, "score")
     >>> found[["base", "change", "higher", "same", "lower"]].values.tolist()
@@ -201,7 +204,11 @@ def _mean_of(view: View, value: Array, level: float) -> dict[str, float]:
     known = view.tally.active & ~np.isnan(value)
     centre = float(np.average(value[known], weights=view.tally.weight[known]))
     cells = sum_cells(
-        score_side(value, centre), banner_side(None, view.size), view.tally, view.design, view.df_rule
+        score_side(value, centre),
+        banner_side(None, view.size),
+        view.tally,
+        view.design,
+        view.df_rule,
     )
     found = ratios(cells, cells.flat(1, np.array([0])), cells.flat(0, np.array([0])))
     change = centre + found.estimate

@@ -70,9 +70,7 @@ class Picture(ABC):
         drawing = drawing_module("drawing")
         written = io.StringIO()
         with drawing.settings():
-            self._draw().savefig(
-                written, format="svg", metadata={"Date": None, "Creator": None}
-            )
+            self._draw().savefig(written, format="svg", metadata={"Date": None, "Creator": None})
         label = html_text(printable_text(self.alt_text))
         text = written.getvalue().replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1)
         if path is not None:

@@ -386,9 +386,7 @@ def _types(values: Sequence[Any]) -> str:
     return " and ".join(words.get(kind, kind) for kind in kinds)
 
 
-def stacked_frame(
-    frames: Mapping[str, Frame], added: Mapping[str, Sequence[Any]], declared: Set[str]
-) -> Any:
+def stacked_frame(frames: Mapping[str, Frame], added: Mapping[str, Any], declared: Set[str]) -> Any:
     """Return the rows of several frames under each other, in the engine of the first.
 
     ``added`` are columns for all rows. Categories of ``declared`` columns are left to a codebook.
@@ -412,7 +410,7 @@ def joined_frame(parts: Sequence[tuple[Frame, Integers, Mapping[str, str]]]) -> 
     import narwhals.stable.v2 as nw
     import pyarrow as pa
 
-    columns = {}
+    columns: dict[str, Any] = {}
     for frame, rows, names in parts:
         table = frame.arrow()
         places = pa.array(rows, mask=rows < 0)
@@ -460,10 +458,7 @@ def _common_type(name: str, kinds: Mapping[str, Any]) -> Any:
     if all(types.is_string(kind) or types.is_large_string(kind) for kind in plain):
         ordered = all(types.is_dictionary(kind) for kind in every)
         return pa.dictionary(pa.int32(), pa.string()) if ordered else pa.string()
-    words = [
-        f"{_kind_words(kind)} in {wave!r}"
-        for wave, kind in zip(kinds, plain, strict=True)
-    ]
+    words = [f"{_kind_words(kind)} in {wave!r}" for wave, kind in zip(kinds, plain, strict=True)]
     other = next(i for i, kind in enumerate(plain) if kind != plain[0])
     raise DataError(
         f"column {name!r} holds {words[0]} and {words[other]}. Make it one type in every wave, or"

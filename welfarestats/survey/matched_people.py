@@ -100,7 +100,7 @@ def _weights_wave(
         return weights
     of_both = [survey.weights[own] for survey, own in zip(surveys, rows, strict=True)]
     shares = [own / own.sum() for own in of_both]
-    if not np.allclose(*shares, rtol=1e-9):
+    if not np.allclose(shares[0], shares[1], rtol=1e-9):
         raise OptionError(
             f"the people in both waves have other weights in {pair[0]!r} than in {pair[1]!r}. Say"
             f" whose count: weights={pair[1]!r}, as is usual where these make up for attrition, or"

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from welfarestats.errors import CodebookError, DataWarning, listed
-from welfarestats.survey.declarations import SYNTHETIC_MARK
 from welfarestats.survey.categories import Category, Net, code_text
 from welfarestats.survey.codebook import Codebook, Question
+from welfarestats.survey.declarations import SYNTHETIC_MARK
 
 __all__ = ["WAVE", "merged_codebook", "renamed_question"]
 
@@ -32,9 +32,7 @@ def merged_codebook(codebooks: Mapping[str, Codebook]) -> Codebook:
             _check_alike(question, other, (first_wave, wave))
         _tell_of_wordings({wave: _wording(one) for wave, one in asked.items()}, name)
         if len(asked) < len(codebooks):
-            question = replace(
-                question, asked_if={WAVE: tuple(asked), **(question.asked_if or {})}
-            )
+            question = replace(question, asked_if={WAVE: tuple(asked), **(question.asked_if or {})})
         merged.append(question)
     return Codebook(tuple(merged))
 
@@ -118,9 +116,8 @@ def _categories(question: Question, other: Question, waves: tuple[str, str]) -> 
         words = _differs(one, theirs[code])
         if words:
             return f"code {code} is {words}"
-    if question.columns is not None and other.columns is not None:
-        if _by_column(question) != _by_column(other):
-            return "its columns stand for other categories"
+    if question.columns is not None and _by_column(question) != _by_column(other):
+        return "its columns stand for other categories"
     return ""
 
 

@@ -58,7 +58,9 @@ class Units:
     fpc: NDArray[np.float64] | None
 
 
-def units_of(surveys: Mapping[str, Survey], person: str | None, unlinked: str) -> tuple[Waves, Units]:
+def units_of(
+    surveys: Mapping[str, Survey], person: str | None, unlinked: str
+) -> tuple[Waves, Units]:
     """Return who is whom in the stacked rows, and the units they were drawn in."""
     sizes = [one._sample(()).rows.size for one in surveys.values()]
     wave = np.repeat(np.arange(len(sizes)), sizes)
@@ -173,9 +175,7 @@ def _joined(stratum: Integers, unit: Integers, wave: Integers, count: int) -> In
     return np.unique(of_row, return_inverse=True)[1].ravel().astype(np.int64)
 
 
-def _population(
-    waves: Waves, unit: Integers, joined: Integers
-) -> NDArray[np.float64] | None:
+def _population(waves: Waves, unit: Integers, joined: Integers) -> NDArray[np.float64] | None:
     """Return the finite populations of the strata, or raise where a stack cannot keep them."""
     layouts = {name: survey._layout for name, survey in waves.surveys.items()}
     having = [name for name, layout in layouts.items() if layout.fpc]

@@ -108,9 +108,7 @@ def stack_waves(
     added, layout = _design_columns(surveys, rows, units)
     declared = {c for q in codebook if q.categories for c in q.stored_in}
     frames = {name: one._frame for name, one in surveys.items()}
-    stacked = Survey(
-        stacked_frame(frames, added, declared), codebook=codebook, **alike, **layout
-    )
+    stacked = Survey(stacked_frame(frames, added, declared), codebook=codebook, **alike, **layout)
     design = _carried(surveys, rows, stacked._sample(()).design)
     stacked._sample(()).design = design
     stacked._waves = rows
@@ -305,12 +303,14 @@ def _joined_replicates(
             if shared
             else "nobody is in several waves, so it cannot be seen which replicates belong together"
         )
-        raise DesignError(f"replicate weights are joined only when they are of one design: {why}. {remedy}")
+        raise DesignError(
+            f"replicate weights are joined only when they are of one design: {why}. {remedy}"
+        )
     return replace(first, weights=weights)
 
 
 def _added_up_alike(one: ReplicateWeights, other: ReplicateWeights) -> bool:
-    return (
+    return bool(
         one.weights.shape[1] == other.weights.shape[1]
         and np.isclose(one.scale, other.scale, rtol=1e-9)
         and np.allclose(one.rscales, other.rscales, rtol=1e-9)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -104,7 +105,7 @@ class GrossFlows(ShownAsTables):
         """Return how many people gave which answers, which needs no base."""
         flows, to = self.flows, list(dict.fromkeys(self.flows["category_b"]))
         rows = [
-            [answer, *(number_text(n) for n in own["count"]), number_text(own["count"].sum())]
+            [str(answer), *(number_text(n) for n in own["count"]), number_text(own["count"].sum())]
             for answer, own in flows.groupby("category_a", sort=False)
         ]
         return plain_grid(
@@ -179,7 +180,9 @@ def gross_flows(
     >>> flows = ws.gross_flows(ws.stack_waves(waves, person="id"), "works")
     >>> flows.to_frame()[["category_a", "category_b", "count", "transition"]].values.tolist()
     [['No', 'No', 21, 0.7], ['No', 'Yes', 9, 0.3], ['Yes', 'No', 0, 0.0], ['Yes', 'Yes', 10, 1.0]]
-    >>> flows.changes()[["category", "gained", "lost", "exact_p_value"]].round(4).values.tolist()
+    >>> flows.changes()[["category", "gained", "lost", "exact_p_value"]].round(
+    ...     4
+    ... ).values.tolist()
     [['No', 0, 9, 0.0039], ['Yes', 9, 0, 0.0039]]
     """
     chosen = choose_style(style)
@@ -199,7 +202,11 @@ def gross_flows(
     balance = category_changes(
         matched, variable, level=level, synthetic_inference=synthetic_inference
     )
-    options = {"style": chosen, "level": level, "synthetic_inference": synthetic_inference}
+    options: dict[str, Any] = {
+        "style": chosen,
+        "level": level,
+        "synthetic_inference": synthetic_inference,
+    }
     title = f"{_label(stacked, variable)}, {matched.waves[0]} to {matched.waves[1]}"
     table = crosstab(matched.survey, *names, percent="row", title=title, **options)
     of_all = crosstab(matched.survey, *names, percent="total", title=title, **options)
