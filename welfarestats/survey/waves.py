@@ -204,9 +204,7 @@ def _alike(surveys: Mapping[str, Survey]) -> dict[str, Any]:
         "sample": sample,
         "lonely_psu": _one({n: s._layout.lonely_psu for n, s in surveys.items()}, "lonely_psu"),
         "df_rule": _one({n: s.df_rule for n, s in surveys.items()}, "df_rule"),
-        "weights_represent": _one(represent, "weights_represent")
-        if any(f.weighted for f in facts.values())
-        else None,
+        "weights_represent": _represented(represent),
         # A reason that one wave lacks is no reason for the comparison.
         "treat_as_random_because": " ".join(stated) if stated and all(reasons) else None,
         "origin": "synthetic"
@@ -214,6 +212,13 @@ def _alike(surveys: Mapping[str, Survey]) -> dict[str, Any]:
         else "collected",
         "caveats": tuple(dict.fromkeys(c for f in facts.values() for c in f.caveats)),
     }
+
+
+def _represented(values: Mapping[str, str | None]) -> str | None:
+    """Return what the weights of all waves add up to, nothing where one does not say."""
+    known = {name: value for name, value in values.items() if value is not None}
+    value: str | None = _one(known, "weights_represent") if known else None
+    return value if len(known) == len(values) else None
 
 
 def _one(values: Mapping[str, Any], option: str) -> Any:
@@ -252,18 +257,26 @@ def _carried(surveys: Mapping[str, Survey], rows: Waves, design: Design) -> Desi
     from scipy import sparse
 
     designs = [one._sample(()).design for one in surveys.values()]
-    size, end = rows.wave.size, np.cumsum(np.bincount(rows.wave))
+    weights = [one._sample(()).rows.weight for one in surveys.values()]
+    # A calibration begins with the weights that those before it, of whatever wave, have left.
+    now = [
+        own.calibrations[0].base_weight if own.calibrations else weight
+        for own, weight in zip(designs, weights, strict=True)
+    ]
+    ends = np.cumsum([0, *(weight.size for weight in weights)])
     blocks: list[Calibration] = []
     for number, own in enumerate(designs):
-        start = end[number] - int((rows.wave == number).sum())
         for one in own.calibrations:
+            now[number] = one.base_weight
             found = sparse.coo_array(one.auxiliary)
-            place = (found.row + start, found.col)
-            shape = (size, one.auxiliary.shape[1])
-            base = np.zeros(size)
-            base[start : end[number]] = one.base_weight
-            auxiliary = sparse.csr_array((found.data, place), shape=shape)
-            blocks.append(replace(one, auxiliary=auxiliary, base_weight=base))
+            place = (found.row + ends[number], found.col)
+            auxiliary = sparse.csr_array(
+                (found.data, place), shape=(int(ends[-1]), one.auxiliary.shape[1])
+            )
+            columns = tuple((f"{rows.names[number]}: {name}", what) for name, what in one.columns)
+            base = np.concatenate(now)
+            blocks.append(replace(one, auxiliary=auxiliary, base_weight=base, columns=columns))
+        now[number] = weights[number]
     return replace(
         design,
         calibrations=tuple(blocks),
