@@ -71,7 +71,9 @@ def test_everybody_changing_alike_is_not_tested():
 def test_invented_records_have_no_tests():
     survey = stacked(origin="synthetic")
     row = ws.score_changes(survey, "score").iloc[0]
-    assert np.isnan(row[["standard_error", "ci_low", "p_value", "sign_p_value"]].astype(float)).all()
+    assert np.isnan(
+        row[["standard_error", "ci_low", "p_value", "sign_p_value"]].astype(float)
+    ).all()
     shown = ws.score_changes(survey, "score", synthetic_inference=True).iloc[0]
     assert shown["standard_error"] > 0
 

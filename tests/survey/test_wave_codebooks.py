@@ -46,7 +46,11 @@ def test_a_route_is_kept_beside_the_wave():
             "the net 'Any' unites other categories",
         ),
         ({"asked_if": {"a": [1]}}, {}, r"it was asked of other people \(asked_if\)"),
-        ({"base_includes": ["refused"]}, {}, r"other missing answers count in its base \(base_includes\)"),
+        (
+            {"base_includes": ["refused"]},
+            {},
+            r"other missing answers count in its base \(base_includes\)",
+        ),
         (
             {"categories": [ws.Category(1, "Yes", missing="refused")]},
             {"categories": [ws.Category(1, "Yes")]},

@@ -248,7 +248,9 @@ def test_repeated_identifiers_are_counted_and_never_shown():
 
 
 def test_a_person_column_that_does_not_exist_is_refused():
-    refused(DataError, r"no column 'person' for the person of 'wave 1'", FIRST, SECOND, person="person")
+    refused(
+        DataError, r"no column 'person' for the person of 'wave 1'", FIRST, SECOND, person="person"
+    )
 
 
 def test_people_who_move_between_strata_are_counted():
@@ -264,7 +266,9 @@ def test_people_who_move_between_strata_are_counted():
 
 def test_people_who_move_between_psus_are_counted():
     second = SECOND.assign(office=[0, 1] * 11)
-    refused(DesignError, r"^8 of the 12 people .* in another PSU in one", FIRST, second, psu="office")
+    refused(
+        DesignError, r"^8 of the 12 people .* in another PSU in one", FIRST, second, psu="office"
+    )
 
 
 def test_a_finite_population_of_samples_that_overlap_in_part_is_refused():
@@ -287,7 +291,9 @@ def test_a_finite_population_of_one_wave_is_refused():
 def test_a_finite_population_of_several_stages_is_refused():
     frame = people(range(36)).assign(districts=20)
     options = {"psu": "office", "fpc": ["districts", "population"]}
-    refused(DesignError, r"'wave 1' has a finite population and several stages", frame, frame, **options)
+    refused(
+        DesignError, r"'wave 1' has a finite population and several stages", frame, frame, **options
+    )
 
 
 def test_replicate_weights_of_one_wave_are_refused():
@@ -321,7 +327,10 @@ def test_replicate_weights_of_strangers_are_refused():
 @pytest.mark.parametrize(
     ("other", "difference"),
     [
-        ([*YES_NO, ws.Category(8, "Refused", missing="refused")], "only 'wave 2' has the category 'Ref"),
+        (
+            [*YES_NO, ws.Category(8, "Refused", missing="refused")],
+            "only 'wave 2' has the category 'Ref",
+        ),
         (YES_NO[:1], "only 'wave 1' has the category 'No'"),
         ([ws.Category(1, "Yes"), ws.Category(0, "Not")], "code 0 is 'No' and 'Not'"),
         ([ws.Category(1, "Yes", score=1), ws.Category(0, "No")], "code 1 is scored None and 1"),
@@ -331,7 +340,9 @@ def test_a_question_with_other_categories_is_named_with_the_difference(other, di
     waves = waves_of(FIRST, SECOND)
     question = ws.Question("works", "In work?", categories=other)
     waves["wave 2"] = ws.Survey(SECOND, codebook=[SCORE, question])
-    with pytest.raises(CodebookError, match=f"'works' is not the same in 'wave 1' .*: {difference}"):
+    with pytest.raises(
+        CodebookError, match=f"'works' is not the same in 'wave 1' .*: {difference}"
+    ):
         ws.stack_waves(waves, person="id")
 
 
@@ -378,7 +389,12 @@ def test_columns_with_other_categories_are_refused_without_their_values():
 
 
 def test_a_column_that_is_made_must_not_be_there():
-    refused(DataError, r"wave 'wave 1' has a column 'wave', which stack.*Rename", FIRST.assign(wave=1), SECOND)
+    refused(
+        DataError,
+        r"wave 'wave 1' has a column 'wave', which stack.*Rename",
+        FIRST.assign(wave=1),
+        SECOND,
+    )
 
 
 def test_waves_with_one_name_are_refused():
@@ -406,7 +422,9 @@ def test_other_wordings_are_told():
     waves = waves_of(FIRST, SECOND)
     question = ws.Question("works", "Working?", categories=YES_NO)
     waves["wave 2"] = ws.Survey(SECOND, codebook=[SCORE, question])
-    with pytest.warns(DataWarning, match=r"'works' is worded otherwise in 'wave 2' than in 'wave 1'"):
+    with pytest.warns(
+        DataWarning, match=r"'works' is worded otherwise in 'wave 2' than in 'wave 1'"
+    ):
         ws.stack_waves(waves, person="id")
 
 

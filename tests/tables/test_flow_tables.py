@@ -43,7 +43,9 @@ def test_flows_are_the_cross_tab_of_the_same_people():
     counts = pd.crosstab(both["work_x"], both["work_y"]).to_numpy().ravel()
     assert frame["count"].tolist() == counts.tolist()
     assert frame["share"].tolist() == pytest.approx((counts / 100).tolist())
-    assert frame.groupby("category_a", sort=False)["transition"].sum().to_numpy() == pytest.approx(1)
+    assert frame.groupby("category_a", sort=False)["transition"].sum().to_numpy() == pytest.approx(
+        1
+    )
     assert frame["row_base"].tolist() == [40] * 3 + [35] * 3 + [25] * 3
     assert (frame["base"] == 100).all()
 
@@ -111,5 +113,5 @@ def test_several_answers_and_scales_have_no_flows():
     survey = ws.stack_waves(waves, person="id")
     with pytest.raises(CodebookError, match="question 'help' has several answers"):
         ws.gross_flows(survey, "help")
-    with pytest.raises(CodebookError, match="question 'score' is a scale.*score_changes"):
+    with pytest.raises(CodebookError, match=r"question 'score' is a scale.*score_changes"):
         ws.gross_flows(survey, "score")

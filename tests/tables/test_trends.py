@@ -57,7 +57,11 @@ def test_another_style_breaks_elsewhere():
 def test_the_mean_of_a_scale_has_an_axis_that_is_named():
     chart = ws.trend_chart(stacked(110, 22, 55), "score", maximum=10)
     assert (chart.axis, chart.maximum) == ("Mean", 10)
-    assert [point.value for point in chart.lines[0].points] == [pytest.approx(5), None, pytest.approx(5)]
+    assert [point.value for point in chart.lines[0].points] == [
+        pytest.approx(5),
+        None,
+        pytest.approx(5),
+    ]
     with pytest.raises(OptionError, match=r"the mean is drawn: .* maximum=10"):
         ws.trend_chart(stacked(110, 55), "score")
 
@@ -79,7 +83,7 @@ def test_an_answer_that_does_not_exist_is_refused():
 
 def test_one_wave_has_no_trend():
     with pytest.raises(OptionError, match=r"trend_chart\(\) is made from stacked waves"):
-        ws.trend_chart(ws.Survey(pd.DataFrame({"work": [1]})), "work")
+        ws.trend_chart(ws.Survey(pd.DataFrame({"work": [1, 2]})), "work")
 
 
 def test_invented_records_are_named():

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from welfarestats.errors import DataError, DataWarning, did_you_mean
 from welfarestats.survey.flat_files import ORIGINS, file_says, read_file, refuse_repeats
+from welfarestats.survey.stacked_columns import kind_words, under_each_other
 
 if TYPE_CHECKING:
     import narwhals.stable.v2 as nw
@@ -138,7 +139,7 @@ class Frame:
         kind = self.wrapped.collect_schema()[name]
         if not (kind.is_numeric() or kind == nw.Boolean):
             raise DataError(
-                f"column {name!r} holds {_kind_words(str(kind).lower())} where numbers are needed."
+                f"column {name!r} holds {kind_words(str(kind).lower())} where numbers are needed."
                 " Convert it, or name another."
             )
         weight = nw.col(name).cast(nw.Float64)
@@ -274,17 +275,13 @@ def numbers(column: pa.Array, name: str) -> Array:
     numeric = pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_boolean(kind)
     if not (numeric or pa.types.is_decimal(kind) or pa.types.is_null(kind)):
         raise DataError(
-            f"column {name!r} holds {_kind_words(kind)} where numbers are needed. Convert it, or"
+            f"column {name!r} holds {kind_words(kind)} where numbers are needed. Convert it, or"
             " name another."
         )
     if pa.types.is_dictionary(column.type):
         column = column.cast(kind)
     floats = pc.cast(column, pa.float64(), safe=False)
     return np.array(floats.to_numpy(zero_copy_only=False), dtype=float)
-
-
-def _kind_words(kind: Any) -> str:
-    return "text" if "string" in str(kind) else str(kind)
 
 
 def list_codes(column: pa.Array, name: str) -> tuple[Codes, pa.Array, NDArray[np.bool_]]:
@@ -299,7 +296,7 @@ def list_codes(column: pa.Array, name: str) -> tuple[Codes, pa.Array, NDArray[np
         pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind)
     ):
         raise DataError(
-            f"column {name!r} of a multiple response holds {_kind_words(column.type)}, not lists of codes."
+            f"column {name!r} of a multiple response holds {kind_words(column.type)}, not lists of codes."
             " Name its set of 0/1 columns with columns=[…]."
         )
     owner = np.asarray(pc.list_parent_indices(column)).astype(np.int32)
@@ -396,7 +393,7 @@ def stacked_frame(frames: Mapping[str, Frame], added: Mapping[str, Any], declare
 
     tables = {name: frame.arrow() for name, frame in frames.items()}
     names = dict.fromkeys(column for frame in frames.values() for column in frame.columns)
-    columns = {name: _under_each_other(name, tables, declared) for name in names}
+    columns = {name: under_each_other(name, tables, declared) for name in names}
     columns |= {name: pa.array(values) for name, values in added.items()}
     return _native(pa.table(columns), next(iter(frames.values())), nw)
 
@@ -420,68 +417,3 @@ def joined_frame(parts: Sequence[tuple[Frame, Integers, Mapping[str, str]]]) -> 
 
 def _native(table: pa.Table, like: Frame, nw: ModuleType) -> Any:
     return nw.from_arrow(table, backend=like.wrapped.implementation).to_native()
-
-
-def _under_each_other(
-    name: str, tables: Mapping[str, pa.Table], declared: Set[str]
-) -> pa.ChunkedArray:
-    """Return one column of several tables under each other, null where a table has none."""
-    import pyarrow as pa
-
-    parts: dict[str, Any] = {}
-    for wave, table in tables.items():
-        column = table[name] if name in table.column_names else pa.nulls(len(table))
-        column = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
-        if pa.types.is_dictionary(column.type) and name in declared:
-            column = column.cast(column.type.value_type)
-        parts[wave] = column
-    kinds = {wave: one.type for wave, one in parts.items() if not pa.types.is_null(one.type)}
-    _same_categories(name, {wave: parts[wave] for wave in kinds})
-    whole = _common_type(name, kinds)
-    return pa.chunked_array([one.cast(whole) for one in parts.values()], type=whole)
-
-
-def _common_type(name: str, kinds: Mapping[str, Any]) -> Any:
-    """Return the type that holds the entries of every frame, or raise where none does."""
-    import pyarrow as pa
-
-    types = pa.types
-    if not kinds:
-        return pa.null()
-    first = next(iter(kinds.values()))
-    every = list(kinds.values())
-    if all(kind == first for kind in every):
-        return first
-    if all(types.is_integer(kind) or types.is_floating(kind) for kind in every):
-        return pa.int64() if all(types.is_integer(kind) for kind in every) else pa.float64()
-    plain = [kind.value_type if types.is_dictionary(kind) else kind for kind in every]
-    if all(types.is_string(kind) or types.is_large_string(kind) for kind in plain):
-        ordered = all(types.is_dictionary(kind) for kind in every)
-        return pa.dictionary(pa.int32(), pa.string()) if ordered else pa.string()
-    words = [f"{_kind_words(kind)} in {wave!r}" for wave, kind in zip(kinds, plain, strict=True)]
-    other = next(i for i, kind in enumerate(plain) if kind != plain[0])
-    raise DataError(
-        f"column {name!r} holds {words[0]} and {words[other]}. Make it one type in every wave, or"
-        " leave it out."
-    )
-
-
-def _same_categories(name: str, parts: Mapping[str, Any]) -> None:
-    """Raise unless the categories that columns declare are the same, in one order."""
-    import pyarrow as pa
-
-    listed = {
-        wave: one.dictionary.to_pylist()
-        for wave, one in parts.items()
-        if pa.types.is_dictionary(one.type)
-    }
-    first = next(iter(listed), "")
-    for wave, categories in listed.items():
-        if categories != listed[first]:
-            shared = len(set(categories) & set(listed[first]))
-            raise DataError(
-                f"the categories of column {name!r} differ: {len(listed[first]):,} in {first!r} and"
-                f" {len(categories):,} in {wave!r}, of which {shared:,} are the same, or they stand"
-                " in another order. Give both columns the same categories, or declare the question"
-                " in both codebooks."
-            )
