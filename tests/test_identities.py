@@ -10,7 +10,11 @@ from scipy import sparse
 from small_surveys import CODEBOOK, DESIGNS, survey_of
 
 import welfarestats as ws
-from welfarestats.formulas.linearization import stage_covariance
+from welfarestats.formulas.linearization import (
+    disjoint_covariance,
+    expanded_covariance,
+    stage_covariance,
+)
 
 
 @pytest.fixture(scope="module")
@@ -270,6 +274,22 @@ def test_dense_and_sparse_sums_of_units_have_one_covariance():
         dense = stage_covariance(totals, stratum, size, coefficient, uncentred)
         thin = stage_covariance(sparse.csr_array(totals), stratum, size, coefficient, uncentred)
         np.testing.assert_allclose(dense, thin, rtol=1e-10, atol=1e-12)
+
+
+def test_groups_without_a_common_unit_have_the_covariance_of_any_groups():
+    random = np.random.default_rng(2)
+    totals = np.zeros((40, 5))
+    totals[np.arange(40), random.integers(0, 5, 40)] = random.uniform(0.5, 2, 40)
+    stratum = np.arange(40) % 4
+    size, coefficient = np.full(4, 10.0), random.uniform(0.1, 1.2, 4)
+    sums = np.array([totals[stratum == h].sum(axis=0) for h in range(4)])
+    squares = (totals**2 * coefficient[stratum, None]).sum(axis=0)
+    how = 1 / size, coefficient, 40
+    found = disjoint_covariance(squares, sums, *how)
+    np.testing.assert_allclose(found, expanded_covariance(np.diag(squares), sums, *how), atol=1e-12)
+    np.testing.assert_allclose(
+        found, stage_covariance(totals, stratum, size, coefficient), atol=1e-12
+    )
 
 
 def test_alike_units_added_up_with_their_roots_are_the_units_themselves():

@@ -20,6 +20,7 @@ from welfarestats.formulas.association import (
 from welfarestats.formulas.column_tests import (
     design_test,
     design_wald_test,
+    difference_degrees_of_freedom,
     difference_test,
 )
 from welfarestats.formulas.distributions import two_sided_quantile
@@ -45,6 +46,7 @@ __all__ = [
     "auto_test",
     "design_test",
     "design_wald_test",
+    "difference_degrees_of_freedom",
     "difference_test",
     "effective_base_test",
     "exact_test",
