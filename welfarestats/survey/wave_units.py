@@ -130,11 +130,11 @@ def _numbered(surveys: Mapping[str, Survey], role: str) -> tuple[Integers, list[
 
 def _unit_numbers(stratum: Integers, place: Integers, person: Integers) -> Integers:
     """Return the unit of each row: its PSU within the stratum, else its person, else itself."""
-    row = np.arange(person.size)
-    kind = np.where(place >= 0, 0, np.where(person >= 0, 1, 2))
-    own = np.where(place >= 0, place, np.where(person >= 0, person, row))
-    keys = np.column_stack([stratum, kind, own])
-    return np.unique(keys, axis=0, return_inverse=True)[1].ravel().astype(np.int64)
+    places, people = int(place.max(initial=-1)) + 1, int(person.max(initial=-1)) + 1
+    alone = places + people + np.arange(person.size)
+    own = np.where(place >= 0, place, np.where(person >= 0, places + person, alone))
+    keys = (stratum + 1) * (places + people + person.size) + own
+    return np.unique(keys, return_inverse=True)[1].astype(np.int64)
 
 
 def _check_same(waves: Waves, value: Integers, role: str, word: str) -> None:
@@ -163,15 +163,17 @@ def _joined(stratum: Integers, unit: Integers, wave: Integers, count: int) -> In
     from scipy import sparse
     from scipy.sparse.csgraph import connected_components
 
-    pairs = np.unique(np.column_stack([unit, wave]), axis=0)
+    # Which waves each unit is in, the waves of one unit beside each other.
+    units, waves = np.divmod(np.unique(unit * count + wave), count)
+    strata = stratum - stratum.min(initial=0)
     of_unit = np.zeros(unit.max(initial=0) + 1, dtype=np.int64)
-    of_unit[unit] = stratum - stratum.min(initial=0)
-    node = of_unit[pairs[:, 0]] * count + pairs[:, 1]
-    same = np.flatnonzero(pairs[1:, 0] == pairs[:-1, 0])
+    of_unit[unit] = strata
+    node = of_unit[units] * count + waves
+    same = np.flatnonzero(units[1:] == units[:-1])
     size = int(node.max(initial=0)) + 1
     links = sparse.csr_array((np.ones(same.size), (node[same], node[same + 1])), shape=(size, size))
     _, component = connected_components(links, directed=False)
-    of_row = component[(stratum - stratum.min(initial=0)) * count + wave]
+    of_row = component[strata * count + wave]
     return np.unique(of_row, return_inverse=True)[1].ravel().astype(np.int64)
 
 

@@ -254,33 +254,38 @@ def _design_columns(
 
 def _carried(surveys: Mapping[str, Survey], rows: Waves, design: Design) -> Design:
     """Return the design of the stack with the calibrations and replicate weights of its waves."""
-    from scipy import sparse
-
     designs = [one._sample(()).design for one in surveys.values()]
-    weights = [one._sample(()).rows.weight for one in surveys.values()]
-    # A calibration begins with the weights that those before it, of whatever wave, have left.
-    now = [
-        own.calibrations[0].base_weight if own.calibrations else weight
-        for own, weight in zip(designs, weights, strict=True)
-    ]
-    ends = np.cumsum([0, *(weight.size for weight in weights)])
-    blocks: list[Calibration] = []
-    for number, own in enumerate(designs):
-        for one in own.calibrations:
-            now[number] = one.base_weight
-            found = sparse.coo_array(one.auxiliary)
-            place = (found.row + ends[number], found.col)
-            auxiliary = sparse.csr_array(
-                (found.data, place), shape=(int(ends[-1]), one.auxiliary.shape[1])
-            )
-            columns = tuple((f"{rows.names[number]}: {name}", what) for name, what in one.columns)
-            base = np.concatenate(now)
-            blocks.append(replace(one, auxiliary=auxiliary, base_weight=base, columns=columns))
-        now[number] = weights[number]
+    steps = max(len(one.calibrations) for one in designs)
     return replace(
         design,
-        calibrations=tuple(blocks),
+        calibrations=tuple(_calibration(surveys, step) for step in range(steps)),
         replicates=_joined_replicates(surveys, rows, [one.replicates for one in designs]),
+    )
+
+
+def _calibration(surveys: Mapping[str, Survey], step: int) -> Calibration:
+    """Return the calibrations that are the first, second, … of their wave as one, in blocks."""
+    from scipy import sparse
+
+    blocks, before, columns, targets = [], [], [], []
+    for name, survey in surveys.items():
+        sample = survey._sample(())
+        if len(sample.design.calibrations) <= step:
+            # A wave that is done keeps the weights it has.
+            blocks.append(sparse.csr_array((sample.rows.size, 0)))
+            before.append(sample.rows.weight)
+            continue
+        one = sample.design.calibrations[step]
+        blocks.append(one.auxiliary)
+        before.append(one.base_weight)
+        columns += [(f"{name}: {variable}", category) for variable, category in one.columns]
+        targets.append(one.target)
+    known = [target for target in targets if target is not None]
+    return Calibration(
+        sparse.csr_array(sparse.block_diag(blocks, format="csr")),
+        np.concatenate(before),
+        tuple(columns),
+        np.concatenate(known) if len(known) == len(targets) else None,
     )
 
 
