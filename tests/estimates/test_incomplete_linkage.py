@@ -146,3 +146,21 @@ def test_replicate_weights_are_refused():
     survey = ws.make_replicates(stacked(people(1, 8, 1), people(2, 8, 1)), "jk1")
     with pytest.raises(OptionError, match="have replicate weights or a finite population"):
         ws.change_bounds(survey, "score")
+
+
+def test_calibrated_waves_are_bounded_by_their_residuals():
+    first, second = people(5, 8, 1), people(6, 6, 5)
+    second.loc[[4, 5], "id"] = np.nan
+    halves = {"area": {0: 0.5, 1: 0.5}}
+
+    def raked(later: pd.DataFrame) -> ws.Survey:
+        waves = {
+            name: ws.rake(ws.Survey(frame, weights="w", codebook=CODEBOOK), halves)
+            for name, frame in (("before", first), ("after", later))
+        }
+        return ws.stack_waves(waves, person="id", unlinked="apart")
+
+    bounds = ws.change_bounds(raked(second), "score").to_frame().iloc[0]
+    errors = [error(raked(one), "score") for one in every_linkage(first, second)]
+    assert bounds["standard_error"] == pytest.approx(errors[0], rel=1e-12)
+    assert bounds["largest_standard_error"] == pytest.approx(max(errors), rel=1e-9)
