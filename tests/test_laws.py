@@ -199,3 +199,53 @@ def test_a_domain_never_drops_a_psu() -> None:
     # 3/2 · ((40 − 33⅓)² + (60 − 33⅓)² + 33⅓²) = 2,800; 2 · ((40 − 50)² + (60 − 50)²) = 400
     assert right["standard_error"][0] ** 2 == pytest.approx(2_800)
     assert wrong["standard_error"][0] ** 2 == pytest.approx(400)
+
+
+def changes_of(frame: pd.DataFrame, later: pd.DataFrame, **design: str | None) -> pd.DataFrame:
+    """Return the changes between two waves by every route there is, one row each."""
+    design = {"weights": "w", **design}
+    codebook = [ws.Question("score", kind="scale")]
+    waves = {
+        "one": ws.Survey(frame, codebook=codebook, **design),
+        "two": ws.Survey(later, codebook=codebook, **design),
+    }
+    stacked = ws.stack_waves(waves, person="id", unlinked="apart")
+    bounds = ws.change_bounds(stacked, "score").to_frame()
+    flows = ws.gross_flows(stacked, "works", weights="two", style="none")
+    moves = flows.to_frame()[["share", "share_standard_error"]]
+    return pd.concat(
+        [
+            bounds[["change", "standard_error", "largest_standard_error"]],
+            ws.score_changes(stacked, "score", weights="two")[["change", "standard_error"]],
+            moves.set_axis(["change", "standard_error"], axis=1),
+            flows.changes()[["change", "standard_error"]],
+        ],
+        ignore_index=True,
+    )
+
+
+@FEW
+@given(size=st.integers(8, 20), seed=st.integers(0, 10_000))
+def test_changes_between_waves_obey_the_laws(size: int, seed: int) -> None:
+    random = np.random.default_rng(seed)
+    ids = np.arange(2 * size)
+    frames_ = []
+    for start in (0, size // 2):
+        frame = pd.DataFrame({"id": ids[start : start + size].astype(float)})
+        frame["score"] = random.integers(0, 11, size)
+        frame["works"] = np.arange(size) % 2
+        frame["w"] = random.uniform(0.5, 2, size)
+        frames_.append(frame)
+    first, second = frames_
+    second.loc[size - 2 :, "id"] = np.nan
+    plain = changes_of(first, second)
+    shuffled = (one.sample(frac=1, random_state=seed) for one in frames_)
+    pd.testing.assert_frame_equal(plain, changes_of(*shuffled), rtol=1e-9, atol=1e-12)
+    heavy = (one.assign(w=1000 * one["w"]) for one in frames_)
+    pd.testing.assert_frame_equal(plain, changes_of(*heavy), rtol=1e-9, atol=1e-12)
+    ones = (one.assign(w=1.0) for one in frames_)
+    unweighted = changes_of(first, second, weights=None)
+    pd.testing.assert_frame_equal(unweighted, changes_of(*ones), rtol=1e-9, atol=1e-12)
+    engines = (pl.from_pandas(first), pa.Table.from_pandas(second))
+    pd.testing.assert_frame_equal(plain, changes_of(*engines), rtol=1e-9, atol=1e-12)
+    assert (plain["largest_standard_error"].dropna() >= plain["standard_error"][0]).all()

@@ -16,6 +16,9 @@ Handed over to other programs
     `to_svy`, `to_r_script`
 Fieldwork
     `response_table`, `profile_table`; `Survey.describe`, `Survey.check_routing`
+Waves
+    `stack_waves`, `wave_dispositions`, `adjust_for_attrition`, `change_bounds`, `gross_flows`,
+    `score_changes`, `trend_chart`
 Estimates
     `estimate_proportions`, `estimate_means`, `estimate_totals`, `estimate_ratios`,
     `estimate_quantiles`, `standardise`, `compare`, `contrast`, `compare_scores`
@@ -41,13 +44,16 @@ if TYPE_CHECKING:
     from welfarestats.estimates.comparisons import compare
     from welfarestats.estimates.contrasts import contrast
     from welfarestats.estimates.estimate import Estimates
+    from welfarestats.estimates.incomplete_linkage import ChangeBounds, change_bounds
     from welfarestats.estimates.means import estimate_means, estimate_totals
+    from welfarestats.estimates.paired_changes import score_changes
     from welfarestats.estimates.proportions import estimate_proportions
     from welfarestats.estimates.quantiles import estimate_quantiles
     from welfarestats.estimates.rank_tests import compare_scores
     from welfarestats.estimates.ratio_estimates import estimate_ratios
     from welfarestats.estimates.standardised import standardise
     from welfarestats.output.chart import Chart
+    from welfarestats.output.trend import TrendChart
     from welfarestats.published.auditing import audit
     from welfarestats.published.book_comparison import BookComparison, compare_books
     from welfarestats.published.deducing import DisclosureCheck, disclosure_check
@@ -60,6 +66,11 @@ if TYPE_CHECKING:
     from welfarestats.published.reconstruction import reconstruct
     from welfarestats.published.report import Report, load_report
     from welfarestats.published.reproduction import Reproduction, reproduce
+    from welfarestats.survey.attrition import (
+        WaveDispositions,
+        adjust_for_attrition,
+        wave_dispositions,
+    )
     from welfarestats.survey.calibrating import calibrate
     from welfarestats.survey.codebook import Category, Codebook, Net, Question
     from welfarestats.survey.describing import Description
@@ -73,6 +84,7 @@ if TYPE_CHECKING:
     from welfarestats.survey.routing import RoutingCheck
     from welfarestats.survey.survey import Survey
     from welfarestats.survey.trimming import trim_weights
+    from welfarestats.survey.waves import stack_waves
     from welfarestats.survey.weight_summary import summarise_weights
     from welfarestats.survey.weight_tables import WeightSummary
     from welfarestats.survey.weighting import declare_calibration, poststratify, rake
@@ -81,11 +93,13 @@ if TYPE_CHECKING:
     from welfarestats.tables.crosstabs import crosstab
     from welfarestats.tables.disclosure import audit_disclosure, protect
     from welfarestats.tables.disclosure_rules import DisclosureRule
+    from welfarestats.tables.flow_tables import GrossFlows, gross_flows
     from welfarestats.tables.house_style import HouseStyle
     from welfarestats.tables.r_script import RScript, to_r_script
     from welfarestats.tables.robustness import Sensitivity, sensitivity
     from welfarestats.tables.sentences import draft_sentences
     from welfarestats.tables.table import Table
+    from welfarestats.tables.trends import trend_chart
 
 __version__ = "0.1.0"
 
@@ -108,6 +122,10 @@ _HOMES = {
     "RoutingCheck": "survey.routing",
     "response_table": "survey.fieldwork",
     "profile_table": "survey.profiles",
+    "stack_waves": "survey.waves",
+    "WaveDispositions": "survey.attrition",
+    "wave_dispositions": "survey.attrition",
+    "adjust_for_attrition": "survey.attrition",
     "Codebook": "survey.codebook",
     "Question": "survey.codebook",
     "Category": "survey.codebook",
@@ -120,17 +138,24 @@ _HOMES = {
     "estimate_quantiles": "estimates.quantiles",
     "standardise": "estimates.standardised",
     "compare": "estimates.comparisons",
+    "ChangeBounds": "estimates.incomplete_linkage",
+    "change_bounds": "estimates.incomplete_linkage",
+    "score_changes": "estimates.paired_changes",
     "contrast": "estimates.contrasts",
     "compare_scores": "estimates.rank_tests",
     "Table": "tables.table",
     "crosstab": "tables.crosstabs",
     "Book": "tables.books",
     "book": "tables.books",
+    "GrossFlows": "tables.flow_tables",
+    "gross_flows": "tables.flow_tables",
     "HouseStyle": "tables.house_style",
     "DisclosureRule": "tables.disclosure_rules",
     "protect": "tables.disclosure",
     "audit_disclosure": "tables.disclosure",
     "draft_sentences": "tables.sentences",
+    "TrendChart": "output.trend",
+    "trend_chart": "tables.trends",
     "RScript": "tables.r_script",
     "to_r_script": "tables.r_script",
     "Sensitivity": "tables.robustness",
@@ -164,6 +189,7 @@ __all__ = [
     "Book",
     "BookComparison",
     "Category",
+    "ChangeBounds",
     "Chart",
     "Codebook",
     "Description",
@@ -171,6 +197,7 @@ __all__ = [
     "DisclosureRule",
     "Estimates",
     "Finding",
+    "GrossFlows",
     "HouseStyle",
     "Net",
     "PrintedTables",
@@ -186,13 +213,17 @@ __all__ = [
     "Sensitivity",
     "Survey",
     "Table",
+    "TrendChart",
+    "WaveDispositions",
     "WeightSummary",
+    "adjust_for_attrition",
     "adjust_for_nonresponse",
     "audit",
     "audit_disclosure",
     "book",
     "bounds",
     "calibrate",
+    "change_bounds",
     "check_prose",
     "compare",
     "compare_books",
@@ -207,6 +238,7 @@ __all__ = [
     "estimate_quantiles",
     "estimate_ratios",
     "estimate_totals",
+    "gross_flows",
     "load_report",
     "make_replicates",
     "poststratify",
@@ -220,12 +252,16 @@ __all__ = [
     "reconstruct",
     "reproduce",
     "response_table",
+    "score_changes",
     "sensitivity",
+    "stack_waves",
     "standardise",
     "summarise_weights",
     "to_r_script",
     "to_svy",
+    "trend_chart",
     "trim_weights",
+    "wave_dispositions",
     "write_survey",
 ]
 

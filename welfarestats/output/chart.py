@@ -14,18 +14,12 @@ colours in charts".
 
 from __future__ import annotations
 
-import io
-from base64 import b64encode
 from dataclasses import dataclass, field
-from pathlib import Path
-from types import ModuleType
 from typing import TYPE_CHECKING
 
 from welfarestats.errors import TableError, one_of
-from welfarestats.output.files import replaced_when_whole
 from welfarestats.output.grid import ORIGINS, Grid
-from welfarestats.output.html import html_table
-from welfarestats.output.markup import html_text, printable_text
+from welfarestats.output.picture import Picture, drawing_module
 from welfarestats.output.wording import SYNTHETIC_CAPTION, number_in_words
 
 if TYPE_CHECKING:
@@ -39,7 +33,6 @@ MOST_SERIES = 4
 #: The most bars that an alternative text lists one by one.
 _MOST_TOLD = 12
 _RANGE_KEY = "Hatched: a range. The figure is not known and lies somewhere between its two ends."
-_DOTS_PER_INCH = 200
 
 
 @dataclass(frozen=True)
@@ -101,7 +94,7 @@ class Series:
 
 
 @dataclass(frozen=True)
-class Chart:
+class Chart(Picture):
     """A bar chart in words and lengths, ready to be drawn; frozen. A notebook shows it by itself.
 
     Parameters
@@ -222,93 +215,9 @@ class Chart:
         base = f"Base: {self.base}" if self.base else ""
         return tuple(filter(None, (base, f"Source: {self.source}" if self.source else "")))
 
-    def figure(self) -> Figure:
-        """Return the chart as a figure of matplotlib, for changes of one's own.
-
-        Returns
-        -------
-        matplotlib.figure.Figure
-            It belongs to no window and is the same at every call.
-
-        Raises
-        ------
-        TableError
-            If matplotlib is not installed.
-        """
-        drawn: Figure = _drawing().draw(self)
+    def _draw(self) -> Figure:
+        drawn: Figure = drawing_module("drawing").draw(self)
         return drawn
-
-    def to_svg(self, path: str | Path | None = None) -> str:
-        """Return the chart as SVG, the same at every call.
-
-        Parameters
-        ----------
-        path : str or Path, optional
-            Where to write it too; an old file is replaced only when the new one is whole.
-
-        Returns
-        -------
-        str
-            The document, with its alternative text and with letters as outlines, so that it
-            looks the same everywhere.
-        """
-        drawing = _drawing()
-        written = io.StringIO()
-        with drawing.settings():
-            drawing.draw(self).savefig(
-                written, format="svg", metadata={"Date": None, "Creator": None}
-            )
-        label = html_text(printable_text(self.alt_text))
-        text = written.getvalue().replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1)
-        if path is not None:
-            with replaced_when_whole(Path(path)) as partial:
-                partial.write_text(text, encoding="utf-8")
-        return text
-
-    def to_png(self, path: str | Path) -> Path:
-        """Write the chart as a picture.
-
-        Parameters
-        ----------
-        path : str or Path
-            The file; an old one is replaced only when the new one is whole.
-
-        Returns
-        -------
-        Path
-            The file.
-        """
-        drawing = _drawing()
-        details = {"Software": None, "Title": self.title, "Description": self.alt_text}
-        with drawing.settings(), replaced_when_whole(Path(path)) as partial:
-            drawing.draw(self).savefig(partial, format="png", dpi=_DOTS_PER_INCH, metadata=details)
-        return Path(path)
-
-    def to_html(self) -> str:
-        """Return the chart and its table as a fragment of HTML, without scripts.
-
-        Returns
-        -------
-        str
-            A ``<figure>`` that holds the picture with its alternative text, and the table in a
-            part that opens on demand.
-        """
-        # As an image of its own, its ids cannot clash with those of other charts on the page.
-        picture = b64encode(self.to_svg().encode("utf-8")).decode("ascii")
-        return (
-            '<figure class="welfare-chart" style="margin:0 0 2rem">'
-            f'<img role="img" alt="{html_text(self.alt_text)}" '
-            f'src="data:image/svg+xml;base64,{picture}" '
-            'style="max-width:100%;height:auto;background:#fff">'
-            "<details><summary>The figures of this chart as a table</summary>"
-            f"{html_table(self.data)}</details></figure>"
-        )
-
-    def _repr_html_(self) -> str:
-        return self.to_html()
-
-    def __str__(self) -> str:
-        return self.alt_text
 
 
 def _sentence(text: str) -> str:
@@ -322,15 +231,3 @@ def _in_words(bar: Bar) -> str:
         return bar.text
     ends = bar.text.split("–")
     return f"between {ends[0]} and {ends[1]}" if len(ends) == 2 else f"in the range {bar.text}"
-
-
-def _drawing() -> ModuleType:
-    """Return the module that draws, which needs matplotlib."""
-    try:
-        from welfarestats.output import drawing
-    except ModuleNotFoundError as error:
-        raise TableError(
-            f"a chart is drawn with matplotlib, and {error.name!r} is not installed. "
-            "Run: pip install 'welfarestats[charts]'"
-        ) from None
-    return drawing

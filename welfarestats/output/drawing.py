@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from typing import Protocol
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
@@ -22,19 +23,39 @@ from welfarestats.output.chart import PALETTE, TEXT_ON_PALETTE, Bar, Chart
 from welfarestats.output.markup import printable_text
 from welfarestats.output.wording import number_text
 
-_FONT = "DejaVu Sans"
-_INK, _RULE = "#0b0c0c", "#b1b4b6"
-_WIDTH, _MARGIN = 612.0, 14.0
+FONT = "DejaVu Sans"
+INK, RULE = "#0b0c0c", "#b1b4b6"
+WIDTH, MARGIN = 612.0, 14.0
 _WIDEST_NAME = 200.0
-_TITLE, _TEXT, _SMALL = 14.0, 11.0, 9.5
-_LEADING = 1.35
+_TITLE, TEXT, SMALL = 14.0, 11.0, 9.5
+LEADING = 1.35
 _BAR, _ROW, _BETWEEN = 17.0, 23.0, 10.0
 _AROUND = 5.0
 _TICKS = 5
 #: How much wider letters become when they are fitted to the dots of a screen.
 _HINTED = 1.04
 #: Behind letters that a line of the grid would cross.
-_BEHIND = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}
+BEHIND = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}
+
+
+class Titled(Protocol):
+    """What stands above and below a plot."""
+
+    @property
+    def title(self) -> str:
+        """What it shows."""
+
+    @property
+    def origin(self) -> str:
+        """Whether its records are invented."""
+
+    @property
+    def lines_above(self) -> tuple[str, ...]:
+        """What stands under the title."""
+
+    @property
+    def lines_below(self) -> tuple[str, ...]:
+        """What stands at the foot."""
 
 
 @dataclass(frozen=True)
@@ -64,39 +85,45 @@ def draw(chart: Chart) -> Figure:
     """Return the figure of a chart."""
     with mpl.rc_context({"hatch.linewidth": 1.0}):
         rows = list(_rows(chart))
-        room = _WIDTH - 2 * _MARGIN
-        above = [(line, _TITLE, "bold") for line in _wrapped(chart.title, room, _TITLE, "bold")]
-        for text in chart.lines_above:
-            weight = "bold" if text == chart.lines_above[0] and chart.origin == "synthetic" else ""
-            above += [(line, _TEXT, weight) for line in _wrapped(text, room, _TEXT, weight)]
-        below = [line for text in chart.lines_below for line in _wrapped(text, room, _SMALL)]
-        head = _MARGIN + sum(size * _LEADING for _, size, _ in above) + _BETWEEN
         plot = sum(row.height for row in rows)
-        foot = head + plot + 2 * _TEXT * _LEADING + _BETWEEN
-        height = foot + len(below) * _SMALL * _LEADING + _MARGIN
-        figure = Figure(figsize=(_WIDTH / 72, height / 72), facecolor="white")
+        figure, head, height = framed(chart, plot)
         _plot(figure, chart, rows, (head, plot, height))
-        at = _MARGIN
-        for line, size, weight in above:
-            _write(figure, line, (_MARGIN, at, height), size, weight)
-            at += size * _LEADING
-        for number, line in enumerate(below):
-            _write(figure, line, (_MARGIN, foot + number * _SMALL * _LEADING, height), _SMALL)
         return figure
+
+
+def framed(chart: Titled, plot: float) -> tuple[Figure, float, float]:
+    """Return a figure with the lines above and below a plot so high, where it begins, its height."""
+    room = WIDTH - 2 * MARGIN
+    above = [(line, _TITLE, "bold") for line in wrapped(chart.title, room, _TITLE, "bold")]
+    for text in chart.lines_above:
+        weight = "bold" if text == chart.lines_above[0] and chart.origin == "synthetic" else ""
+        above += [(line, TEXT, weight) for line in wrapped(text, room, TEXT, weight)]
+    below = [line for text in chart.lines_below for line in wrapped(text, room, SMALL)]
+    head = MARGIN + sum(size * LEADING for _, size, _ in above) + _BETWEEN
+    foot = head + plot + 2 * TEXT * LEADING + _BETWEEN
+    height = foot + len(below) * SMALL * LEADING + MARGIN
+    figure = Figure(figsize=(WIDTH / 72, height / 72), facecolor="white")
+    at = MARGIN
+    for line, size, weight in above:
+        _write(figure, line, (MARGIN, at, height), size, weight)
+        at += size * LEADING
+    for number, line in enumerate(below):
+        _write(figure, line, (MARGIN, foot + number * SMALL * LEADING, height), SMALL)
+    return figure, head, height
 
 
 def _rows(chart: Chart) -> Iterator[_Row]:
     """Return the lines of the plot from the top; of several series each category has a heading."""
     alone = len(chart.series) == 1
-    across = _WIDTH - 2 * _MARGIN
+    across = WIDTH - 2 * MARGIN
     for place, category in enumerate(chart.categories):
         if not alone:
-            heading = tuple(_wrapped(category, across, _TEXT, "bold"))
-            yield _Row(heading, None, 0, len(heading) * _TEXT * _LEADING + 3)
+            heading = tuple(wrapped(category, across, TEXT, "bold"))
+            yield _Row(heading, None, 0, len(heading) * TEXT * LEADING + 3)
         for number, series in enumerate(chart.series):
-            name = tuple(_wrapped(category if alone else series.name, _WIDEST_NAME, _TEXT))
+            name = tuple(wrapped(category if alone else series.name, _WIDEST_NAME, TEXT))
             last = number == len(chart.series) - 1 and not alone
-            height = max(_ROW, len(name) * _TEXT * _LEADING + 4) + (_BETWEEN if last else 0)
+            height = max(_ROW, len(name) * TEXT * LEADING + 4) + (_BETWEEN if last else 0)
             yield _Row(name, series.bars[place], number, height)
 
 
@@ -106,12 +133,12 @@ def _plot(
     """Draw axis, names and bars; one unit of the upright axis is a point."""
     head, plot, height = place
     named = [line for row in rows if row.bar for line in row.name]
-    left = _MARGIN + max(_width(line, _TEXT) for line in named) + 8
+    left = MARGIN + max(text_width(line, TEXT) for line in named) + 8
     figures = [bar.text for series in chart.series for bar in series.bars]
-    right = _MARGIN + max(_width(text, _TEXT) for text in figures) + _AROUND
-    across = _WIDTH - left - right
+    right = MARGIN + max(text_width(text, TEXT) for text in figures) + _AROUND
+    across = WIDTH - left - right
     axes = figure.add_axes(
-        (left / _WIDTH, 1 - (head + plot) / height, across / _WIDTH, plot / height)
+        (left / WIDTH, 1 - (head + plot) / height, across / WIDTH, plot / height)
     )
     axes.set_xlim(0, chart.maximum)
     axes.set_ylim(plot, 0)
@@ -120,13 +147,13 @@ def _plot(
     at = 0.0
     for row in rows:
         if row.bar is None:
-            _label(axes, row.name, (unit * (_MARGIN - left), at + 2), weight="bold")
+            _label(axes, row.name, (unit * (MARGIN - left), at + 2), weight="bold")
         else:
-            middle = at + max(_ROW, len(row.name) * _TEXT * _LEADING + 4) / 2
-            top = middle - len(row.name) * _TEXT * _LEADING / 2
+            middle = at + max(_ROW, len(row.name) * TEXT * LEADING + 4) / 2
+            top = middle - len(row.name) * TEXT * LEADING / 2
             _label(axes, row.name, (-unit * 8, top), align="right")
             ends = middle - _ROW / 2, middle + _ROW / 2
-            axes.plot([0, 0], ends, color=_INK, linewidth=1.2, clip_on=False)
+            axes.plot([0, 0], ends, color=INK, linewidth=1.2, clip_on=False)
             _draw_bar(axes, row, middle, unit)
         at += row.height
 
@@ -137,14 +164,14 @@ def _draw_axis(axes: Axes, chart: Chart) -> None:
     ticks = [chart.maximum * number / _TICKS for number in range(_TICKS + 1)]
     decimals = 0 if chart.maximum % _TICKS == 0 else 2
     texts = [number_text(tick, decimals) for tick in ticks]
-    font = FontProperties(family=_FONT, size=_SMALL)
-    axes.set_xticks(ticks, texts, fontproperties=font, color=_INK, parse_math=False)
+    font = FontProperties(family=FONT, size=SMALL)
+    axes.set_xticks(ticks, texts, fontproperties=font, color=INK, parse_math=False)
     axes.set_yticks([])
     axes.tick_params(axis="x", length=0)
-    axes.grid(axis="x", color=_RULE, linewidth=0.6)
+    axes.grid(axis="x", color=RULE, linewidth=0.6)
     axes.set_axisbelow(True)
     axes.set_xlabel(
-        _one_line(chart.axis), fontproperties=font, color=_INK, loc="left", parse_math=False
+        one_line(chart.axis), fontproperties=font, color=INK, loc="left", parse_math=False
     )
 
 
@@ -153,7 +180,7 @@ def _draw_bar(axes: Axes, row: _Row, middle: float, unit: float) -> None:
     bar = row.bar
     assert bar is not None
     colour, ink = PALETTE[row.colour], TEXT_ON_PALETTE[row.colour]
-    text, width = _one_line(bar.text), unit * (_width(bar.text, _TEXT, "bold") + 2 * _AROUND)
+    text, width = one_line(bar.text), unit * (text_width(bar.text, TEXT, "bold") + 2 * _AROUND)
     at, align = bar.end + unit * _AROUND, "left"
     if bar.limits:
         low, high = bar.limits
@@ -168,9 +195,9 @@ def _draw_bar(axes: Axes, row: _Row, middle: float, unit: float) -> None:
             at, align = bar.value - unit * _AROUND, "right"
     axes.text(
         at, middle, text,
-        color=ink if align == "right" else _INK, ha=align, va="center_baseline", parse_math=False,
-        fontproperties=FontProperties(family=_FONT, size=_TEXT, weight="bold"),
-        bbox=None if align == "right" else _BEHIND,
+        color=ink if align == "right" else INK, ha=align, va="center_baseline", parse_math=False,
+        fontproperties=FontProperties(family=FONT, size=TEXT, weight="bold"),
+        bbox=None if align == "right" else BEHIND,
     )  # fmt: skip
 
 
@@ -182,13 +209,13 @@ def _label(
     align: str = "left",
     weight: str = "normal",
 ) -> None:
-    font = FontProperties(family=_FONT, size=_TEXT, weight=weight)
+    font = FontProperties(family=FONT, size=TEXT, weight=weight)
     for number, line in enumerate(lines):
-        top = at[1] + (number + 0.5) * _TEXT * _LEADING
+        top = at[1] + (number + 0.5) * TEXT * LEADING
         axes.text(
             at[0], top, line,
-            ha=align, va="center_baseline", color=_INK, parse_math=False, fontproperties=font,
-            bbox=_BEHIND,
+            ha=align, va="center_baseline", color=INK, parse_math=False, fontproperties=font,
+            bbox=BEHIND,
         )  # fmt: skip
 
 
@@ -197,37 +224,37 @@ def _write(
 ) -> None:
     """Write a line outside the plot, at points from the left and the top of a page so high."""
     left, top, height = at
-    font = FontProperties(family=_FONT, size=size, weight=weight or "normal")
+    font = FontProperties(family=FONT, size=size, weight=weight or "normal")
     figure.text(
-        left / _WIDTH, 1 - (top + size) / height, line,
-        color=_INK, va="baseline", parse_math=False, fontproperties=font,
+        left / WIDTH, 1 - (top + size) / height, line,
+        color=INK, va="baseline", parse_math=False, fontproperties=font,
     )  # fmt: skip
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
     """Return text that stays on one line."""
     return " ".join(printable_text(text).split())
 
 
-def _width(text: str, size: float, weight: str = "normal") -> float:
+def text_width(text: str, size: float, weight: str = "normal") -> float:
     """Return how many points a text is wide."""
-    font = FontProperties(family=_FONT, size=size, weight=weight or "normal")
-    width, _, _ = text_to_path.get_text_width_height_descent(_one_line(text), font, ismath=False)
+    font = FontProperties(family=FONT, size=size, weight=weight or "normal")
+    width, _, _ = text_to_path.get_text_width_height_descent(one_line(text), font, ismath=False)
     return float(width) * _HINTED
 
 
-def _wrapped(text: str, room: float, size: float, weight: str = "normal") -> list[str]:
+def wrapped(text: str, room: float, size: float, weight: str = "normal") -> list[str]:
     """Return the lines of a text so that each has room; a word that is too long is broken."""
     lines = [""]
-    for word in _one_line(text).split():
+    for word in one_line(text).split():
         longer = f"{lines[-1]} {word}".strip()
-        if _width(longer, size, weight) <= room:
+        if text_width(longer, size, weight) <= room:
             lines[-1] = longer
             continue
         if lines[-1]:
             lines.append("")
         for letter in word:
-            if _width(lines[-1] + letter, size, weight) > room:
+            if text_width(lines[-1] + letter, size, weight) > room:
                 lines.append("")
             lines[-1] += letter
     return lines

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import datetime as dt
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from numpy.typing import NDArray
 
 from welfarestats.errors import DataError, DataWarning, did_you_mean
 from welfarestats.survey.flat_files import ORIGINS, file_says, read_file, refuse_repeats
+from welfarestats.survey.stacked_columns import kind_words, under_each_other
 from welfarestats.survey.whole_numbers import Coded, counted, counted_together
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 Codes = NDArray[np.int32]
+Integers = NDArray[np.int64]
 
 _COUNT, _WEIGHT, _SQUARE = "__count", "__weight", "__square"
 _LARGEST_LIST_OF_ANSWERS = 500
@@ -165,7 +168,7 @@ class Frame:
         kind = self.wrapped.collect_schema()[name]
         if not (kind.is_numeric() or kind == nw.Boolean):
             raise DataError(
-                f"column {name!r} holds {_kind_words(str(kind).lower())} where numbers are needed."
+                f"column {name!r} holds {kind_words(str(kind).lower())} where numbers are needed."
                 " Convert it, or name another."
             )
         weight = nw.col(name).cast(nw.Float64)
@@ -286,17 +289,13 @@ def numbers(column: pa.Array, name: str) -> Array:
     numeric = pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_boolean(kind)
     if not (numeric or pa.types.is_decimal(kind) or pa.types.is_null(kind)):
         raise DataError(
-            f"column {name!r} holds {_kind_words(kind)} where numbers are needed. Convert it, or"
+            f"column {name!r} holds {kind_words(kind)} where numbers are needed. Convert it, or"
             " name another."
         )
     if pa.types.is_dictionary(column.type):
         column = column.cast(kind)
     floats = pc.cast(column, pa.float64(), safe=False)
     return np.array(floats.to_numpy(zero_copy_only=False), dtype=float)
-
-
-def _kind_words(kind: Any) -> str:
-    return "text" if "string" in str(kind) else str(kind)
 
 
 def list_codes(column: pa.Array, name: str) -> tuple[Codes, pa.Array, NDArray[np.bool_]]:
@@ -311,7 +310,7 @@ def list_codes(column: pa.Array, name: str) -> tuple[Codes, pa.Array, NDArray[np
         pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind)
     ):
         raise DataError(
-            f"column {name!r} of a multiple response holds {_kind_words(column.type)}, not lists of codes."
+            f"column {name!r} of a multiple response holds {kind_words(column.type)}, not lists of codes."
             " Name its set of 0/1 columns with columns=[…]."
         )
     owner = np.asarray(pc.list_parent_indices(column)).astype(np.int32)
@@ -396,3 +395,39 @@ def _types(values: Sequence[Any]) -> str:
     words = {"str": "text", "int": "whole numbers", "float": "numbers", "bool": "True and False"}
     kinds = dict.fromkeys(type(value).__name__ for value in values)
     return " and ".join(words.get(kind, kind) for kind in kinds)
+
+
+def stacked_frame(frames: Mapping[str, Frame], added: Mapping[str, Any], declared: Set[str]) -> Any:
+    """Return the rows of several frames under each other, in the engine of the first.
+
+    ``added`` are columns for all rows. Categories of ``declared`` columns are left to a codebook.
+    """
+    import narwhals.stable.v2 as nw
+    import pyarrow as pa
+
+    tables = {name: frame.arrow() for name, frame in frames.items()}
+    names = dict.fromkeys(column for frame in frames.values() for column in frame.columns)
+    columns = {name: under_each_other(name, tables, declared) for name in names}
+    columns |= {name: pa.array(values) for name, values in added.items()}
+    return _native(pa.table(columns), next(iter(frames.values())), nw)
+
+
+def joined_frame(parts: Sequence[tuple[Frame, Integers, Mapping[str, str]]]) -> Any:
+    """Return rows of several frames side by side, in the engine of the first.
+
+    A part is a frame, the row of it that stands in each row (−1 for none), and for each new
+    column the one it comes from.
+    """
+    import narwhals.stable.v2 as nw
+    import pyarrow as pa
+
+    columns: dict[str, Any] = {}
+    for frame, rows, names in parts:
+        table = frame.arrow()
+        places = pa.array(rows, mask=rows < 0)
+        columns |= {new: table[old].take(places) for new, old in names.items()}
+    return _native(pa.table(columns), parts[0][0], nw)
+
+
+def _native(table: pa.Table, like: Frame, nw: ModuleType) -> Any:
+    return nw.from_arrow(table, backend=like.wrapped.implementation).to_native()

@@ -120,11 +120,12 @@ class Condition:
     mask: Mask | None = None
     question: str = ""
     answers: Any = None
+    label: str = "a condition set in the analysis (a mask)"
 
     def words(self, codebook: Codebook) -> str:
         """Return the condition as a reader sees it."""
         if self.mask is not None:
-            return "a condition set in the analysis (a mask)"
+            return self.label
         declared = codebook[self.question] if self.question in codebook else Question(self.question)
         labels = {code_text(one.code): one.label for one in declared.categories}
         named = {*labels.values(), *(net.label for net in declared.nets)}

@@ -35,6 +35,7 @@ from welfarestats.survey.sides import banner_side
 if TYPE_CHECKING:
     from welfarestats.survey.describing import Description
     from welfarestats.survey.routing import RoutingCheck
+    from welfarestats.survey.wave_units import Waves
 
 __all__ = ["Survey"]
 
@@ -150,6 +151,7 @@ class Survey:
             treat_as_random_because=treat_as_random_because,
         )
         self._conditions: tuple[Condition, ...] = ()
+        self._waves: Waves | None = None
         self._passes: dict[str, Sample] = {}
         if not self._frame.lazy:
             self._sample(())

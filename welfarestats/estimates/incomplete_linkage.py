@@ -1,0 +1,347 @@
+"""Change between waves when it is not known who answered twice: how large its error may be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from welfarestats.errors import OptionError
+from welfarestats.estimates.comparisons import compare
+from welfarestats.formulas.distributions import two_sided_quantile
+from welfarestats.formulas.overlap import worst_matching
+from welfarestats.output.grid import Grid, plain_grid
+from welfarestats.output.shown import ShownAsTables
+from welfarestats.output.wording import number_text
+from welfarestats.survey.answers import Answers
+from welfarestats.survey.calibrated import Residuals
+from welfarestats.survey.passes import View
+from welfarestats.survey.survey import Survey
+from welfarestats.survey.wave_codebooks import WAVE
+from welfarestats.survey.wave_units import Waves
+from welfarestats.survey.waves import check_stacked, waves_of
+
+__all__ = ["ChangeBounds", "change_bounds"]
+
+Array = NDArray[np.float64]
+Integers = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class ChangeBounds(ShownAsTables):
+    """Changes with the standard error if nobody unlinked is shared, and the largest possible one.
+
+    `change_bounds` makes it; a notebook shows it as a table.
+
+    Parameters
+    ----------
+    frame
+        What `to_frame` returns.
+    linked, possible
+        People known to be in both waves, and how many more there may be.
+    note
+        What the second standard error stands on.
+    origin
+        ``"synthetic"`` for invented records.
+    """
+
+    frame: pd.DataFrame
+    linked: int
+    possible: int
+    note: str
+    origin: str
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row a category, net or mean.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``variable, category, wave_a, wave_b, estimate_a, estimate_b``; ``change``, the later
+            estimate less the earlier; ``standard_error`` and ``ci_low, ci_high`` if no unlinked
+            respondent is in both waves; ``largest_standard_error`` and ``widest_ci_low,
+            widest_ci_high`` over every way of linking them; ``degrees_of_freedom, linked,
+            possible``.
+        """
+        return self.frame.copy()
+
+    def _grids(self) -> Iterator[Grid]:
+        first = self.frame.iloc[0]
+        percent = self.frame["category"].notna().all()
+        scale, decimals = (100, 1) if percent else (1, 2)
+
+        def text(value: float) -> str:
+            return "" if np.isnan(value) else number_text(scale * value, decimals)
+
+        known = f"{self.linked:,} people are known to be in both waves"
+        names = ("estimate_a", "estimate_b", "change", "standard_error", "largest_standard_error")
+        rows = [
+            [row["category"] if percent else str(row["variable"]), *(text(row[n]) for n in names)]
+            for _, row in self.frame.iterrows()
+        ]
+        yield plain_grid(
+            f"Change in {first['variable']}, {first['wave_a']} to {first['wave_b']}",
+            [
+                "Answer" if percent else "Mean of",
+                str(first["wave_a"]),
+                str(first["wave_b"]),
+                "Change",
+                "Standard error if nobody else is in both",
+                "Largest possible standard error",
+            ],
+            rows,
+            subtitle="Per cent; changes and standard errors in percentage points."
+            if percent
+            else "Means.",
+            notes=[f"{known}, and up to {self.possible:,} more may be. {self.note}"],
+            origin=self.origin,
+        )
+
+
+def change_bounds(
+    stacked: Survey,
+    variable: str,
+    *,
+    between: Sequence[str] | None = None,
+    level: float = 0.95,
+    synthetic_inference: bool = False,
+) -> ChangeBounds:
+    r"""Return changes between waves with the errors that incomplete linkage allows.
+
+    Respondents without an entry in the person column may be anybody who is in the other wave. The
+    standard error is given as if they were other people, without a correlation; and as it would be
+    if they were linked in the worst way, the answers being those that were given: every pair of
+    respondents becomes one unit, and those are paired whose answers moved against each other.
+
+    Parameters
+    ----------
+    stacked
+        Waves stacked with ``unlinked="apart"``.
+    variable
+        A question: each category and net, or the mean of a scale.
+    between
+        Two waves, the earlier one first; needed when there are more.
+    level
+        Confidence level of the limits.
+    synthetic_inference
+        Give standard errors of invented records too.
+
+    Returns
+    -------
+    ChangeBounds
+        A notebook shows it as a table.
+
+    Raises
+    ------
+    OptionError
+        When the survey is no stack of waves, or has replicate weights or a finite population.
+
+    Notes
+    -----
+    In each stratum the most links are the smallest of: respondents of the first wave who are not
+    linked, those of the second, and those of both without an entry. Where PSUs are declared, what
+    is correlated is known from them and linkage does not matter: both errors are the same. Within
+    a stratum of n units with the contributions z to the change, the variance of k links is
+    :math:`\frac{n-k}{n-k-1}(\sum z^2 + 2 G_k) - \frac{(\sum z)^2}{n-k-1}`, with :math:`G_k` of
+    `worst_matching`; the largest over k is taken. Links that suit the answers so badly are most
+    unlikely: nearly always the same people answer alike, and the first error is the safe one.
+
+    References
+    ----------
+    Hardy, G. H., Littlewood, J. E. and Pólya, G. (1952). Inequalities, 2nd ed. Cambridge University
+    Press, theorem 368.
+
+    Examples
+    --------
+    >>> import pandas as pd, welfarestats as ws
+    >>> first = pd.DataFrame({"id": [1, 2, 3, 4, 5, 6], "score": [4, 5, 6, 7, 3, 5]})
+    >>> second = pd.DataFrame({"id": [1, 2, 3, None, None], "score": [5, 7, 6, 8, 4]})
+    >>> score = ws.Question("score", kind="scale")
+    >>> waves = {
+    ...     name: ws.Survey(frame, codebook=score)
+    ...     for name, frame in {"before": first, "after": second}.items()
+    ... }
+    >>> stacked = ws.stack_waves(waves, person="id", unlinked="apart")
+    >>> found = ws.change_bounds(stacked, "score").to_frame()
+    >>> found[["linked", "possible"]].values.tolist()
+    [[3, 2]]
+    >>> bool(found["largest_standard_error"][0] > found["standard_error"][0])
+    True
+    """
+    waves = waves_of(stacked, "change_bounds()")
+    first, second = check_stacked(waves, between, "a change")
+    view = stacked.view([variable, WAVE])
+    if view.design.replicates is not None or view.design.has_fpc:
+        raise OptionError(
+            "the largest standard error is made from strata and people, and these waves have"
+            " replicate weights or a finite population. Stack them without."
+        )
+    numbers = (waves.names.index(first), waves.names.index(second))
+    pairs = _pairs(stacked, variable, (first, second), level, synthetic_inference)
+    pairs["degrees_of_freedom"] = _degrees_of_freedom(view, np.isin(waves.wave, numbers))
+    linked, links = _links(waves, numbers)
+    answers = view.sample.answers(variable, numeric=bool(pairs["category"].isna().all()))
+    clustered = any(waves.surveys[name]._layout.psu for name in waves.names)
+    largest = []
+    for _, row in pairs.iterrows():
+        if clustered or np.isnan(row["standard_error"]):
+            largest.append(row["standard_error"])
+            continue
+        value = _values(answers, row["category"])
+        share = _contributions(view, value, waves.wave, numbers)
+        added = _added(view, waves, share, links, numbers)
+        largest.append(np.sqrt(row["standard_error"] ** 2 + added))
+    possible = sum(most for _, _, _, most in links)
+    found = pairs.assign(largest_standard_error=largest, linked=linked, possible=possible)
+    found = _with_limits(found, level)
+    note = (
+        "The PSUs are known in both waves, so the standard error does not depend on who is linked."
+        if clustered
+        else "The largest standard error is that of the links which suit the answers worst."
+    )
+    return ChangeBounds(found, linked, possible, note, stacked.origin)
+
+
+def _pairs(
+    stacked: Survey,
+    variable: str,
+    between: tuple[str, str],
+    level: float,
+    synthetic_inference: bool,  # noqa: FBT001 - passed through
+) -> pd.DataFrame:
+    """Return the estimates of two waves and their change, later less earlier."""
+    found = compare(
+        stacked,
+        variable,
+        by=WAVE,
+        test="design-wald",
+        level=level,
+        synthetic_inference=synthetic_inference,
+    )
+    forward = (found["group_a"] == between[0]) & (found["group_b"] == between[1])
+    backward = (found["group_a"] == between[1]) & (found["group_b"] == between[0])
+    here = found[forward | backward].reset_index(drop=True)
+    ends = ("a", "b") if forward.any() else ("b", "a")
+    estimates = [here[f"estimate_{end}"] for end in ends]
+    return pd.DataFrame(
+        {
+            "variable": here["variable"],
+            "category": here["category"],
+            "wave_a": between[0],
+            "wave_b": between[1],
+            "estimate_a": estimates[0],
+            "estimate_b": estimates[1],
+            "change": estimates[1] - estimates[0],
+            "standard_error": here["standard_error"],
+        }
+    )
+
+
+def _degrees_of_freedom(view: View, inside: Mask) -> float:
+    """Return the units less the strata that hold respondents of two waves."""
+    first = view.design.first
+    units = np.arange(view.size) if first.unit is None else first.unit
+    active = view.tally.active & inside
+    return float(np.unique(units[active]).size - np.unique(_strata(view)[active]).size)
+
+
+def _strata(view: View) -> Integers:
+    """Return the stratum of each row in the design."""
+    first = view.design.first
+    return first.stratum if first.unit is None else first.stratum[first.unit]
+
+
+def _links(
+    waves: Waves, numbers: tuple[int, int]
+) -> tuple[int, list[tuple[int, Integers, Integers, int]]]:
+    """Return how many people are linked, and for each stratum whose links are not known.
+
+    That is its number, the rows of either wave that are not linked, and the most links.
+    """
+    at = [np.flatnonzero(waves.wave == number) for number in numbers]
+    people = [waves.person[rows] for rows in at]
+    known = [found[found >= 0] for found in people]
+    both = np.intersect1d(known[0], known[1])
+    free = [rows[~np.isin(own, both)] for rows, own in zip(at, people, strict=True)]
+    links = []
+    for stratum in np.unique(waves.stratum).tolist():
+        one, other = (rows[waves.stratum[rows] == stratum] for rows in free)
+        unknown = int((waves.person[np.concatenate([one, other])] < 0).sum())
+        links.append((stratum, one, other, min(one.size, other.size, unknown)))
+    return both.size, links
+
+
+def _values(answers: Answers, category: str | None) -> Array:
+    """Return the number that is averaged for each row, NaN where it is in no base."""
+    if answers.values is not None:
+        return answers.values
+    if category is None or pd.isna(category):
+        return answers.scores()
+    gave = answers.gave(answers.question.positions(category))
+    return np.where(answers.in_base(None), gave.astype(float), np.nan)
+
+
+def _contributions(view: View, value: Array, wave: Integers, numbers: tuple[int, int]) -> Array:
+    """Return what each row adds to the change, less what its mean and calibrations explain."""
+    weight = view.tally.weight
+    share = np.zeros(view.size)
+    for number, sign in zip(numbers, (-1.0, 1.0), strict=True):
+        inside = view.tally.active & (wave == number) & ~np.isnan(value)
+        mean = np.average(value[inside], weights=weight[inside])
+        share[inside] = sign * (value[inside] - mean) / weight[inside].sum()
+    if view.design.calibrations:
+        from scipy import sparse
+
+        residuals = Residuals(view.design.calibrations, weight)
+        forms = residuals.forms(sparse.csr_array(share[:, None]), 1)
+        share = share + residuals.auxiliary @ forms[0, 0, 1:]
+    return np.asarray(share * weight)
+
+
+def _added(
+    view: View,
+    waves: Waves,
+    share: Array,
+    links: list[tuple[int, Integers, Integers, int]],
+    numbers: tuple[int, int],
+) -> float:
+    """Return by how much the variance could grow if people were linked in the worst way."""
+    first = view.design.first
+    unit = np.arange(view.size) if first.unit is None else first.unit
+    totals = np.bincount(unit, weights=share)
+    joined = _strata(view)
+    of_unit = np.zeros(totals.size, dtype=np.int64)
+    of_unit[unit] = joined
+    added = 0.0
+    for stratum, one, other, most in links:
+        inside = (waves.stratum == stratum) & np.isin(waves.wave, numbers)
+        parts = [totals[of_unit == part] for part in np.unique(joined[inside])]
+        before = sum(_spread(part.size, float(part @ part), float(part.sum())) for part in parts)
+        whole = np.concatenate(parts)
+        squares, total = float(whole @ whole), float(whole.sum())
+        gains = worst_matching(share[one], share[other], most)
+        after = [_spread(whole.size - k, squares + 2 * gains[k], total) for k in range(1, most + 1)]
+        added += max([before, *after]) - before
+    return added
+
+
+def _spread(units: int, squares: float, total: float) -> float:
+    """Return n/(n − 1) Σ(z − z̄)² of so many units, 0 of one."""
+    return (units * squares - total**2) / (units - 1) if units > 1 else 0.0
+
+
+def _with_limits(frame: pd.DataFrame, level: float) -> pd.DataFrame:
+    df = frame["degrees_of_freedom"].to_numpy()
+    for error, lost, names in (
+        ("standard_error", 0, ("ci_low", "ci_high")),
+        # Each link makes one unit of two.
+        ("largest_standard_error", frame["possible"], ("widest_ci_low", "widest_ci_high")),
+    ):
+        t = two_sided_quantile(level, df - lost)
+        for name, sign in zip(names, (-1, 1), strict=True):
+            frame[name] = frame["change"] + sign * t * frame[error]
+    return frame

@@ -1,0 +1,151 @@
+"""The people who are in two waves: one row each, their answers of both side by side."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from welfarestats.errors import DataError, OptionError, one_of
+from welfarestats.survey.codebook import Codebook
+from welfarestats.survey.frames import joined_frame, open_frame
+from welfarestats.survey.passes import Condition, Sample
+from welfarestats.survey.survey import Survey
+from welfarestats.survey.wave_codebooks import renamed_question
+from welfarestats.survey.waves import check_stacked, waves_of
+
+__all__ = ["Matched", "match_people", "matched_name"]
+
+Array = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Matched:
+    """People of two waves: a survey of one row each, and the waves, the earlier one first."""
+
+    survey: Survey
+    waves: tuple[str, str]
+    weights: str
+
+    def names(self, question: str) -> tuple[str, str]:
+        """Return what a question is called in either wave."""
+        return matched_name(question, self.waves[0]), matched_name(question, self.waves[1])
+
+
+def matched_name(question: str, wave: str) -> str:
+    """Return what a question of a wave is called where waves stand side by side."""
+    return f"{question} ({wave})"
+
+
+def match_people(
+    stacked: Survey, *, between: Sequence[str] | None = None, weights: str | None = None
+) -> Matched:
+    """Return the people of two waves as a domain of one wave's respondents.
+
+    ``weights`` names the wave whose weights and design count. Without it, waves must be unweighted
+    or weight the same people alike.
+    """
+    waves = waves_of(stacked, "the match of people")
+    pair = check_stacked(waves, between, "a match of people")
+    surveys = [waves.surveys[name] for name in pair]
+    at = [np.flatnonzero(waves.wave == waves.names.index(name)) for name in pair]
+    people = [waves.person[rows] for rows in at]
+    active = [survey.view(()).tally.active for survey in surveys]
+    first, second = _rows_of_both(people)
+    kept = active[0][first] & active[1][second]
+    if not kept.any():
+        raise DataError(
+            f"nobody is known to be in both {pair[0]!r} and {pair[1]!r}, so no answers can be set"
+            " beside each other. Name the column that says who is who: stack_waves(…,"
+            " person=…)."
+        )
+    weigh = _weights_wave(surveys, pair, (first[kept], second[kept]), weights)
+    place = pair.index(weigh)
+    rows = (first, second)
+    other = np.full(people[place].size, -1, dtype=np.int64)
+    other[rows[place]] = rows[1 - place]
+    inside = np.zeros(other.size, dtype=bool)
+    inside[rows[place][kept]] = True
+    survey = _side_by_side(surveys, pair, place, other)
+    label = f"answers in {pair[0]} and {pair[1]}"
+    survey._conditions = (Condition(mask=inside, label=label),)
+    survey.facts = replace(survey.facts, domain=(*surveys[place].facts.domain, label))
+    if any(one.origin == "synthetic" for one in surveys):
+        survey.facts = replace(survey.facts, origin="synthetic")
+    return Matched(survey, pair, weigh)
+
+
+def _rows_of_both(people: Sequence[Integers]) -> tuple[Integers, Integers]:
+    """Return the rows of either wave that are of one person."""
+    known = [np.flatnonzero(own >= 0) for own in people]
+    _, one, other = np.intersect1d(
+        people[0][known[0]], people[1][known[1]], assume_unique=True, return_indices=True
+    )
+    return known[0][one], known[1][other]
+
+
+def _weights_wave(
+    surveys: Sequence[Survey],
+    pair: tuple[str, str],
+    rows: tuple[Integers, Integers],
+    weights: str | None,
+) -> str:
+    """Return the wave whose weights count."""
+    if weights is not None:
+        one_of(weights, pair, "weights")
+        return weights
+    of_both = [survey.weights[own] for survey, own in zip(surveys, rows, strict=True)]
+    shares = [own / own.sum() for own in of_both]
+    if not np.allclose(shares[0], shares[1], rtol=1e-9):
+        raise OptionError(
+            f"the people in both waves have other weights in {pair[0]!r} than in {pair[1]!r}. Say"
+            f" whose count: weights={pair[1]!r}, as is usual where these make up for attrition, or"
+            f" weights={pair[0]!r}."
+        )
+    return pair[1]
+
+
+def _side_by_side(
+    surveys: Sequence[Survey], pair: tuple[str, str], place: int, other: Integers
+) -> Survey:
+    """Return the respondents of one wave with the answers of both, under its design and weights."""
+    whole = surveys[place]
+    names = [
+        {column: matched_name(column, wave) for column in survey._frame.columns}
+        for survey, wave in zip(surveys, pair, strict=True)
+    ]
+    own = {column: column for column in whole._frame.columns}
+    turned = [{new: old for old, new in named.items()} for named in names]
+    frame = open_frame(
+        joined_frame(
+            (
+                (whole._frame, np.arange(other.size), own | turned[place]),
+                (surveys[1 - place]._frame, other, turned[1 - place]),
+            )
+        )
+    )
+    codebook = Codebook(
+        tuple(
+            renamed_question(question, wave, _all_names(survey, wave, named))
+            for survey, wave, named in zip(surveys, pair, names, strict=True)
+            for question in survey.codebook
+        )
+    )
+    matched = copy.copy(whole)
+    matched.__dict__.pop("_whole", None)
+    matched._frame, matched.codebook, matched._waves = frame, codebook, None
+    before = whole._sample(())
+    sample = Sample(frame.rows((), None), whole._layout.unweighted, codebook, frame.columns)
+    sample.rows = replace(sample.rows, weight=before.rows.weight, square=before.rows.square)
+    sample.design = before.design
+    matched._passes = {"whole": sample}
+    return matched
+
+
+def _all_names(survey: Survey, wave: str, columns: Mapping[str, str]) -> dict[str, str]:
+    """Return the new names of columns and of the questions that stand in several."""
+    return {**{q.name: matched_name(q.name, wave) for q in survey.codebook}, **columns}
