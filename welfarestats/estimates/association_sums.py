@@ -13,6 +13,9 @@ from welfarestats.survey.replicated import ReplicateSums
 
 Array = NDArray[np.float64]
 
+# A trace below this share of what its matrix had before row and column effects were taken out.
+_DOUBTFUL = 1e-9
+
 
 @dataclass(frozen=True)
 class Association:
@@ -32,22 +35,26 @@ NO_ASSOCIATION = Association((np.nan, np.nan, np.nan), 0, np.nan)
 def associations(stack: CellStack) -> list[Association]:
     """Return the association of the categories of stub and banner, for each table of a stack.
 
-    The elementary cells are the categories of both questions; the last elementary column is of
-    those without an answer to the banner.
+    The elementary cells are the categories of both questions; there may be one more elementary
+    column, of those without an answer to the banner.
     """
-    items, columns = stack.stub.shape[1], stack.banner.shape[1] - 1
+    items, columns = stack.stub.shape[1], int((stack.banner[1] != 0).sum())
     totals = stack.weighted[:, 1 : 1 + items, 2 : 2 + columns]
     base = stack.count[:, 0, 1]
     every = stack.presence.held(stack.stub[0] != 0, stack.banner[[1]] != 0)
     df = stack.presence.degrees_of_freedom(every, base[:, None])[:, 0]
     whole = np.minimum(totals.sum(axis=2).min(axis=1), totals.sum(axis=1).min(axis=1)) > 0
+    full = (totals > 0).all(axis=(1, 2))
     found = [NO_ASSOCIATION] * len(totals)
-    for places in (np.flatnonzero(whole), *np.flatnonzero(~whole)[:, None]):
+    together = np.flatnonzero(full), np.flatnonzero(whole & ~full)
+    for places in (*together, *np.flatnonzero(~whole)[:, None]):
         if not places.size or not base[places].all():
             continue
         traces, contrasts = _traces(stack, places, totals[places], base[places])
-        for place, own in zip(places.tolist(), traces.tolist(), strict=True):
-            found[place] = Association(tuple(own), contrasts, float(df[place]))
+        for place, own, freedom in zip(
+            places.tolist(), traces.tolist(), df[places].tolist(), strict=True
+        ):
+            found[place] = Association(tuple(own), contrasts, freedom)
     return found
 
 
@@ -63,15 +70,38 @@ def _traces(
     cells = totals[:, rows][:, :, columns]
     whole = cells.sum(axis=(1, 2))
     shares = cells / whole[:, None, None]
-    flat = shares.reshape(len(places), -1, 1)
     if stack.replicates is not None:
-        covariance = _replicate_covariance(stack.replicates.tables(places), totals, kept, flat)
+        covariance = _replicate_covariance(stack.replicates.tables(places), totals, kept, shares)
         return rao_scott_traces(shares, covariance, base=base), contrasts
-    covariance = stack.elementary(places, *totals.shape[1:])[:, kept[:, None], kept]
-    one = np.eye(kept.size)
-    covariance = form_covariance(one - flat, covariance, one + flat)
-    covariance /= whole[:, None, None] ** 2
-    return rao_scott_traces(shares, covariance, base=base), contrasts
+    covariance = stack.elementary(places, *totals.shape[1:])
+    if kept.size < covariance.shape[1]:
+        covariance = covariance[:, kept[:, None], kept]
+    if (cells > 0).all():
+        return _positive_traces(cells, covariance, base), contrasts
+    return rao_scott_traces(shares, _of_shares(cells, covariance), base=base), contrasts
+
+
+def _positive_traces(cells: Array, covariance: Array, base: Array) -> Array:
+    """Return the traces of tables without an empty cell, from the covariance of their sums."""
+    whole = cells.sum(axis=(1, 2))[:, None, None]
+    scaled = covariance / whole**2
+    traces = rao_scott_traces(cells / whole, scaled, base=base)
+    every = np.einsum("sii,si->s", scaled, whole[:, 0] / cells.reshape(len(cells), -1))
+    # Where nearly all cancels, only the covariance of shares tells rounding from variance.
+    doubtful = np.flatnonzero(~(traces[:, 1] > _DOUBTFUL * base * every))
+    if doubtful.size:
+        shares = _of_shares(cells[doubtful], covariance[doubtful])
+        again = cells[doubtful] / whole[doubtful]
+        traces[doubtful] = rao_scott_traces(again, shares, base=base[doubtful])
+    return traces
+
+
+def _of_shares(cells: Array, covariance: Array) -> Array:
+    """Return the covariance of cells' shares of all from that of their sums."""
+    whole = cells.sum(axis=(1, 2))[:, None, None]
+    shares = cells.reshape(len(cells), -1, 1) / whole
+    one = np.eye(shares.shape[1])
+    return np.asarray(form_covariance(one - shares, covariance, one + shares) / whole**2)
 
 
 def _replicate_covariance(
@@ -81,4 +111,4 @@ def _replicate_covariance(
     items, columns = totals.shape[1:]
     sums = own.sums[:, :items, :columns].reshape(len(totals), items * columns, -1)[:, kept]
     whole = np.broadcast_to(sums.sum(axis=1, keepdims=True), sums.shape)
-    return own.ratio_covariance(sums, whole, shares[..., 0])
+    return own.ratio_covariance(sums, whole, shares.reshape(len(totals), -1))

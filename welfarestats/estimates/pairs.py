@@ -214,18 +214,27 @@ def tested_pairs(
     variance = difference_variance(ratios, groups)
     results = []
     for here, made in ((~mean, _of_proportions), (mean, _of_means)):
-        own = _Rows(groups, ratios.rows(here), bases.rows(here), variance[here])
+        if here.all():
+            own = _Rows(groups, ratios, bases, variance)
+        elif here.any():
+            own = _Rows(groups, ratios.rows(here), bases.rows(here), variance[here])
+        else:
+            continue
         results.append((here, _gated(made(rules, own), rules, own)))
-    result = _scattered(results)
+    result = results[0][1] if len(results) == 1 else _scattered(results)
     return PairTests(groups, rules, has_fpc, ratios, bases, mean, centre, result)
 
 
 def difference_variance(ratios: RowRatios, groups: ColumnGroups) -> Array:
     """Return the variance of the difference of each pair, (R, P), NaN without one of the two."""
-    own, a, b = ratios.variance, groups.first, groups.second
-    variance = np.maximum(own[:, a] + own[:, b] - 2 * ratios.covariance[:, a, b], 0.0)
-    missing = np.isnan(ratios.estimate[:, a] + ratios.estimate[:, b])
-    return np.where(missing, np.nan, variance)
+    a, b = groups.first, groups.second
+    own = ratios.variance
+    variance = np.take(own, a, axis=1) + np.take(own, b, axis=1) - 2 * ratios.covariance[:, a, b]
+    missing = np.isnan(ratios.estimate)
+    variance = np.maximum(variance, 0.0)
+    if missing.any():
+        variance[missing[:, a] | missing[:, b]] = np.nan
+    return variance
 
 
 @dataclass(frozen=True)
@@ -239,7 +248,8 @@ class _Rows:
 
     def both(self, values: Array) -> tuple[Array, Array]:
         """Return the values of the first and of the second group of each pair."""
-        return values[:, self.groups.first], values[:, self.groups.second]
+        first, second = self.groups.first, self.groups.second
+        return np.take(values, first, axis=1), np.take(values, second, axis=1)
 
     @property
     def smaller_effective_base(self) -> Array:
@@ -253,6 +263,7 @@ def _of_means(rules: PairRules, rows: _Rows) -> TestResult:
     statistic = np.divide(first - second, error, out=np.full(error.shape, np.nan), where=error > 0)
     p_value = two_sided_p_value(statistic, df)
     untested = np.isnan(p_value)
+    statistic, df = np.where(untested, np.nan, statistic), np.where(untested, np.nan, df)
     reason = np.where(untested, np.array(_NO_VARIANCE, object), np.array("", object))
     method = np.full(error.shape, "design-wald (means)", dtype=object)
     return TestResult(statistic, df, p_value, ~untested, reason, method)
@@ -264,8 +275,10 @@ def _of_proportions(rules: PairRules, rows: _Rows) -> TestResult:
     n: dict[str, Any] = dict(zip(("base_a", "base_b"), rows.both(ratios.base), strict=True))
     names = ("effective_base_a", "effective_base_b")
     e: dict[str, Any] = dict(zip(names, rows.both(ratios.effective_base), strict=True))
-    names = ("weighted_base_a", "weighted_base_b")
-    w: dict[str, Any] = dict(zip(names, rows.both(ratios.weighted_base), strict=True))
+    w: dict[str, Any] = {}
+    if rules.test in ("spss-ctables", "effective-base", "quantum"):
+        names = ("weighted_base_a", "weighted_base_b")
+        w = dict(zip(names, rows.both(ratios.weighted_base), strict=True))
     n |= {"variance": rows.variance, "degrees_of_freedom": bases.degrees_of_freedom}
     few: dict[str, Any] = {"minimum_expected": rules.smallest_expected}
     shared: dict[str, Any] = {"overlap": bases.overlap, "overlap_proportion": bases.share}
@@ -309,19 +322,23 @@ def _exact_where(where: NDArray[np.bool_], exact: TestResult, other: TestResult)
 
 def _gated(result: TestResult, rules: PairRules, rows: _Rows) -> TestResult:
     small = rows.smaller_effective_base < rules.smallest_effective_base
-    small &= result.method != "exact"
+    if rules.test in ("exact", "auto"):
+        small &= result.method != "exact"
     empty = np.minimum(*rows.both(rows.ratios.base)) == 0
-    tested = result.tested & ~small & ~empty
+    refused = small | empty
+    if not refused.any():
+        return result
+    tested = result.tested & ~refused
     reason = result.reason.copy()
     reason[small] = f"effective base under {rules.smallest_effective_base:g}"
     reason[empty] = NOBODY
-    return TestResult(
+    return replace(
+        result,
         statistic=np.where(tested, result.statistic, np.nan),
         degrees_of_freedom=np.where(tested, result.degrees_of_freedom, np.nan),
         p_value=np.where(tested, result.p_value, np.nan),
         tested=tested,
         reason=reason,
-        method=result.method,
     )
 
 

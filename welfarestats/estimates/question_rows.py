@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -52,7 +53,7 @@ class RowForms:
         """Whether this is a mean, which is always within its columns."""
         return self.kind != "share"
 
-    @property
+    @cached_property
     def shape(self) -> tuple[bytes, bytes, tuple[int, ...], str]:
         """What rows of different stubs must share to be computed together."""
         return self.numerators.tobytes(), self.denominators.tobytes(), self.rows, self.kind
@@ -91,10 +92,12 @@ def stub_rows(
     size = len(labels) + scored
     centre = np.zeros(size)
     if answers.codes is not None:
-        scores = _scores(answers, base_includes)
-        # About the middle of the scores, as for a scale: large ones would cancel.
-        centre[len(labels) :] = np.nanmean(scores) if scored else 0.0
-        forms = _single(answers, base_includes, scores - centre[-1] if scored else None)
+        forms: tuple[RowForms, ...] = (_shares(len(labels)),)
+        if scored:
+            scores = _scores(answers, base_includes)
+            # About the middle of the scores, as for a scale: large ones would cancel.
+            centre[-1] = np.nanmean(scores)
+            forms += (_mean_of_scores(scores - centre[-1], len(labels)),)
         sides: Any = ((stub_side(answers, base_includes), forms),)
     else:
         if scored:
@@ -117,18 +120,19 @@ def _scores(answers: Answers, base_includes: Sequence[str] | None) -> Array:
     return np.array(scores, dtype=float)
 
 
-def _single(
-    answers: Answers, base_includes: Sequence[str] | None, scores: Array | None
-) -> tuple[RowForms, ...]:
-    size = len(answers.question.counted(base_includes)) + len(answers.question.nets)
+@lru_cache(maxsize=256)
+def _shares(size: int) -> RowForms:
+    """Return so many categories and nets as shares of their base, the same for every question."""
     eye = np.eye(size + 1)
-    shares = RowForms(eye[1:], np.repeat(eye[:1], size, axis=0), tuple(range(size)))
-    if scores is None:
-        return (shares,)
-    top, bottom = np.zeros((2, 1, size + 1))
+    return RowForms(eye[1:], np.repeat(eye[:1], size, axis=0), tuple(range(size)))
+
+
+def _mean_of_scores(scores: Array, rows: int) -> RowForms:
+    """Return the mean of the scores of categories, as the row below the others."""
+    top, bottom = np.zeros((2, 1, rows + 1))
     top[0, 1 : 1 + scores.size] = np.nan_to_num(scores)
     bottom[0, 1 : 1 + scores.size] = ~np.isnan(scores)
-    return shares, RowForms(top, bottom, (size,), "scores")
+    return RowForms(top, bottom, (rows,), "scores")
 
 
 def _options(answers: Answers, base_includes: Sequence[str] | None) -> Any:
@@ -221,15 +225,14 @@ def summed_rows(
     found_associations: dict[int, Association] = {}
     for places, stack in sum_stacks(sides, banner, view.tally, view.design, view.df_rule):
         single = [stubs[owners[place][0]].answers.codes is not None for place in places]
+        own_starts = np.array([starts[owners[place][0]] for place in places])
         narrow = stack.elementary_covariance.shape[1] <= LARGEST_ASSOCIATED
         if associated and narrow and banner.row is None and all(single):
             own_stubs = [owners[place][0] for place in places]
             found_associations |= zip(own_stubs, associations(stack), strict=True)
         for forms, members in _alike([owners[place][1] for place in places]):
             own = stack if len(members) == len(places) else stack.chosen(members)
-            where = np.concatenate(
-                [starts[owners[places[m]][0]] + np.array(forms.rows) for m in members]
-            )
+            where = (own_starts[members][:, None] + np.array(forms.rows)).ravel()
             top, bottom = forms.numerators, forms.denominators
             share_of_row = of_row and not forms.mean
             asked = Forms(

@@ -110,8 +110,9 @@ def row_ratios(stack: CellStack, forms: Forms) -> RowRatios:
         [_covariance(stack, forms, ratio[part], inverse[part], part) for part in parts]
     )
     empty = base == 0
-    covariance[np.broadcast_to(empty[..., None], covariance.shape)] = np.nan
-    covariance[np.broadcast_to(empty[..., None, :], covariance.shape)] = np.nan
+    if empty.any():
+        covariance[empty] = np.nan
+        covariance.swapaxes(-1, -2)[empty] = np.nan
     found = {
         "estimate": np.where(empty, np.nan, np.divide(top, bottom, out=ratio, where=bottom != 0)),
         "covariance": covariance,
@@ -130,29 +131,29 @@ def pair_bases(
 ) -> PairBases:
     """Return what pairs of groups share; the groups stand ``at`` a place in the ratios."""
     a, b = at + groups.first, at + groups.second
-    overlap, inside, people, squares = (
-        _rows(_summed(sums[..., : groups.overlap.shape[1]], items, groups.overlap))
-        for sums, items in (
-            (stack.count, forms.denominators),
-            (stack.weighted, forms.numerators),
-            (stack.weighted, forms.denominators),
-            (stack.square, forms.denominators),
-        )
-    )
-    # 2e₀/(e₁e₂) stands for 2Σw₀²/(W₁W₂), which it is exactly with this e₀.
-    product = ratios.weighted_base[:, a] * ratios.weighted_base[:, b]
-    shared = np.divide(squares, product, out=np.zeros(product.shape), where=product > 0)
-    held = groups.vectors != 0
-    together = ratios.base[:, a] + ratios.base[:, b] - overlap
     shape = (len(stack.count), forms.denominators.shape[0], a.size)
-    pairs = groups.first, groups.second
+    base = ratios.base
+    together = np.take(base, a, axis=1) + np.take(base, b, axis=1)
+    overlap, effective, share = np.zeros((3, *together.shape))
+    if groups.overlap.any():
+        overlap, inside, people, squares = (
+            _rows(_summed(sums[..., : groups.overlap.shape[1]], items, groups.overlap))
+            for sums, items in (
+                (stack.count, forms.denominators),
+                (stack.weighted, forms.numerators),
+                (stack.weighted, forms.denominators),
+                (stack.square, forms.denominators),
+            )
+        )
+        # 2e₀/(e₁e₂) stands for 2Σw₀²/(W₁W₂), which it is exactly with this e₀.
+        product = ratios.weighted_base[:, a] * ratios.weighted_base[:, b]
+        effective = np.divide(squares, product, out=effective, where=product > 0)
+        effective *= ratios.effective_base[:, a] * ratios.effective_base[:, b]
+        share = np.divide(inside, people, out=share, where=people > 0)
+        together -= overlap
+    held, pairs = groups.vectors != 0, (groups.first, groups.second)
     df = _freedom(stack, forms.denominators, held, together.reshape(shape), pairs)
-    return PairBases(
-        overlap,
-        shared * ratios.effective_base[:, a] * ratios.effective_base[:, b],
-        np.divide(inside, people, out=np.zeros(people.shape), where=people > 0),
-        _rows(np.where(df < 1, np.nan, df)),
-    )
+    return PairBases(overlap, effective, share, _rows(np.where(df < 1, np.nan, df)))
 
 
 def _rows(values: Array) -> Array:
@@ -170,22 +171,58 @@ def _covariance(stack: CellStack, forms: Forms, ratio: Array, inverse: Array, pa
         return _replicate_covariance(stack, forms, ratio, part)
     items, width = stack.stub.shape[1], stack.banner.shape[1]
     whole = stack.elementary_covariance[part].reshape(-1, items, width, items, width)
-    rows = {"top": forms.numerators @ stack.stub, "bottom": forms.denominators @ stack.stub}
-    columns = {"top": forms.columns @ stack.banner, "bottom": forms.wholes @ stack.banner}
-
-    def between(first: str, second: str) -> Array:
-        # Items are added up before columns: the full product would be of all cells by all cells.
-        half = np.tensordot(rows[first], whole, axes=(1, 1))
-        along = np.einsum("rswjv,rj->srwv", half, rows[second])
-        return np.asarray(columns[first] @ along @ columns[second].T)
-
-    across = ratio[..., :, None] * np.swapaxes(between("top", "bottom"), -1, -2)
-    both = ratio[..., :, None] * ratio[..., None, :] * between("bottom", "bottom")
-    covariance = between("top", "top") - across - np.swapaxes(across, -1, -2) + both
+    top, bottom = forms.numerators @ stack.stub, forms.denominators @ stack.stub
+    columns, wholes = forms.columns @ stack.banner, forms.wholes @ stack.banner
+    # Rows mostly share one denominator, which is then added up once.
+    different, which = _different(bottom)
+    halves = (different @ whole.reshape(len(whole), items, -1)).reshape(
+        len(whole), -1, width, items, width
+    )
+    within = np.add.reduce(halves * different[:, None, :, None], axis=3)
+    between, across = _of_numerators(whole, halves, top, which)
+    covariance = _to_groups(between, columns, columns)
+    crossed = ratio[..., :, None] * _to_groups(across, columns, wholes)
+    covariance -= crossed
+    covariance -= np.swapaxes(crossed, -1, -2)
+    both = _to_groups(within, wholes, wholes)[:, which]
+    both *= ratio[..., :, None]
+    both *= ratio[..., None, :]
+    covariance += both
     deviation = np.sqrt(np.maximum(np.einsum("siwiw->siw", whole), 0.0))
-    top, bottom = (np.abs(rows[x]) @ deviation @ np.abs(columns[x]).T for x in ("top", "bottom"))
-    size = top + np.abs(ratio) * bottom
-    return without_cancelled(covariance, size) * inverse[..., :, None] * inverse[..., None, :]
+    size = np.abs(top) @ deviation @ np.abs(columns).T
+    size += np.abs(ratio) * (np.abs(bottom) @ deviation @ np.abs(wholes).T)
+    covariance = without_cancelled(covariance, size)
+    covariance *= inverse[..., :, None]
+    covariance *= inverse[..., None, :]
+    return covariance
+
+
+def _of_numerators(
+    whole: Array, halves: Array, top: Array, which: NDArray[np.int64]
+) -> tuple[Array, Array]:
+    """Return the covariance along each row of its numerator, and of this with its denominator.
+
+    ``halves`` (S, D, w, k, w) are of different denominators with every cell; both (S, R, w, w).
+    """
+    between, across = np.empty((2, len(whole), len(top), *halves.shape[2::2]))
+    for row, (own, half) in enumerate(zip(top, which, strict=True)):
+        held = np.flatnonzero(own)
+        if held.size == 1 and own[held[0]] == 1:
+            between[:, row] = whole[:, held[0], :, held[0]]
+            across[:, row] = halves[:, half, :, held[0]].swapaxes(1, 2)
+        else:
+            inside = np.einsum("i,siwjv->swjv", own[held], whole[:, held][:, :, :, held])
+            between[:, row] = np.einsum("swjv,j->swv", inside, own[held])
+            across[:, row] = np.einsum("swjv,j->svw", halves[:, half][:, :, held], own[held])
+    return between, across
+
+
+def _to_groups(covariance: Array, first: Array, second: Array) -> Array:
+    """Return covariances (S, R, w, w) of columns as those of groups, second by first, (S, R, G, G)."""
+    tables, rows, width, _ = covariance.shape
+    half = covariance.reshape(-1, width) @ second.T
+    half = half.reshape(tables, rows, width, -1).swapaxes(2, 3).reshape(-1, width)
+    return np.asarray((half @ first.T).reshape(tables, rows, len(second), len(first)))
 
 
 def _replicate_covariance(stack: CellStack, forms: Forms, ratio: Array, part: slice) -> Array:
@@ -209,18 +246,26 @@ def _freedom(
     elementary = (columns.astype(float) @ np.abs(stack.banner)) > 0
     presence = stack.presence
     found = np.empty(base.shape)
-    different, which = np.unique(items, axis=0, return_inverse=True)
+    different, which = _different(items)
     for number, own in enumerate(different):
-        rows = np.flatnonzero(which.ravel() == number)
+        rows = np.flatnonzero(which == number)
         held = presence.held(own, elementary)
         if pairs is not None:
             held = _either(held[0], pairs), _either(held[1], pairs)
         if presence.units is None:
-            for row in rows:
-                found[:, row] = presence.degrees_of_freedom(held, base[:, row])
+            held = None, held[1][:, None]
+            found[:, rows] = presence.degrees_of_freedom(held, base[:, rows])
         else:
             found[:, rows] = presence.degrees_of_freedom(held, base[:, rows[0]])[:, None]
     return found
+
+
+def _different(rows: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.int64]]:
+    """Return the different rows of a small array, and which of them each row is."""
+    numbers: dict[bytes, int] = {}
+    which = np.array([numbers.setdefault(row.tobytes(), len(numbers)) for row in rows])
+    first = [int(np.argmax(which == number)) for number in range(len(numbers))]
+    return rows[first], which
 
 
 def _either(bits: Any, pairs: tuple[NDArray[np.int64], NDArray[np.int64]]) -> Any:

@@ -185,7 +185,9 @@ def rao_scott_traces(proportions: ArrayLike, covariance: ArrayLike, *, base: Arr
 
     Notes
     -----
-    All tables are solved together, which is many times faster than one after the other.
+    All tables are solved together, which is many times faster than one after the other. Where no
+    cell is empty, the covariance of counts over the square of their sum does as well as that of
+    proportions: a factor common to all cells is no interaction.
 
     References
     ----------
@@ -204,9 +206,16 @@ def rao_scott_traces(proportions: ArrayLike, covariance: ArrayLike, *, base: Arr
     """
     p, V = np.asarray(proportions, dtype=float), np.asarray(covariance, dtype=float)
     n = np.asarray(base, dtype=float)
-    delta = _design_effects(p, V, n)
-    trace = np.trace(delta, axis1=1, axis2=2)
-    squared = (delta * delta.transpose(0, 2, 1)).sum(axis=(1, 2))
+    # With an empty cell interactions are no longer what main effects leave.
+    if (p > 0).all():
+        left, inverse = _interaction_part(p, V), 1 / p.reshape(len(p), -1)
+        trace = n * np.einsum("sii,si->s", left, inverse)
+        left *= left
+        squared = n**2 * (inverse * (left @ inverse[:, :, None])[:, :, 0]).sum(axis=1)
+    else:
+        delta = _design_effects(p, V, n)
+        trace = np.trace(delta, axis1=1, axis2=2)
+        squared = (delta * delta.transpose(0, 2, 1)).sum(axis=(1, 2))
     varies = trace > 1e-12
     nothing = np.where(varies, 1.0, np.nan)
     return np.column_stack([n * _pearson_shares(p), trace * nothing, squared * nothing])
@@ -298,6 +307,25 @@ def _pearson_shares(cells: Array) -> Array:
     return np.asarray(((cells - expected) ** 2 / expected).sum(axis=(1, 2)))
 
 
+def _interaction_part(cells: Array, V: Array) -> Array:
+    """V without its part in row and column effects: times n, over D it has the traces of Δ.
+
+    The contrasts C over D are the complement of row and column effects X, so that
+    D⁻¹C(C'D⁻¹C)⁻¹C'D⁻¹ = D⁻¹ − X(X'DX)⁻¹X', of which only a small matrix is inverted.
+    """
+    effects = _main_effects(*cells.shape[1:])
+    p = cells.reshape(len(cells), -1)
+    scaled = effects * p[:, :, None]
+    fitted = scaled @ np.linalg.inv(effects.T @ scaled)
+    # (I − FX')V(I − XF') = V − H − H' with H = F(VX − FX'VX/2)', since V is symmetric.
+    along = V @ effects
+    along -= fitted @ (effects.T @ along) / 2
+    explained = fitted @ along.transpose(0, 2, 1)
+    left = V - explained
+    left -= explained.transpose(0, 2, 1)
+    return np.asarray(left)
+
+
 def _design_effects(cells: Array, V: Array, base: Array) -> Array:
     """Rao and Scott's matrices Δ of generalised design effects; NaN where one has no inverse."""
     contrasts = _interaction_contrasts(*cells.shape[1:])
@@ -317,8 +345,13 @@ def _design_effects(cells: Array, V: Array, base: Array) -> Array:
 @lru_cache(maxsize=256)
 def _interaction_contrasts(rows: int, columns: int) -> Array:
     """Contrasts of cells that are free of row and column effects, (RC, (R − 1)(C − 1))."""
-    one_row, one_column = np.eye(rows), np.eye(columns)
-    ones_row, ones_column = np.ones((rows, 1)), np.ones((columns, 1))
-    main = np.hstack([np.kron(one_row, ones_column), np.kron(ones_row, one_column)[:, 1:]])
-    interaction = np.kron(one_row[:, 1:], one_column[:, 1:])
+    main = _main_effects(rows, columns)
+    interaction = np.kron(np.eye(rows)[:, 1:], np.eye(columns)[:, 1:])
     return np.asarray(interaction - main @ np.linalg.lstsq(main, interaction, rcond=None)[0])
+
+
+@lru_cache(maxsize=256)
+def _main_effects(rows: int, columns: int) -> Array:
+    """Indicators of all rows and of all columns but the first, (RC, R + C − 1)."""
+    of_rows = np.kron(np.eye(rows), np.ones((columns, 1)))
+    return np.hstack([of_rows, np.kron(np.ones((rows, 1)), np.eye(columns))[:, 1:]])

@@ -84,6 +84,8 @@ def two_sided_p_value(statistic: ArrayLike, degrees_of_freedom: ArrayLike) -> ND
     t, df = np.broadcast_arrays(
         np.asarray(statistic, dtype=float), np.asarray(degrees_of_freedom, dtype=float)
     )
-    usable = (df > 0) & np.isfinite(df)
-    p_value = np.where(usable, 2 * special.stdtr(np.where(usable, df, 1.0), -np.abs(t)), np.nan)
-    return np.where(np.isposinf(df), 2 * special.ndtr(-np.abs(t)), p_value)
+    usable, below = (df > 0) & np.isfinite(df), -np.abs(t)
+    if usable.all():
+        return np.asarray(2 * special.stdtr(df, below))
+    p_value = np.where(usable, 2 * special.stdtr(np.where(usable, df, 1.0), below), np.nan)
+    return np.where(np.isposinf(df), 2 * special.ndtr(below), p_value)

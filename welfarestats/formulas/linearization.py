@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     from scipy import sparse
 
-__all__ = ["expanded_covariance", "ratio_jacobian", "stage_covariance"]
+__all__ = ["disjoint_covariance", "expanded_covariance", "ratio_jacobian", "stage_covariance"]
 
 Array = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -156,6 +156,51 @@ def expanded_covariance(
     largest = np.sqrt(np.diagonal(squares, axis1=-2, axis2=-1))
     dust = np.finfo(float).eps * max(units, 16) * largest[..., :, None] * largest[..., None, :]
     covariance[np.abs(covariance) <= dust] = 0.0
+    return covariance
+
+
+def disjoint_covariance(
+    squares: Array, stratum_sums: Array, share: Array, coefficient: Array, units: int
+) -> Array:
+    r"""Return the covariance of the totals of K groups of which every unit is in one at most, (…, K, K).
+
+    `expanded_covariance` where a unit has nothing in common with another group: products stand on
+    the diagonal alone, :math:`\operatorname{diag}(\sum_h c_h \sum_u t_{hu}^2) - \sum_h (c_h / n_h)\,
+    t_{h+} t_{h+}'`.
+
+    Parameters
+    ----------
+    squares
+        (…, K): :math:`\sum_h c_h \sum_u t_{hu}^2` of each group.
+    stratum_sums, share, coefficient, units
+        As in `expanded_covariance`.
+
+    Returns
+    -------
+    ndarray of float
+        Symmetric, (…, K, K).
+
+    References
+    ----------
+    Särndal, C.-E., Swensson, B. and Wretman, J. (1992). Model Assisted Survey Sampling.
+    Springer, section 5.5.
+
+    Examples
+    --------
+    Units of 1 and 2 in one group and of 6 in another, one stratum: 3/2 · (5 − 9/3) and so on.
+
+    >>> one = np.array([3.0])
+    >>> disjoint_covariance(np.array([7.5, 54.0]), np.array([[3.0, 6.0]]), 1 / one, one / 2, 3)
+    array([[ 3., -9.],
+           [-9., 36.]])
+    """
+    scaled = stratum_sums * (-coefficient * share)[:, None]
+    covariance = np.asarray(np.swapaxes(stratum_sums, -1, -2) @ scaled)
+    place = np.arange(squares.shape[-1])
+    left = squares + covariance[..., place, place]
+    # As there: what is left where all units of a stratum are alike is rounding.
+    left[np.abs(left) <= np.finfo(float).eps * max(units, 16) * squares] = 0.0
+    covariance[..., place, place] = left
     return covariance
 
 

@@ -6,6 +6,7 @@ pair is not a pair without a difference.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
@@ -122,15 +123,15 @@ class TestResult:
         The first rule that applies gives its words as the reason.
         """
         df = np.broadcast_to(np.asarray(degrees_of_freedom, dtype=float), statistic.shape)
-        reason = reason_by(statistic.shape, *rules)
-        tested = reason == ""
+        which = _first_rule(statistic.shape, rules)
+        tested = which == 0
         return cls(
             statistic=np.where(tested, statistic, np.nan),
             degrees_of_freedom=np.where(tested, df, np.nan),
             p_value=np.where(tested, two_sided_p_value(statistic, df), np.nan),
             tested=tested,
-            reason=reason,
-            method=np.full(tested.shape, method, dtype=object),
+            reason=_in_words(which, rules),
+            method=np.broadcast_to(np.array(method, dtype=object), tested.shape),
         )
 
 
@@ -183,11 +184,26 @@ def reason_by(shape: tuple[int, ...], *rules: tuple[str, ArrayLike]) -> NDArray[
     >>> reason_by((2,), ("base under 2", [True, False])).tolist()
     ['base under 2', '']
     """
-    which = np.zeros(shape, dtype=np.int64)
+    return _in_words(_first_rule(shape, rules), rules)
+
+
+def _first_rule(
+    shape: tuple[int, ...], rules: Sequence[tuple[str, ArrayLike]]
+) -> NDArray[np.int8]:
+    """The number of the first rule that applies, from 1; 0 where none does."""
+    which = np.zeros(shape, dtype=np.int8)
     for number, (_, applies) in reversed(list(enumerate(rules, start=1))):
-        which[np.broadcast_to(np.asarray(applies, dtype=bool), shape)] = number
+        mask = np.broadcast_to(np.asarray(applies, dtype=bool), shape)
+        if mask.any():
+            which[mask] = number
+    return which
+
+
+def _in_words(
+    which: NDArray[np.int8], rules: Sequence[tuple[str, ArrayLike]]
+) -> NDArray[np.object_]:
     every = np.array(["", *(words for words, _ in rules)], dtype=object)
-    return np.asarray(every[which])
+    return np.asarray(every[which], dtype=object)
 
 
 def _edge(proportion: Array) -> NDArray[np.bool_]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -42,6 +43,8 @@ class Answers:
         """Return which rows have an answer that counts in the base."""
         counted = set(self.question.counted(base_includes))
         if self.codes is not None:
+            if len(counted) == len(self.question.categories):
+                return self.codes >= 0
             known = np.zeros(len(self.question.categories) + 1, dtype=bool)
             known[list(counted)] = True
             return known[self.codes]
@@ -97,7 +100,7 @@ class Answers:
 
 
 def find_question(
-    name: object, codebook: Codebook, columns: Sequence[str], *, numeric: bool = False
+    name: object, codebook: Codebook, columns: Collection[str], *, numeric: bool = False
 ) -> Question:
     """Return the declared question, or a single one (a scale where asked) for a bare column."""
     if not isinstance(name, str):
@@ -111,7 +114,7 @@ def find_question(
     raise CodebookError(f"no question named {name!r} in the {where}.{did_you_mean(name, known)}")
 
 
-def answer_columns(names: Sequence[str], codebook: Codebook, columns: Sequence[str]) -> list[str]:
+def answer_columns(names: Sequence[str], codebook: Codebook, columns: Collection[str]) -> list[str]:
     """Return the columns that questions are kept in, and the questions that led to them."""
     found: list[str] = []
     for name in names:
@@ -146,9 +149,11 @@ def _routed(answers: Answers, asked: Mask, rows: Rows) -> Answers:
 
 
 def _read_single(question: Question, rows: Rows) -> Answers:
-    codes, values = factorize(rows.column(question.name), question.name)
-    question, position = _placed(question, values, _tally(codes, len(values), rows))
-    return Answers(question, codes=position[codes])
+    coded = rows.coded(question.name)
+    placed, position = _placed(question, coded.values, coded.answers)
+    # The values of a question without declared categories stand in their own order.
+    codes = position[coded.codes] if question.categories else coded.codes
+    return Answers(placed, codes=codes)
 
 
 def _read_scale(question: Question, rows: Rows) -> Answers:
@@ -205,37 +210,54 @@ def _read_lists(question: Question, rows: Rows) -> Answers:
     return Answers(question, mentioned=tuple(mentioned), answered=has_list)
 
 
-def _tally(codes: NDArray[np.int32], size: int, rows: Rows) -> NDArray[np.float64]:
-    return np.asarray(np.bincount(codes + 1, weights=rows.count, minlength=size + 1)[1:], float)
-
-
 def _placed(
     question: Question, values: Sequence[Any], tally: NDArray[np.float64]
 ) -> tuple[Question, NDArray[np.int32]]:
     """Return the question with every value a category, and each value's position (−1 last)."""
     declared = bool(question.categories)
+    if not declared and not question.nets:
+        few_answers(values, float(tally.sum()), question.name)
+        _warn_look_alikes(question, values)
+        kinds = tuple(type(value) for value in values)
+        # Many questions have the same numbers for answers; what people wrote is not kept here.
+        numeric = set(kinds) <= {int, float}
+        found = _numbered(tuple(values), kinds) if numeric else _found_categories(values)
+        return replace(question, categories=found), np.append(np.arange(len(found)), -1)
     position = declared_positions(question, values)
-    unknown = [i for i in range(len(values)) if position[i] < 0 and (tally[i] > 0 or not declared)]
+    nowhere = position[:-1] < 0
+    unknown = np.flatnonzero(nowhere & (tally > 0) if declared else nowhere).tolist()
     few_answers([values[i] for i in unknown], float(tally.sum()), question.name)
     if declared and unknown:
         _warn_unlabelled(question, [values[i] for i in unknown], tally[unknown])
     _warn_look_alikes(question, [values[i] for i in unknown])
     taken = {one.label for one in question.categories} | {net.label for net in question.nets}
-    extra: list[Category] = []
-    for i in unknown:
-        position[i] = len(question.categories) + len(extra)
-        extra.append(Category(values[i], _found_label(values[i], taken)))
+    first = len(question.categories)
+    position[unknown] = np.arange(first, first + len(unknown))
+    extra = [Category(values[i], _found_label(values[i], taken)) for i in unknown]
     return replace(question, categories=(*question.categories, *extra)), position
+
+
+def _found_categories(values: Sequence[Any]) -> tuple[Category, ...]:
+    """Return the categories of a question that declares none."""
+    return tuple(Category(value, code_text(value)) for value in values)
+
+
+@lru_cache(maxsize=256)
+def _numbered(values: tuple[Any, ...], kinds: tuple[type, ...]) -> tuple[Category, ...]:
+    """Return categories of numbers; 1 and 1.0, which are equal, are of other ``kinds``."""
+    return _found_categories(values)
 
 
 def declared_positions(question: Question, values: Sequence[Any]) -> NDArray[np.int32]:
     """Return the category each value stands for by code or label, −1 for none; −1 once more last."""
+    position = np.full(len(values) + 1, -1, dtype=np.int32)
+    if not question.categories:
+        return position
     by_code: dict[str, int] = {}
     for spelling in (code_text, _as_number):
         for i, category in enumerate(question.categories):
             by_code.setdefault(spelling(category.code), i)
     by_label = {category.label: i for i, category in enumerate(question.categories)}
-    position = np.full(len(values) + 1, -1, dtype=np.int32)
     for i, value in enumerate(values):
         position[i] = by_code.get(code_text(value), by_code.get(_as_number(value), -1))
         if position[i] < 0 and isinstance(value, str):

@@ -45,9 +45,11 @@ class CellStack:
     replicates: ReplicateSums | None = field(default=None, repr=False)
 
     def elementary(self, places: Integers, items: int, columns: int) -> Array:
-        """Return the covariance (S, K, K) of the first elementary items and columns."""
+        """Return the covariance (S, K, K) of the first elementary items and columns, in order."""
         shape = self.stub.shape[1], self.banner.shape[1]
-        whole = self.elementary_covariance[places].reshape(-1, *shape, *shape)
+        every = self.elementary_covariance
+        own = every if len(places) == len(every) else every[places]
+        whole = own.reshape(-1, *shape, *shape)
         return whole[:, :items, :columns, :items, :columns].reshape(
             len(places), items * columns, -1
         )

@@ -15,7 +15,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from welfarestats.formulas.linearization import expanded_covariance, stage_covariance
+from welfarestats.formulas.linearization import (
+    disjoint_covariance,
+    expanded_covariance,
+    stage_covariance,
+)
 from welfarestats.survey.calibrated import Residuals
 from welfarestats.survey.cell_stacks import Cells, CellStack, form_covariance
 from welfarestats.survey.design import Design, Stage
@@ -30,9 +34,11 @@ Array = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
-# Above this many entries the sums per unit are kept sparse, or stubs are summed a few at a time.
+# Above this many entries the sums per unit are kept sparse, or stubs are summed a few at a time:
+# so many that their cells and sums are quick to reach again.
 _LARGEST_DENSE = 30_000_000
 _LARGEST_TOGETHER = 2_000_000
+_LARGEST_CELLS = 250_000
 _LARGEST_STACK = 4_000_000
 
 
@@ -64,7 +70,8 @@ def sum_stacks(
         shapes.setdefault(key, []).append(place)
     of_design = _degrees_of_freedom_of(design, tally, df_rule)
     residuals = Residuals(design.calibrations, tally.weight) if design.calibrations else None
-    how = banner, tally, design, residuals
+    banner = _narrowed(banner, tally.active)
+    how = banner, _Members.of(banner, tally), tally, design, residuals
     for every in shapes.values():
         # A covariance of elementary cells is as large as their number squared.
         square = (stubs[every[0]].width * banner.width) ** 2
@@ -78,12 +85,22 @@ def sum_stacks(
             yield places, replace(stack, presence=presence)
 
 
+def _narrowed(banner: Side, active: Mask) -> Side:
+    """Return a banner without its last column, of those who did not answer, if it has nobody."""
+    outside = banner.width > 1 and not banner.combine[1:, -1].any()
+    if banner.row is not None or not outside or (banner.item[active] == banner.width - 1).any():
+        return banner
+    return replace(banner, width=banner.width - 1, combine=banner.combine[:, :-1])
+
+
 def _portions(sides: list[Side], banner: Side, design: Design) -> list[list[Side]]:
-    """Return the stubs that are summed together: as many as the sums per PSU have room for."""
+    """Return the stubs that are summed together: as many as their sums and cells have room for."""
     first = design.first
     rows = first.size.size if first.unit is None else first.stratum.size
     entries = (sides[0].width + 1) * banner.width * rows
-    step = max(1, min(16, _LARGEST_TOGETHER // max(entries, 1)))
+    members = banner.item.size if sides[0].row is None else 1
+    step = min(_LARGEST_TOGETHER // max(entries, 1), _LARGEST_CELLS // max(members, 1))
+    step = max(1, step)
     return [sides[start : start + step] for start in range(0, len(sides), step)]
 
 
@@ -101,6 +118,36 @@ def _stacked(stacks: list[CellStack]) -> CellStack:
     return replace(first, **arrays, presence=presence, replicates=replicates)
 
 
+@dataclass(frozen=True)
+class _Members:
+    """The members of a banner's elementary columns, with what is summed of each.
+
+    ``count`` is ``None`` where every row is one respondent; ``everybody`` says that the members are
+    the rows, in order.
+    """
+
+    row: Integers
+    column: Integers
+    count: Array | None
+    weight: Array
+    square: Array
+    everybody: bool
+
+    @classmethod
+    def of(cls, banner: Side, tally: Tally) -> _Members:
+        """Return the members of a banner, each as often as it is in a column."""
+        row, column = _memberships(banner, tally.active)
+        count = tally.count[row]
+        return cls(
+            row,
+            column,
+            None if (count == 1).all() else count,
+            tally.weight[row],
+            tally.square[row],
+            banner.row is None and row.size == tally.active.size,
+        )
+
+
 class _Part:
     """The sums of a few stubs of one shape by a banner."""
 
@@ -108,6 +155,7 @@ class _Part:
         self,
         stubs: list[Side],
         banner: Side,
+        members: _Members,
         tally: Tally,
         design: Design,
         residuals: Residuals | None = None,
@@ -116,26 +164,33 @@ class _Part:
         self.residuals = residuals
         self.size, self.items, self.width = len(stubs), stubs[0].width, banner.width
         self.listed = stubs[0].row is not None
+        self.value: Array | None = None
         if self.listed:
-            self.row, self.cell, self.value = _joined(stubs[0], banner, tally.active)
-            self.cell = self.cell[None]
+            self.row, cell, self.value = _joined(stubs[0], banner, tally.active)
+            self.cell = cell[None]
+            self.count: Array | None = tally.count[self.row]
+            self.weight, self.square = tally.weight[self.row], tally.square[self.row]
         else:
-            self.row, column = _memberships(banner, tally.active)
-            self.cell, self.value = self._cells_of(self.row, column, self.width), None
+            self.row, self.count = members.row, members.count
+            self.weight, self.square = members.weight, members.square
+            row = slice(None) if members.everybody else members.row
+            self.cell = self._cells_of(row, members.column, self.width)
 
-    def _cells_of(self, row: Integers, column: Integers, width: int) -> Integers:
+    def _cells_of(self, row: Integers | slice, column: Integers, width: int) -> Integers:
         """Return the elementary cell of each stub's membership; those of nobody come last."""
         codes = np.array([side.item[row] for side in self.stubs], dtype=np.int64)
-        codes[codes < 0] = self.items
-        return codes * width + column
+        if codes.min(initial=0) < 0:
+            codes[codes < 0] = self.items
+        codes *= width
+        codes += column
+        return codes
 
     def stack(self) -> CellStack:
         """Return the sums."""
-        weight = self.tally.weight[self.row]
-        weight = weight if self.value is None else weight * self.value
-        count = self._sums(self.cell, self.tally.count[self.row], self.width)
+        weight = self.weight if self.value is None else self.weight * self.value
+        count = self._sums(self.cell, self.count, self.width)
         weighted = self._sums(self.cell, weight, self.width)
-        square = self._sums(self.cell, self.tally.square[self.row], self.width)
+        square = self._sums(self.cell, self.square, self.width)
         sums = [self._combined(one, self.banner.combine) for one in (count, weighted, square)]
         if self.banner.both is not None:
             sums = [np.concatenate(both, axis=2) for both in zip(sums, self._both(), strict=True)]
@@ -146,10 +201,12 @@ class _Part:
             covariance = self._replicate_covariance(replicates, weighted)
             presence = self._presence(count)
             return CellStack(*parts, covariance, *combine, presence, replicates)
-        covariance, presence = self._linearised(weight, self._presence(count))
+        covariance, presence = self._linearised(weight, weighted, square, self._presence(count))
         return CellStack(*parts, covariance, *combine, presence)
 
-    def _linearised(self, weight: Array, presence: Presence) -> tuple[Array, Presence]:
+    def _linearised(
+        self, weight: Array, weighted: Array, square: Array, presence: Presence
+    ) -> tuple[Array, Presence]:
         """Return the covariance of elementary sums from every stage, and who holds each cell."""
         cells = self.items * self.width + (self.residuals.size if self.residuals else 0)
         covariance = np.zeros((self.size, cells, cells))
@@ -157,7 +214,7 @@ class _Part:
             if self.listed or stage.unit is not None:
                 presence = self._from_units(stage, number, weight, covariance) or presence
             else:
-                self._from_respondents(stage, covariance)
+                self._from_respondents(stage, weighted, square, covariance)
         if self.residuals:
             forms = self.residuals.forms(self._members(), self.size)
             covariance = form_covariance(forms, covariance)
@@ -185,13 +242,11 @@ class _Part:
         shape = (self.tally.count.size, self.size * kept)
         return sparse.csr_array((value, at), shape=shape)
 
-    def _sums(self, cell: Integers, weights: Array, width: int) -> Array:
-        """Return sums per stub, elementary item and column, (B, k, w)."""
-        step = (self.items + 1) * width
-        key = cell + step * np.arange(self.size)[:, None]
-        every = np.broadcast_to(weights, cell.shape).ravel()
-        sums = np.bincount(key.ravel(), weights=every, minlength=self.size * step)
-        return np.asarray(sums.reshape(self.size, -1, width)[:, : self.items], dtype=float)
+    def _sums(self, cell: Integers, weights: Array | None, width: int) -> Array:
+        """Return sums per stub, elementary item and column, (B, k, w); of respondents themselves."""
+        size = (self.items + 1) * width
+        sums = np.array([np.bincount(own, weights, size) for own in cell], dtype=float)
+        return sums.reshape(self.size, -1, width)[:, : self.items]
 
     def _combined(self, sums: Array, columns: Array) -> Array:
         return np.asarray(self.stubs[0].combine @ (sums @ columns.T))
@@ -208,7 +263,7 @@ class _Part:
             cell = cell[None]
         else:
             cell = self._cells_of(row, pair, pairs)
-        parts = (self.tally.count, self.tally.weight, self.tally.square)
+        parts = self.tally.count, self.tally.weight, self.tally.square
         return [np.asarray(self.stubs[0].combine @ self._sums(cell, x[row], pairs)) for x in parts]
 
     def _presence(self, count: Array) -> Presence:
@@ -218,40 +273,51 @@ class _Part:
             return Presence(None, np.zeros((self.size, self.items, self.width, 1), np.uint64))
         if stage.size.size == 1:
             return Presence(None, (count > 0)[..., None].astype(np.uint64))
-        ones = np.ones(self.row.size)
-        sums = self._by_unit(stage.stratum[self.row], stage.size.size, ones)
+        sums = self._by_stratum(stage, None)
         return Presence(None, packed_bits(sums > 0, (self.size, self.items, self.width)))
 
-    def _by_unit(self, unit: Integers, units: int, weight: Array) -> Array:
-        """Return sums per stub, elementary cell and unit, (B, k·w, U)."""
-        cells = (self.items + 1) * self.width
-        key = self.cell * units
-        key += unit + cells * units * np.arange(self.size)[:, None]
-        every = np.broadcast_to(weight, self.cell.shape).ravel()
-        sums = np.bincount(key.ravel(), weights=every, minlength=self.size * cells * units)
-        kept = self.items * self.width
-        return np.asarray(sums.reshape(self.size, cells, units)[:, :kept], dtype=float)
+    def _of_units(
+        self, cell: Integers, unit: Integers, units: int, weight: Array | None
+    ) -> Array:
+        """Return the sums of one stub per elementary cell and unit, (k·w, U)."""
+        key = cell * units
+        key += unit
+        sums = np.bincount(key, weight, (self.items + 1) * self.width * units)
+        return np.asarray(sums.reshape(-1, units)[: self.items * self.width], dtype=float)
+
+    def _by_stratum(self, stage: Stage, weight: Array | None) -> Array:
+        """Return sums per stub, elementary cell and stratum of respondents, (B, k·w, H)."""
+        of_row = stage.stratum[self.row]
+        return np.array([self._of_units(own, of_row, stage.size.size, weight) for own in self.cell])
 
     def _from_units(
         self, stage: Stage, number: int, weight: Array, covariance: Array
     ) -> Presence | None:
         """Add what a stage with sampling units contributes; the first tells who holds a cell."""
-        kept = self.items * self.width
-        if stage.unit is None or stage.stratum.size * kept > _LARGEST_DENSE:
+        kept, units = self.items * self.width, stage.stratum.size
+        if stage.unit is None or units * kept > _LARGEST_DENSE:
             return self._from_sparse(stage, number, weight, covariance)
-        sums = self._by_unit(stage.unit[self.row], stage.stratum.size, weight)
         beside = self.residuals.unit_totals(stage).toarray() if self.residuals else None
-        for place, totals in enumerate(sums):
+        held = np.empty((self.size, kept, units), dtype=bool)
+        unit = stage.unit[self.row]
+        # One stub after the other, so that its totals are still near when they are squared.
+        for place, cell in enumerate(self.cell):
+            totals = self._of_units(cell, unit, units, weight)
+            np.greater(totals, 0, out=held[place])
             every = totals.T if beside is None else np.hstack([totals.T, beside])
-            covariance[place] += stage.inflation * stage_covariance(
+            found = stage_covariance(
                 every, stage.stratum, stage.size, stage.coefficient, stage.uncentred
             )
-        return None if number else self._unit_presence(stage, sums > 0)
+            covariance[place] += found if stage.inflation == 1 else stage.inflation * found
+        return None if number else self._unit_presence(stage, held)
 
     def _unit_presence(self, stage: Stage, held: Mask) -> Presence:
         shape = (self.size, self.items, self.width)
-        starts = np.flatnonzero(np.diff(stage.stratum, prepend=-1))
-        strata = np.logical_or.reduceat(held, starts, axis=-1)
+        if stage.size.size == 1:
+            strata = held.any(axis=-1, keepdims=True)
+        else:
+            starts = np.flatnonzero(np.diff(stage.stratum, prepend=-1))
+            strata = np.logical_or.reduceat(held, starts, axis=-1)
         return Presence(packed_bits(held, shape), packed_bits(strata, shape))
 
     def _from_sparse(
@@ -282,21 +348,34 @@ class _Part:
                 held = here if held is None else held.followed_by(here)
         return held
 
-    def _from_respondents(self, stage: Stage, covariance: Array) -> None:
+    def _from_respondents(
+        self, stage: Stage, weighted: Array, square: Array, covariance: Array
+    ) -> None:
         """Add what a stage of respondents contributes, from sums per stratum alone."""
-        strata = stage.size.size
-        sums = self._by_unit(stage.stratum[self.row], strata, self.tally.weight[self.row])
-        scaled = self.tally.square * stage.coefficient[stage.stratum]
-        squares, by_stratum = self._squares(scaled), sums.transpose(0, 2, 1)
-        if self.residuals:
-            squares = self.residuals.with_squares(squares, self._members(), scaled)
-            by_stratum = self.residuals.with_sums(by_stratum, stage)
+        whole = stage.size.size == 1
+        flat = self.size, self.items * self.width
+        sums = weighted.reshape(*flat, 1) if whole else self._by_stratum(stage, self.weight)
         share = 1.0 / stage.size
         if stage.uncentred is not None:
             share = share * (1.0 - stage.uncentred)
-        covariance += stage.inflation * expanded_covariance(
-            squares, by_stratum, share, stage.coefficient, self.tally.count.size
-        )
+        how = share, stage.coefficient, self.tally.count.size
+        by_stratum = sums.transpose(0, 2, 1)
+        if self.banner.row is None and not self.residuals:
+            scaled = square * stage.coefficient[0] if whole else self._scaled(stage)
+            found = disjoint_covariance(scaled.reshape(flat), by_stratum, *how)
+        else:
+            scaled = self.tally.square * stage.coefficient[stage.stratum]
+            squares = self._squares(scaled)
+            if self.residuals:
+                squares = self.residuals.with_squares(squares, self._members(), scaled)
+                by_stratum = self.residuals.with_sums(by_stratum, stage)
+            found = expanded_covariance(squares, by_stratum, *how)
+        covariance += found if stage.inflation == 1 else stage.inflation * found
+
+    def _scaled(self, stage: Stage) -> Array:
+        """Return the sums of squares of each elementary cell, each times that of its stratum."""
+        coefficient = stage.coefficient[stage.stratum]
+        return self._sums(self.cell, self.square * coefficient[self.row], self.width)
 
     def _squares(self, scaled: Array) -> Array:
         """Return the sums of squares and products of each stub's elementary cells."""

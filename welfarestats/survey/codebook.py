@@ -354,6 +354,8 @@ def _made_of(parts: Iterable[object], kind: type, what: str) -> None:
 
 
 def _no_repeats(names: list[Any], what: str) -> None:
+    if len(set(names)) == len(names):
+        return
     seen: set[Any] = set()
     twice = [name for name in names if name in seen or seen.add(name)]  # type: ignore[func-returns-value]
     if twice:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from welfarestats.errors import DataError, DataWarning, did_you_mean
 from welfarestats.survey.flat_files import ORIGINS, file_says, read_file, refuse_repeats
+from welfarestats.survey.whole_numbers import Coded, counted_together, whole_numbers
 
 if TYPE_CHECKING:
     import narwhals.stable.v2 as nw
@@ -31,8 +32,9 @@ Codes = NDArray[np.int32]
 _COUNT, _WEIGHT, _SQUARE = "__count", "__weight", "__square"
 _LARGEST_LIST_OF_ANSWERS = 500
 _FEW_VALUES = 20
-# Whole numbers within so many of each other are told apart by counting them.
-_NEAR = 10_000
+# So many entries of whole numbers are taken out of a data frame at once: as many as are quick to
+# reach again.
+_LARGEST_READ = 250_000
 
 
 @dataclass(frozen=True)
@@ -48,11 +50,38 @@ class Rows:
     count: Array
     weight: Array
     square: Array
+    _read: dict[str, Coded] = field(default_factory=dict, repr=False)
 
     @property
     def size(self) -> int:
         """How many rows there are."""
         return len(self.count)
+
+    def read(self, names: Sequence[str]) -> None:
+        """Read those columns that hold a few whole numbers together; the others are read singly.
+
+        pandas keeps columns of one type side by side, and taking out one after the other is slow.
+        """
+        native = self.table.to_native()
+        if not isinstance(native, pd.DataFrame) or (self.count != 1).any():
+            return
+        kinds = dict(zip(native.columns, native.dtypes, strict=True))
+        whole = {name: kinds[name] for name in names if kinds[name].kind in "iu"}
+        step = max(1, _LARGEST_READ // max(self.size, 1))
+        for kind in {kind for kind in whole.values() if isinstance(kind, np.dtype)}:
+            alike = [name for name in whole if whole[name] == kind]
+            for start in range(0, len(alike), step):
+                own = alike[start : start + step]
+                coded = counted_together(native[own].to_numpy().T)
+                self._read.update({n: c for n, c in zip(own, coded, strict=True) if c is not None})
+
+    def coded(self, name: str) -> Coded:
+        """Return one column as codes of its values."""
+        if name in self._read:
+            return self._read.pop(name)
+        codes, values = factorize(self.column(name), name)
+        tally = np.bincount(codes + 1, weights=self.count, minlength=len(values) + 1)
+        return Coded(codes, values, tally[1:].astype(float))
 
     def column(self, name: str) -> pa.Array:
         """Return one column as an Arrow array, NaN as null."""
@@ -164,7 +193,8 @@ def open_frame(source: Any) -> Frame:
             f" {type(source).__name__!r}."
         ) from None
     lazy = isinstance(wrapped, nw.LazyFrame)
-    columns = tuple(wrapped.collect_schema().names())
+    # The schema of an eager frame is the slower way to its names.
+    columns = tuple(wrapped.collect_schema().names() if lazy else wrapped.columns)
     refuse_repeats(columns)
     return Frame(native, wrapped, lazy, columns)
 
@@ -192,7 +222,7 @@ def factorize(column: pa.Array, name: str) -> tuple[Codes, list[Any]]:
     if pa.types.is_null(column.type):
         return np.full(len(column), -1, dtype=np.int32), []
     if pa.types.is_integer(column.type) or pa.types.is_floating(column.type):
-        found = _whole_numbers(column.to_numpy(zero_copy_only=False))
+        found = whole_numbers(column.to_numpy(zero_copy_only=False))
         if found is not None:
             return found
     declared = pa.types.is_dictionary(column.type)
@@ -218,22 +248,6 @@ def factorize(column: pa.Array, name: str) -> tuple[Codes, list[Any]]:
     rank[order] = np.arange(len(values))
     rank[-1] = -1
     return rank[codes], [values[i] for i in order]
-
-
-def _whole_numbers(values: NDArray[Any]) -> tuple[Codes, list[Any]] | None:
-    """Return codes and values of whole numbers that lie near each other, which can be counted."""
-    known = ~np.isnan(values) if values.dtype.kind == "f" else np.ones(values.size, dtype=bool)
-    here = values if known.all() else values[known]
-    if not here.size:
-        return None
-    low, high = here.min().item(), here.max().item()
-    if not high - low < _NEAR or abs(low) > 2**52 or (here != np.floor(here)).any():
-        return None
-    place = here.astype(np.int64) - int(low)
-    present = np.bincount(place) > 0
-    codes = np.full(values.size, -1, dtype=np.int32)
-    codes[known] = (np.cumsum(present) - 1)[place]
-    return codes, [low + step for step in np.flatnonzero(present).tolist()]
 
 
 def _has_answers(kind: Any, name: str) -> None:

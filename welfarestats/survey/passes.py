@@ -74,8 +74,15 @@ class Sample:
             read = layout.replicates.read(rows, layout.weights or "")
             self.design = replace(self.design, replicates=read)
         self._codebook = codebook
-        self._columns = columns
+        self._columns = dict.fromkeys(columns)
         self._read: dict[tuple[str, bool], Answers] = {}
+
+    def read(self, names: Iterable[str]) -> None:
+        """Read the columns of questions with one answer ahead of `answers`, many at once."""
+        kept = [name for name in names if name in self._columns and (name, False) not in self._read]
+        single = [n for n in kept if n not in self._codebook or self._codebook[n].kind == "single"]
+        if len(single) > 1:
+            self.rows.read(single)
 
     def answers(self, name: str, *, numeric: bool = False) -> Answers:
         """Return everybody's answers to a question; a bare column is a scale if ``numeric``."""

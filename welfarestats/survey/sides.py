@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -39,11 +40,8 @@ def stub_side(answers: Answers, base_includes: Sequence[str] | None = None) -> S
     counted = answers.question.counted(base_includes)
     nets = [answers.question.positions(net.codes) for net in answers.question.nets]
     if answers.codes is not None:
-        position = np.full(len(answers.question.categories) + 1, -1, dtype=np.int32)
-        position[list(counted)] = np.arange(len(counted))
-        rows = [np.ones(len(counted)), *np.eye(len(counted))]
-        rows += [np.isin(counted, net).astype(float) for net in nets]
-        return Side(position[answers.codes], max(len(counted), 1), np.vstack(_widen(rows)))
+        combine = np.vstack([_base_and_items(len(counted)), *(np.isin(counted, n) for n in nets)])
+        return Side(_places(answers, counted, -1), max(len(counted), 1), combine)
     valid = answers.in_base(base_includes)
     masks = [valid, *(answers.mentioned[i] & valid for i in counted)]
     masks += [answers.gave(net) & valid for net in nets]
@@ -92,12 +90,10 @@ def banner_side(
     nets = [answers.question.positions(net.codes) for net in answers.question.nets]
     if answers.codes is not None:
         outside = len(counted)
-        position = np.full(len(answers.question.categories) + 1, outside, dtype=np.int32)
-        position[list(counted)] = np.arange(outside)
         rows = [np.ones(outside + 1), np.append(np.ones(outside), 0.0)]
         rows += list(np.eye(outside, outside + 1))
         rows += [np.append(np.isin(counted, net), 0.0).astype(float) for net in nets]
-        return Side(position[answers.codes], outside + 1, np.vstack(rows))
+        return Side(_places(answers, counted, outside), outside + 1, np.vstack(rows))
     valid = answers.in_base(base_includes)
     columns = [answers.mentioned[i] & valid for i in counted]
     columns += [answers.gave(net) & valid for net in nets]
@@ -115,5 +111,20 @@ def _mask_side(masks: Sequence[Mask]) -> Side:
     return Side(item, len(masks), np.eye(len(masks)), row=row)
 
 
-def _widen(rows: Sequence[Array]) -> list[Array]:
-    return [row if row.size else np.zeros(1) for row in rows]
+def _places(answers: Answers, counted: Sequence[int], outside: int) -> NDArray[np.int32]:
+    """Return where each row's answer stands among those that are counted, or outside."""
+    assert answers.codes is not None
+    if outside == -1 and len(counted) == len(answers.question.categories):
+        return answers.codes
+    position = np.full(len(answers.question.categories) + 1, outside, dtype=np.int32)
+    position[list(counted)] = np.arange(len(counted))
+    return position[answers.codes]
+
+
+@lru_cache(maxsize=256)
+def _base_and_items(size: int) -> Array:
+    """Return what adds elementary items up to their base, then each of them by itself."""
+    base = np.full(max(size, 1), float(size > 0))
+    found = np.vstack([base, np.eye(size, base.size)])
+    found.flags.writeable = False
+    return found

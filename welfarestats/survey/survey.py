@@ -386,6 +386,7 @@ class Survey:
         """
         wanted = [*names, *numeric, *(c.question for c in self._conditions if c.mask is None)]
         sample = self._sample(wanted)
+        sample.read(names)
         rows = sample.rows
         active = (rows.weight > 0) & self._inside(sample)
         return View(sample, Tally(rows.count, rows.weight, rows.square, active), self.df_rule)

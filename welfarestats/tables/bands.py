@@ -24,6 +24,7 @@ STATES = (
     "not-applicable",
 )
 BAND_STATES = ("shown", "flagged", "count-only", "unreliable")
+_NUMBERS = {state: number for number, state in enumerate(STATES)}
 _DUST = 1e-12
 _REASONS = {
     "rounds-to-zero": "rounds to zero, but is not zero",
@@ -176,9 +177,12 @@ class CellStates:
         self._bands = bands
         self._label = label
         limits = np.array([band.minimum_base for band in bands], dtype=float)
-        reached = reaches(sizes[..., None], limits)
-        self._band = np.maximum(reached.sum(axis=-1) - 1, 0)
-        self.state = _words([band.state for band in bands], self._band)
+        reached = np.zeros(self.shape, dtype=np.int8)
+        for limit in limits[1:]:
+            reached += reaches(sizes, limit)
+        self._band = reached
+        numbers = np.array([_NUMBERS[band.state] for band in bands], dtype=np.int8)
+        self._state = np.asarray(numbers[self._band])
         self.reason = np.full(self.shape, "", dtype=object)
         told = np.array([band.state != "shown" for band in bands])[self._band]
         for place in map(tuple, np.argwhere(told)):
@@ -191,36 +195,57 @@ class CellStates:
             (~was_asked, "not-asked"),
             (hidden, "confidential"),
         ):
-            self._set(mask, state)
-            self._in_band &= ~mask
+            if mask.any():
+                self._set(mask, state)
+                self._in_band &= ~mask
+
+    @property
+    def state(self) -> NDArray[np.object_]:
+        """One of `STATES` per cell."""
+        return np.asarray(np.array(STATES, dtype=object)[self._state], dtype=object)
 
     @property
     def shows_figure(self) -> NDArray[np.bool_]:
         """Whether the figure is printed as it is: no mark, no flag, no count in its place."""
-        return np.isin(self.state, ("shown", "zero", "rounds-to-zero"))
+        shows = np.isin(STATES, ("shown", "zero", "rounds-to-zero"))
+        return np.asarray(shows[self._state])
+
+    @property
+    def occurring(self) -> set[str]:
+        """The states that occur, those of flagged figures included."""
+        counts = np.bincount(self._state.ravel(), minlength=len(STATES))
+        return {STATES[at] for at in np.flatnonzero(counts)} | self.occurring_in_flagged
+
+    def replace(self, state: str, other: str) -> None:
+        """Give cells of a state another one, their reason kept."""
+        self._state[self._is(state)] = _NUMBERS[other]
 
     def replace_shown(self, mask: NDArray[np.bool_], state: str) -> None:
         """Give cells of a mask another state where their figure is shown without a flag."""
-        self._set(mask & (self.state == "shown"), state)
-        if (mask & (self.state == "flagged")).any():
+        self._set(mask & self._is("shown"), state)
+        if (mask & self._is("flagged")).any():
             self.occurring_in_flagged.add(state)
 
     def caveats(self) -> tuple[str, ...]:
         """Return the caveats of the bands that hold a cell."""
-        hit = sorted({int(band) for band in self._band[self._in_band].flat})
+        hit = np.unique(self._band[self._in_band]).tolist()
         return tuple(dict.fromkeys(self._bands[at].caveat for at in hit if self._bands[at].caveat))
 
     def limit_of(self, state: str) -> str:
         """Return which base is needed to leave a state, in words; empty if none is."""
-        hit = [int(band) for band in self._band[self._in_band & (self.state == state)].flat]
-        above = max(hit, default=len(self._bands)) + 1
+        hit = self._band[self._in_band & self._is(state)]
+        above = int(hit.max(initial=0)) + 1 if hit.size else len(self._bands) + 1
         if above >= len(self._bands):
             return ""
         return f"{self._label} under {self._bands[above].minimum_base:g}"
 
+    def _is(self, state: str) -> NDArray[np.bool_]:
+        """Return which cells are in a state."""
+        return np.asarray(self._state == _NUMBERS[state])
+
     def _set(self, mask: NDArray[np.bool_], state: str) -> None:
         """Give cells of a mask a state and its reason."""
-        self.state[mask] = state
+        self._state[mask] = _NUMBERS[state]
         self.reason[mask] = _REASONS[state]
 
     def _band_reason(self, at: int, size: float) -> str:
@@ -290,9 +315,3 @@ def size_text(size: float, limit: float) -> str:
         ),
         number_text(size, 7),
     )
-
-
-def _words(words: list[str], places: NDArray[np.int_]) -> NDArray[np.object_]:
-    """Return one word per place, as an array that can be changed."""
-    chosen: NDArray[np.object_] = np.array(words, dtype=object)[places]
-    return np.array(chosen, dtype=object)

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from welfarestats.errors import OptionError, one_of
@@ -186,10 +187,9 @@ class HouseStyle:
         cells = self._cells(proportion, base, effective_base, confidential, asked, applicable)
         counts = np.broadcast_to(np.asarray(count), cells.shape)
         zero = cells.figure == 0
-        low = round_half_up(100.0 * cells.figure, self.decimals) == 0
-        cells.replace_shown(zero, "zero")
-        cells.replace_shown(low & ~zero, "rounds-to-zero")
         rounded = round_half_up(100.0 * cells.figure, self.decimals)
+        cells.replace_shown(zero, "zero")
+        cells.replace_shown((rounded == 0) & ~zero, "rounds-to-zero")
         # A true zero is printed otherwise than what rounds to zero.
         texts = _once_each(self.percent, cells.figure, np.where(zero, -1.0, rounded))
         return self._decisions(cells, self._displayed(cells, texts, counts))
@@ -230,7 +230,7 @@ class HouseStyle:
         ['6.3', '[u]']
         """
         cells = self._cells(mean, base, effective_base, confidential, asked, applicable)
-        cells.state[cells.state == "count-only"] = "unreliable"
+        cells.replace("count-only", "unreliable")
         texts = _once_each(self.mean, cells.figure, cells.figure)
         return self._decisions(cells, self._displayed(cells, texts, np.zeros(cells.shape)))
 
@@ -355,9 +355,9 @@ class HouseStyle:
         self, cells: CellStates, figures: NDArray[np.object_], counts: NDArray[Any]
     ) -> NDArray[np.object_]:
         """Return what is printed in each cell; figures that are simply shown stand as they are."""
-        display = figures.copy()
+        display, states = figures.copy(), cells.state
         for place in map(tuple, np.argwhere(~cells.shows_figure)):
-            state, figure = str(cells.state[place]), str(figures[place])
+            state, figure = str(states[place]), str(figures[place])
             display[place] = self._display(state, figure, counts[place], cells.base[place])
         return display
 
@@ -378,7 +378,7 @@ class HouseStyle:
 
     def _legend(self, cells: CellStates) -> tuple[tuple[str, str], ...]:
         """Return the marks that occur and their meaning, in a fixed order."""
-        states = {str(state) for state in cells.state.flat} | cells.occurring_in_flagged
+        states = cells.occurring
         limits = {state: cells.limit_of(state) for state in ("flagged", "unreliable")}
         flag = limits["flagged"] or "published with a caveat"
         hidden = limits["unreliable"] or "small base"
@@ -407,6 +407,8 @@ def _once_each(
     text: Callable[[float], str], figures: NDArray[np.float64], alike: NDArray[np.float64]
 ) -> NDArray[np.object_]:
     """Return the text of each figure, made once for all figures that are alike."""
-    _, first, which = np.unique(alike.ravel(), return_index=True, return_inverse=True)
+    which, different = pd.factorize(alike.ravel(), use_na_sentinel=False)
+    first = np.empty(len(different), dtype=np.int64)
+    first[which[::-1]] = np.arange(which.size)[::-1]
     texts = np.array([text(float(figures.ravel()[place])) for place in first], dtype=object)
     return np.asarray(texts[which.reshape(figures.shape)])

@@ -28,7 +28,7 @@ from welfarestats.survey.workers import side_by_side
 from welfarestats.tables.blocks import BannerBlock, Block, Plan, Stub, banner_block
 from welfarestats.tables.column_pairs import Tested, pairs_of, tested_of
 from welfarestats.tables.layout import Source, drawn, table_title
-from welfarestats.tables.letters import letters_of
+from welfarestats.tables.letters import Words, letters_of
 from welfarestats.tables.sheet import Sheet, decided, sheet_of
 from welfarestats.tables.table import Recipe, Table
 
@@ -290,8 +290,11 @@ def _without_errors(sheet: Sheet) -> Sheet:
 def _lettered(
     sheet: Sheet, blocks: Sequence[BannerBlock], tested: Sequence[Tested], plan: Plan
 ) -> Sheet:
-    found = {}
+    found: dict[str, Words] = {}
     for name, told in (("letters", "higher"), ("printed", plan.style.letters)):
+        if told == "higher" and found:
+            found[name] = found["letters"]
+            continue
         letters = sheet.values["letters"].copy()
         for own in tested if told != "none" else ():
             columns, total = letters_of(

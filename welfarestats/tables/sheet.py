@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -49,10 +49,6 @@ FRAME_COLUMNS = [
     "display",
     "origin",
 ]
-_TEXTS = (
-    "stub stub_category statistic banner banner_category column_key letters state reason display"
-    " origin"
-).split()
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,27 +99,37 @@ class Sheet:
         """Return one row a cell, row by row."""
         rows, columns = len(self.stub), len(self.columns)
 
-        def down(values: NDArray[Any]) -> NDArray[Any]:
-            return np.repeat(values, columns)
-
-        def along(texts: Sequence[str]) -> Words:
-            return np.tile(np.array(texts, dtype=object), rows)
-
+        down, along = np.repeat(np.arange(rows), columns), np.tile(np.arange(columns), rows)
         found: dict[str, Any] = {
-            "stub": down(self.stub),
-            "stub_category": down(self.labels),
-            "is_net": down(self.is_net),
-            "statistic": down(np.where(self.mean, "mean", "proportion").astype(object)),
-            "banner": along([one.banner for one in self.columns]),
-            "banner_category": along([one.label for one in self.columns]),
-            "column_key": along([one.key for one in self.columns]),
+            "stub": _texts(*_numbered(self.stub), down),
+            "stub_category": _texts(*_numbered(self.labels), down),
+            "is_net": self.is_net[down],
+            "statistic": _texts(["proportion", "mean"], self.mean.astype(np.int64), down),
+            "banner": _texts(*_numbered([one.banner for one in self.columns]), along),
+            "banner_category": _texts(*_numbered([one.label for one in self.columns]), along),
+            "column_key": _texts(*_numbered([one.key for one in self.columns]), along),
             "proportion": np.where(self.mean[:, None], np.nan, self.values["estimate"]).ravel(),
-            "origin": np.full(rows * columns, origin, dtype=object),
+            "origin": _texts([origin], np.zeros(1, dtype=np.int64), np.zeros_like(down)),
         }
-        names = [name for name in FRAME_COLUMNS if name not in found]
-        found |= {name: self.values[name].ravel() for name in names}
-        frame = pd.DataFrame({name: found[name] for name in FRAME_COLUMNS})
-        return frame.astype(dict.fromkeys(_TEXTS, "str"))
+        for name in FRAME_COLUMNS:
+            if name not in found:
+                values = self.values[name].ravel()
+                found[name] = pd.array(values, dtype="str") if values.dtype == object else values
+        return pd.DataFrame({name: found[name] for name in FRAME_COLUMNS})
+
+
+def _numbered(texts: Iterable[str]) -> tuple[list[str], NDArray[np.int64]]:
+    """Return different texts, and the number of each of the texts among them."""
+    which, different = pd.factorize(np.array(list(texts), dtype=object))
+    return different.tolist(), which
+
+
+def _texts(words: list[str], numbers: NDArray[np.int64], places: NDArray[np.int64]) -> Any:
+    """Return a column of texts by the numbers at places; each text is made once."""
+    import pyarrow as pa
+
+    chosen = pa.array(words, pa.large_string()).take(pa.array(numbers[places]))
+    return pd.array(chosen, dtype="str")
 
 
 def sheet_of(blocks: Sequence[BannerBlock], stubs: Sequence[Stub], view: View, plan: Plan) -> Sheet:
@@ -155,7 +161,10 @@ def _measured(
     variance = np.where(mean[:, None], np.maximum(found.variance, 0.0), proportion_variance(found))
     low, high = np.empty(variance.shape), np.empty(variance.shape)
     for here, limits in ((~mean, _share_limits), (mean, _mean_limits)):
-        low[here], high[here] = limits(found.rows(here), variance[here], view, plan)
+        if here.all():
+            low, high = limits(found, variance, view, plan)
+        elif here.any():
+            low[here], high[here] = limits(found.rows(here), variance[here], view, plan)
     return {
         "estimate": found.estimate + centre[:, None],
         "standard_error": np.sqrt(variance),
@@ -244,8 +253,10 @@ def _missing(answers: Any, reason: str) -> Mask:
 
 def decided(sheet: Sheet, plan: Plan) -> tuple[Sheet, list[Decisions]]:
     """Return the sheet with the state, reason and display of each cell, and what was decided."""
-    values = sheet.values
-    shape = values["estimate"].shape
+    if not sheet.mean.any():
+        decisions = _shares_decided(sheet, plan)
+        return sheet.with_values(**{n: getattr(decisions, n) for n in _DECIDED}), [decisions]
+    shape = sheet.values["estimate"].shape
     made, words = [], {name: np.full(shape, "", dtype=object) for name in _DECIDED}
     for here, decide in ((~sheet.mean, _shares_decided), (sheet.mean, _means_decided)):
         if here.any():
