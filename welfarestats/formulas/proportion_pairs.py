@@ -187,9 +187,7 @@ def reason_by(shape: tuple[int, ...], *rules: tuple[str, ArrayLike]) -> NDArray[
     return _in_words(_first_rule(shape, rules), rules)
 
 
-def _first_rule(
-    shape: tuple[int, ...], rules: Sequence[tuple[str, ArrayLike]]
-) -> NDArray[np.int8]:
+def _first_rule(shape: tuple[int, ...], rules: Sequence[tuple[str, ArrayLike]]) -> NDArray[np.int8]:
     """The number of the first rule that applies, from 1; 0 where none does."""
     which = np.zeros(shape, dtype=np.int8)
     for number, (_, applies) in reversed(list(enumerate(rules, start=1))):

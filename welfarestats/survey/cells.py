@@ -276,9 +276,7 @@ class _Part:
         sums = self._by_stratum(stage, None)
         return Presence(None, packed_bits(sums > 0, (self.size, self.items, self.width)))
 
-    def _of_units(
-        self, cell: Integers, unit: Integers, units: int, weight: Array | None
-    ) -> Array:
+    def _of_units(self, cell: Integers, unit: Integers, units: int, weight: Array | None) -> Array:
         """Return the sums of one stub per elementary cell and unit, (k·w, U)."""
         key = cell * units
         key += unit
