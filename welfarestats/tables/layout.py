@@ -263,7 +263,13 @@ def _notes(
         how = (plan.rules.test, plan.adjust, plan.versus, plan.style.letters)
         indicative = source.facts.indicative
         notes.append(
-            letters_note(plan.rules.level, *how, indicative=indicative, of_total=_one(sheet))
+            letters_note(
+                plan.rules.level,
+                *how,
+                indicative=indicative,
+                of_total=_one(sheet),
+                lower_case_level=plan.style.lower_case_level,
+            )
         )
         if any(one.tests.groups.within for one in tested):
             notes.append("Nested columns are compared within each answer of the outer question.")
