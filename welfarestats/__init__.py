@@ -14,7 +14,7 @@ Handed over to other programs
 Fieldwork
     `response_table`, `profile_table`; `Survey.describe`, `Survey.check_routing`
 Estimates
-    `estimate_proportions`, `estimate_means`, `estimate_totals`, `compare`
+    `estimate_proportions`, `estimate_means`, `estimate_totals`, `compare`, `detectable_difference`
 Tables
     `crosstab`, `book`, `HouseStyle`, `draft_sentences`, `sensitivity`
 Published reports
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from welfarestats.estimates.comparisons import compare
     from welfarestats.estimates.estimate import Estimates
     from welfarestats.estimates.means import estimate_means, estimate_totals
+    from welfarestats.estimates.planning import detectable_difference
     from welfarestats.estimates.proportions import estimate_proportions
     from welfarestats.output.chart import Chart
     from welfarestats.published.auditing import audit
@@ -91,6 +92,7 @@ _HOMES = {
     "estimate_means": "estimates.means",
     "estimate_totals": "estimates.means",
     "compare": "estimates.comparisons",
+    "detectable_difference": "estimates.planning",
     "Table": "tables.table",
     "crosstab": "tables.crosstabs",
     "Book": "tables.books",
@@ -158,6 +160,7 @@ __all__ = [
     "compare",
     "compare_books",
     "crosstab",
+    "detectable_difference",
     "disclosure_check",
     "draft_sentences",
     "estimate_means",

@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from welfarestats.errors import CodebookError, OptionError, one_of
+from welfarestats.estimates.estimate import INDICATIVE
 from welfarestats.estimates.groups import column_groups, shares_people
 from welfarestats.estimates.pairs import TESTS, PairRules, PairTests, tested_pairs
 from welfarestats.estimates.proportions import item_labels
@@ -117,7 +118,8 @@ def compare(  # noqa: PLR0913 - the public options of a comparison, each keyword
     pandas.DataFrame
         ``difference`` is ``estimate_a − estimate_b``, and a stands before b in the codebook.
         Limits of differences of proportions with a base below 100 are Newcombe's. ``reason``
-        says why a pair is not tested, ``method_reason`` why ``"auto"`` chose the test it made.
+        says why a pair is not tested, ``method`` which test it is (and that it is indicative
+        only, where people are no random sample), ``method_reason`` why ``"auto"`` chose the test it made.
         ``least_significant_difference`` is what had to be observed to be significant at the
         pooled percentage, ``minimum_detectable_difference`` what is found with a power of 80
         per cent if it is true, both on the effective bases; empty for means and for groups that
@@ -171,6 +173,8 @@ def compare(  # noqa: PLR0913 - the public options of a comparison, each keyword
         frame["equivalent"] = (low > -equivalence_margin) & (high < equivalence_margin)
     if survey.origin == "synthetic" and not synthetic_inference:
         frame = without_inference(frame)
+    elif survey.facts.indicative:
+        frame = indicative_only(frame)
     return frame[columns]
 
 
@@ -274,6 +278,12 @@ def without_inference(frame: pd.DataFrame) -> pd.DataFrame:
     frame["significant"] = False
     frame["tested"] = False
     frame["reason"] = "the records are synthetic"
+    return frame
+
+
+def indicative_only(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows with the label of tests among people who are no random sample."""
+    frame["method"] = (frame["method"] + INDICATIVE).astype("str")
     return frame
 
 

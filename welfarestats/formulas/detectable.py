@@ -30,6 +30,8 @@ def least_significant_difference(
     level: float = 0.95,
     proportion: ArrayLike = 0.5,
     degrees_of_freedom: ArrayLike = np.inf,
+    effective_overlap: ArrayLike = 0,
+    correlation: ArrayLike = 0,
 ) -> Array:
     """Return the smallest difference that these bases would call significant, 0–1.
 
@@ -46,6 +48,11 @@ def least_significant_difference(
         Common proportion p, 0–1; 0.5 gives the largest difference.
     degrees_of_freedom : array_like, default inf
         Degrees of freedom of the test.
+    effective_overlap : array_like, default 0
+        Effective base e₀ of the people in both groups, as in two waves of a panel; it takes
+        2ρe₀/(e_a e_b) off 1/e_a + 1/e_b.
+    correlation : array_like, default 0
+        Correlation ρ of their two answers, −1 to 1.
 
     Returns
     -------
@@ -66,8 +73,15 @@ def least_significant_difference(
     >>> round(float(least_significant_difference(48, 52)), 3)
     0.196
     """
-    e_a, e_b, p, df = floats(effective_base_a, effective_base_b, proportion, degrees_of_freedom)
-    return _spread(e_a, e_b, p) * two_sided_quantile(level, df)
+    e_a, e_b, p, df, e_0, r = floats(
+        effective_base_a,
+        effective_base_b,
+        proportion,
+        degrees_of_freedom,
+        effective_overlap,
+        correlation,
+    )
+    return _spread(e_a, e_b, p, r * e_0) * two_sided_quantile(level, df)
 
 
 def minimum_detectable_difference(
@@ -78,6 +92,8 @@ def minimum_detectable_difference(
     level: float = 0.95,
     proportion: ArrayLike = 0.5,
     degrees_of_freedom: ArrayLike = np.inf,
+    effective_overlap: ArrayLike = 0,
+    correlation: ArrayLike = 0,
 ) -> Array:
     """Return the true difference that these bases would find at a stated power, 0–1.
 
@@ -97,6 +113,11 @@ def minimum_detectable_difference(
         Common proportion p, 0–1; 0.5 gives the largest difference.
     degrees_of_freedom : array_like, default inf
         Degrees of freedom of the test.
+    effective_overlap : array_like, default 0
+        Effective base e₀ of the people in both groups, as in two waves of a panel; it takes
+        2ρe₀/(e_a e_b) off 1/e_a + 1/e_b.
+    correlation : array_like, default 0
+        Correlation ρ of their two answers, −1 to 1.
 
     Returns
     -------
@@ -130,11 +151,18 @@ def minimum_detectable_difference(
             f"power is a probability from 0.5 to below 1, and {power!r} was given. "
             "Pass 0.8 for a power of 80 per cent."
         )
-    e_a, e_b, p, df = floats(effective_base_a, effective_base_b, proportion, degrees_of_freedom)
+    e_a, e_b, p, df, e_0, r = floats(
+        effective_base_a,
+        effective_base_b,
+        proportion,
+        degrees_of_freedom,
+        effective_overlap,
+        correlation,
+    )
     quantile = two_sided_quantile(level, df)
     if power > 0.5:
         quantile = quantile + two_sided_quantile(2 * power - 1, df)
-    return _spread(e_a, e_b, p) * quantile
+    return _spread(e_a, e_b, p, r * e_0) * quantile
 
 
 def comparison_power(
@@ -259,8 +287,12 @@ def exact_comparison_power(
     return float(chances[0] @ found @ chances[1])
 
 
-def _spread(e_a: Array, e_b: Array, p: Array) -> Array:
-    """Standard error of the difference of two proportions that are both p."""
+def _spread(e_a: Array, e_b: Array, p: Array, shared: ArrayLike = 0) -> Array:
+    """Standard error of the difference of two proportions that are both p.
+
+    ``shared`` is the effective base of the people in both, times the correlation of their answers.
+    """
     known = (e_a > 0) & (e_b > 0)
-    per_person = 1 / np.where(known, e_a, np.nan) + 1 / np.where(known, e_b, np.nan)
+    one, other = 1 / np.where(known, e_a, np.nan), 1 / np.where(known, e_b, np.nan)
+    per_person = np.maximum(one + other - 2 * np.asarray(shared) * one * other, 0)
     return np.asarray(np.sqrt(p * (1 - p) * per_person))

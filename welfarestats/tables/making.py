@@ -79,7 +79,12 @@ class Made:
             survey.origin,
             Recipe(survey, self.stubs[name], self.banners, dict(self.options)),
             sheet,
-            lambda: pairs_of(sheet, self._tested(rows), blank=self.blank),
+            lambda: pairs_of(
+                sheet,
+                self._tested(rows),
+                blank=self.blank,
+                indicative=self.survey.facts.indicative,
+            ),
             lambda: self.sums(name),
             lambda: drawn(
                 source,
