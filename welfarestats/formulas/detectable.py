@@ -264,7 +264,7 @@ def exact_comparison_power(
     Examples
     --------
     >>> round(exact_comparison_power(0.36, 0.64, 48, 52), 3)
-    0.827
+    0.826
     """
     from scipy import special
 
