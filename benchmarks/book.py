@@ -79,14 +79,14 @@ def ours(frame: pd.DataFrame, questions: int) -> Callable[[], Any]:
     return work
 
 
-def seconds_of(work: Callable[[], Any], repeats: int) -> list[float]:
-    """Return the seconds of each run after one that is not counted."""
+def seconds_of(work: Callable[[], Any], repeats: int) -> list[tuple[float, float]]:
+    """Return the seconds and the processor seconds of each run after one that is not counted."""
     found = []
     for _ in range(repeats + 1):
         gc.collect()
-        start = time.perf_counter()
+        start, used = time.perf_counter(), time.process_time()
         work()
-        found.append(time.perf_counter() - start)
+        found.append((time.perf_counter() - start, time.process_time() - used))
     return found[1:]
 
 
@@ -97,18 +97,18 @@ def some_pairs(questions: int, size: int) -> pd.DataFrame:
     return pd.DataFrame([every[place] for place in chosen], columns=["stub", "banner"])
 
 
-def svy_seconds(frame: pd.DataFrame, pairs: pd.DataFrame) -> float:
-    """Return the seconds that svy takes for one ``tabulate`` a pair."""
+def svy_seconds(frame: pd.DataFrame, pairs: pd.DataFrame) -> tuple[float, float]:
+    """Return the seconds and processor seconds that svy takes for one ``tabulate`` a pair."""
     import polars as pl
     import svy
 
     clustered = {"psu": "psu"} if "psu" in frame else {}
     sample = svy.Sample(pl.from_pandas(frame), svy.Design(wgt="weight", **clustered))
     sample.categorical.tabulate(*pairs.iloc[0])
-    start = time.perf_counter()
+    start, used = time.perf_counter(), time.process_time()
     for stub, banner in pairs.itertuples(index=False):
         sample.categorical.tabulate(stub, banner)
-    return time.perf_counter() - start
+    return time.perf_counter() - start, time.process_time() - used
 
 
 def r_seconds(frame: pd.DataFrame, pairs: pd.DataFrame) -> tuple[float, str, float, float]:
@@ -142,21 +142,27 @@ def compared(rows: int, questions: int, psus: int, options: argparse.Namespace) 
     """Print the times of one size, and how many times ours the other programs take."""
     frame = respondents(rows, questions, psus)
     work = ours(frame, questions)
-    own = seconds_of(work, options.repeats)
-    median = statistics.median(own)
+    own, used = zip(*seconds_of(work, options.repeats), strict=True)
+    median, busy = statistics.median(own), statistics.median(used)
     pairs = questions * len(BANNER)
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(
         f"\n{rows:,} respondents, {psus:,} PSUs, {questions:,} questions by {sum(BANNER.values())}"
         f" columns of {len(BANNER)} questions: {pairs:,} pairs"
     )
-    print(f"  welfarestats   {median:8.2f} s  ({min(own):.2f} to {max(own):.2f}); {most:,.0f} MB")
+    print(
+        f"  welfarestats   {median:8.2f} s  ({min(own):.2f} to {max(own):.2f});"
+        f" {busy:.2f} processor s; {most:,.0f} MB"
+    )
     if options.alone:
         return
     if find_spec("svy"):
         sample = some_pairs(questions, options.svy_pairs)
-        every = svy_seconds(frame, sample) / len(sample) * pairs
-        print(f"  svy            {every:8.1f} s  {every / median:8.0f} times, from {len(sample)}")
+        every, on = (one / len(sample) * pairs for one in svy_seconds(frame, sample))
+        print(
+            f"  svy            {every:8.1f} s  {every / median:8.0f} times, from {len(sample)};"
+            f" {on:.1f} processor s, {on / busy:.0f} times"
+        )
     if which("Rscript"):
         sample = some_pairs(questions, options.r_pairs)
         took, release, statistic, error = r_seconds(frame, sample)

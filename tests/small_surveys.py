@@ -117,7 +117,27 @@ ESTIMATORS: dict[str, Callable[[ws.Survey], Any]] = {
     "comparisons with the total": lambda s: ws.compare(
         s, "help", by="work", versus="total", smallest_effective_base=0, smallest_expected=0
     ),
+    "ratios": lambda s: ws.estimate_ratios(s, "work", "age"),
+    "ratios by domain": lambda s: ws.estimate_ratios(s, "age", "age", by="help"),
+    "quantiles": lambda s: ws.estimate_quantiles(s, "age"),
+    "quantiles by domain": lambda s: ws.estimate_quantiles(
+        s, "work", [0.2, 0.5], by="help", definition="school", interval="wald"
+    ),
+    "standardised": lambda s: ws.standardise(
+        ws.estimate_proportions(s, "work", by="region"), {"region": {"North": 1, "South": 3}}
+    ),
+    "contrasts": lambda s: ws.contrast(
+        ws.estimate_means(s, "age", by="region"), {"less": {"North": 1, "South": -1}}
+    ),
+    "ranks compared": lambda s: ws.compare_scores(s, "age", "region"),
+    "scores of several groups": lambda s: ws.compare_scores(s, "age", "work", test="t"),
+    "independence": lambda s: ws.crosstab(s, "work", "region", style="none").independence(
+        "adjusted-wald"
+    ),
     "table": lambda s: ws.crosstab(s, ["work", "help"], "region", style="none"),
+    "table of medians": lambda s: ws.crosstab(
+        s, ["age", "work"], "help", medians=True, style="none"
+    ),
     "table in rows": lambda s: ws.crosstab(s, "region", "work", percent="row", style="none"),
     "table of everyone": lambda s: ws.crosstab(s, "work", "help", percent="total", style="none"),
 }

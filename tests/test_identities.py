@@ -10,7 +10,11 @@ from scipy import sparse
 from small_surveys import CODEBOOK, DESIGNS, survey_of
 
 import welfarestats as ws
-from welfarestats.formulas.linearization import stage_covariance
+from welfarestats.formulas.linearization import (
+    disjoint_covariance,
+    expanded_covariance,
+    stage_covariance,
+)
 
 
 @pytest.fixture(scope="module")
@@ -96,6 +100,27 @@ def test_a_domain_mean_is_a_ratio_of_totals_and_the_total_of_its_residuals(desig
     assert plain["standard_error"] == pytest.approx(total["standard_error"], rel=1e-9)
 
 
+@pytest.mark.parametrize("design", DESIGNS)
+def test_a_domain_mean_is_a_ratio_to_its_indicator(design, frame):
+    inside = (frame["region"] == 1).astype(float)
+    survey = survey_of(frame.assign(inside=inside, sum=inside * frame["age"]), design)
+    ratio = row(ws.estimate_ratios(survey, "sum", "inside"))
+    mean = row(ws.estimate_means(survey.domain(region=1), "age"))
+    for name in ("estimate", "standard_error"):
+        assert ratio[name] == pytest.approx(mean[name], rel=1e-9)
+
+
+def test_a_difference_of_domains_is_a_contrast_and_a_t_test(survey):
+    found = ws.compare(survey, "age", by="region", smallest_effective_base=0).iloc[0]
+    means = ws.estimate_means(survey, "age", by="region")
+    contrast = ws.contrast(means, {"less": {"North": 1, "South": -1}}).iloc[0]
+    test = ws.compare_scores(survey, "age", "region", test="t").iloc[0]
+    for name in ("standard_error", "statistic"):
+        assert contrast[name] == pytest.approx(found[name], rel=1e-9)
+        assert test[name] == pytest.approx(found[name], rel=1e-9)
+    assert contrast["degrees_of_freedom"] == found["degrees_of_freedom"] == test["df2"] + 1
+
+
 def test_a_difference_of_domains_is_a_regression_coefficient(frame):
     survey = survey_of(frame, "clusters in strata")
     found = ws.compare(survey, "age", by="region", smallest_effective_base=0).iloc[0]
@@ -119,6 +144,23 @@ def test_a_banner_column_is_the_domain_of_its_category(survey):
         np.testing.assert_allclose(
             by.loc[i, numbers].astype(float), inside[numbers].astype(float), rtol=1e-12
         )
+
+
+@pytest.mark.parametrize("design", DESIGNS)
+def test_a_median_is_as_precise_as_the_share_below_it(design, frame):
+    median = row(ws.estimate_quantiles(survey_of(frame, design), "age", 0.5))
+    below = (frame["age"] <= median["estimate"]).map({True: "yes", False: "no"})
+    other = survey_of(frame.assign(below=below), design, codebook=[*CODEBOOK, ws.Question("below")])
+    share = row(ws.estimate_proportions(other, "below", interval="wald"), 1)
+    for name in ("design_effect", "effective_sample_size", "degrees_of_freedom"):
+        assert share[name] == pytest.approx(median[name], rel=1e-9)
+    # Its limits cut off those of the share.
+    reached = [
+        (frame["w"] * (frame["age"] <= limit)).sum() / frame["w"].sum()
+        for limit in (median["ci_low"], median["ci_high"])
+    ]
+    assert reached[0] >= share["ci_low"] - 1e-12
+    assert reached[1] >= share["ci_high"] - 1e-12
 
 
 def test_a_table_and_an_estimate_are_the_same_numbers(survey):
@@ -232,6 +274,22 @@ def test_dense_and_sparse_sums_of_units_have_one_covariance():
         dense = stage_covariance(totals, stratum, size, coefficient, uncentred)
         thin = stage_covariance(sparse.csr_array(totals), stratum, size, coefficient, uncentred)
         np.testing.assert_allclose(dense, thin, rtol=1e-10, atol=1e-12)
+
+
+def test_groups_without_a_common_unit_have_the_covariance_of_any_groups():
+    random = np.random.default_rng(2)
+    totals = np.zeros((40, 5))
+    totals[np.arange(40), random.integers(0, 5, 40)] = random.uniform(0.5, 2, 40)
+    stratum = np.arange(40) % 4
+    size, coefficient = np.full(4, 10.0), random.uniform(0.1, 1.2, 4)
+    sums = np.array([totals[stratum == h].sum(axis=0) for h in range(4)])
+    squares = (totals**2 * coefficient[stratum, None]).sum(axis=0)
+    how = 1 / size, coefficient, 40
+    found = disjoint_covariance(squares, sums, *how)
+    np.testing.assert_allclose(found, expanded_covariance(np.diag(squares), sums, *how), atol=1e-12)
+    np.testing.assert_allclose(
+        found, stage_covariance(totals, stratum, size, coefficient), atol=1e-12
+    )
 
 
 def test_alike_units_added_up_with_their_roots_are_the_units_themselves():

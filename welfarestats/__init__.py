@@ -9,12 +9,20 @@ travels back: a report's page is compared with the tables (`welfarestats.publish
 People and design
     `Survey`, `read_survey`, `write_survey`, `Codebook`, `Question`, `Category`, `Net`
     `Replicates`, `make_replicates`
+Weighting
+    `rake`, `poststratify`, `calibrate`, `trim_weights`, `declare_calibration`,
+    `adjust_for_nonresponse`, `summarise_weights`
 Handed over to other programs
     `to_svy`, `to_r_script`
 Fieldwork
     `response_table`, `profile_table`; `Survey.describe`, `Survey.check_routing`
 Estimates
+<<<<<<< HEAD
     `estimate_proportions`, `estimate_means`, `estimate_totals`, `compare`, `detectable_difference`
+=======
+    `estimate_proportions`, `estimate_means`, `estimate_totals`, `estimate_ratios`,
+    `estimate_quantiles`, `standardise`, `compare`, `contrast`, `compare_scores`
+>>>>>>> main
 Tables
     `crosstab`, `book`, `HouseStyle`, `draft_sentences`, `sensitivity`
 Published reports
@@ -34,10 +42,15 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from welfarestats.estimates.comparisons import compare
+    from welfarestats.estimates.contrasts import contrast
     from welfarestats.estimates.estimate import Estimates
     from welfarestats.estimates.means import estimate_means, estimate_totals
     from welfarestats.estimates.planning import detectable_difference
     from welfarestats.estimates.proportions import estimate_proportions
+    from welfarestats.estimates.quantiles import estimate_quantiles
+    from welfarestats.estimates.rank_tests import compare_scores
+    from welfarestats.estimates.ratio_estimates import estimate_ratios
+    from welfarestats.estimates.standardised import standardise
     from welfarestats.output.chart import Chart
     from welfarestats.published.auditing import audit
     from welfarestats.published.book_comparison import BookComparison, compare_books
@@ -51,16 +64,22 @@ if TYPE_CHECKING:
     from welfarestats.published.reconstruction import reconstruct
     from welfarestats.published.report import Report, load_report
     from welfarestats.published.reproduction import Reproduction, reproduce
+    from welfarestats.survey.calibrating import calibrate
     from welfarestats.survey.codebook import Category, Codebook, Net, Question
     from welfarestats.survey.describing import Description
     from welfarestats.survey.fieldwork import response_table
     from welfarestats.survey.handing_over import to_svy
+    from welfarestats.survey.nonresponse import adjust_for_nonresponse
     from welfarestats.survey.profiles import profile_table
     from welfarestats.survey.reading import read_survey
     from welfarestats.survey.replicates import Replicates
     from welfarestats.survey.resampling import make_replicates
     from welfarestats.survey.routing import RoutingCheck
     from welfarestats.survey.survey import Survey
+    from welfarestats.survey.trimming import trim_weights
+    from welfarestats.survey.weight_summary import summarise_weights
+    from welfarestats.survey.weight_tables import WeightSummary
+    from welfarestats.survey.weighting import declare_calibration, poststratify, rake
     from welfarestats.survey.writing import write_survey
     from welfarestats.tables.books import Book, book
     from welfarestats.tables.crosstabs import crosstab
@@ -77,6 +96,14 @@ _HOMES = {
     "read_survey": "survey.reading",
     "write_survey": "survey.writing",
     "to_svy": "survey.handing_over",
+    "rake": "survey.weighting",
+    "poststratify": "survey.weighting",
+    "calibrate": "survey.calibrating",
+    "trim_weights": "survey.trimming",
+    "declare_calibration": "survey.weighting",
+    "adjust_for_nonresponse": "survey.nonresponse",
+    "summarise_weights": "survey.weight_summary",
+    "WeightSummary": "survey.weight_tables",
     "Description": "survey.describing",
     "Replicates": "survey.replicates",
     "make_replicates": "survey.resampling",
@@ -91,8 +118,16 @@ _HOMES = {
     "estimate_proportions": "estimates.proportions",
     "estimate_means": "estimates.means",
     "estimate_totals": "estimates.means",
+    "estimate_ratios": "estimates.ratio_estimates",
+    "estimate_quantiles": "estimates.quantiles",
+    "standardise": "estimates.standardised",
     "compare": "estimates.comparisons",
+<<<<<<< HEAD
     "detectable_difference": "estimates.planning",
+=======
+    "contrast": "estimates.contrasts",
+    "compare_scores": "estimates.rank_tests",
+>>>>>>> main
     "Table": "tables.table",
     "crosstab": "tables.crosstabs",
     "Book": "tables.books",
@@ -153,23 +188,36 @@ __all__ = [
     "Sensitivity",
     "Survey",
     "Table",
+    "WeightSummary",
+    "adjust_for_nonresponse",
     "audit",
     "book",
     "bounds",
+    "calibrate",
     "check_prose",
     "compare",
     "compare_books",
+    "compare_scores",
+    "contrast",
     "crosstab",
+<<<<<<< HEAD
     "detectable_difference",
+=======
+    "declare_calibration",
+>>>>>>> main
     "disclosure_check",
     "draft_sentences",
     "estimate_means",
     "estimate_proportions",
+    "estimate_quantiles",
+    "estimate_ratios",
     "estimate_totals",
     "load_report",
     "make_replicates",
+    "poststratify",
     "profile_table",
     "published_table",
+    "rake",
     "read_survey",
     "read_tables",
     "reconcile",
@@ -177,8 +225,11 @@ __all__ = [
     "reproduce",
     "response_table",
     "sensitivity",
+    "standardise",
+    "summarise_weights",
     "to_r_script",
     "to_svy",
+    "trim_weights",
     "write_survey",
 ]
 

@@ -18,6 +18,10 @@ class DesignError(WelfareStatsError):
     """Weights, strata, PSUs or FPCs that cannot describe a sample design."""
 
 
+class WeightingError(WelfareStatsError):
+    """Targets that contradict each other, or that no weights of these respondents meet."""
+
+
 class CodebookError(WelfareStatsError):
     """A question, category or net that is not declared, or declared wrongly."""
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from welfarestats.errors import OptionError
-from welfarestats.formulas.association import pearson, rao_scott
+from welfarestats.formulas.association import pearson, rao_scott, rao_scott_traces
 from welfarestats.formulas.market_tests import spss_ctables_test
 
 
@@ -158,6 +158,32 @@ def test_rows_and_columns_may_change_places_and_the_base_does_not_matter(table):
     for other in (again, turned):
         assert other.statistic == pytest.approx(one.statistic, rel=1e-7, abs=1e-9)
         assert other.df1 == pytest.approx(one.df1, rel=1e-7)
+
+
+def test_traces_are_those_of_the_matrix_of_contrasts():
+    random = np.random.default_rng(3)
+    cells = random.dirichlet(np.ones(12), 5).reshape(5, 3, 4)
+    factor = random.normal(size=(5, 12, 40))
+    covariance = factor @ factor.transpose(0, 2, 1)
+    # Any basis of the differences of differences does.
+    contrasts = np.kron(np.diff(np.eye(3), axis=0), np.diff(np.eye(4), axis=0)).T
+    for p, V, found in zip(
+        cells, covariance, rao_scott_traces(cells, covariance, base=[200] * 5), strict=True
+    ):
+        scaled = contrasts / p.reshape(-1, 1)
+        delta = np.linalg.solve(contrasts.T @ scaled / 200, scaled.T @ V @ scaled)
+        assert found[1:] == pytest.approx([np.trace(delta), np.trace(delta @ delta)], rel=1e-9)
+
+
+def test_the_covariance_of_counts_does_as_well_where_no_cell_is_empty():
+    random = np.random.default_rng(4)
+    factor = random.normal(size=(12, 40))
+    p = random.dirichlet(np.ones(12))
+    of_counts = factor @ factor.T
+    away = np.eye(12) - np.outer(p, np.ones(12))
+    of_shares = away @ of_counts @ away.T
+    every = [rao_scott_traces([p.reshape(3, 4)], [V], base=[9]) for V in (of_counts, of_shares)]
+    np.testing.assert_allclose(every[0], every[1], rtol=1e-9)
 
 
 def test_an_empty_row_or_column_changes_nothing():

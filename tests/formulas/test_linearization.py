@@ -4,7 +4,11 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from welfarestats.formulas.linearization import ratio_jacobian, stage_covariance
+from welfarestats.formulas.linearization import (
+    disjoint_covariance,
+    ratio_jacobian,
+    stage_covariance,
+)
 
 TOTALS = np.array([[1.0, 2], [2, 0], [6, 1], [5, 5]])
 STRATUM = np.array([0, 0, 0, 1])
@@ -39,3 +43,10 @@ def test_a_ratio_changes_with_its_numerator_and_denominator():
 def test_a_ratio_without_a_denominator_has_no_derivative():
     found = ratio_jacobian(np.array([[1.0, 0]]), np.array([[0, 1.0]]), np.array([0.0, 0]))
     assert found.tolist() == [[0, 0]]
+
+
+def test_a_group_that_everybody_is_in_alike_does_not_vary_among_disjoint_ones():
+    # 1,000 units of 15.1 in the one group, nobody in the other.
+    total, squares = np.array([[15_100.0, 0.0]]), np.array([1000 / 999 * 1000 * 15.1**2, 0.0])
+    found = disjoint_covariance(squares, total, np.array([1e-3]), np.array([1000 / 999]), 1000)
+    assert found.tolist() == [[0, 0], [0, 0]]

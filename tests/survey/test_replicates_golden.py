@@ -15,7 +15,6 @@ from golden_cases import GOLDEN, Row, design_options, golden_frame, golden_rows,
 
 import welfarestats as ws
 from welfarestats.errors import PrecisionWarning
-from welfarestats.formulas.replication import replicate_covariance
 
 CLOSED_FORM, DUST, ITERATED = 1e-8, 1e-12, 1e-6
 MADE = {"JK1": "jk1", "JKn": "jkn", "BRR": "brr", "Fay": "fay"}
@@ -211,19 +210,13 @@ def checks_of(way: Any, row: Row) -> list[tuple[str, float, float, float]]:
 
 
 def ratio_checks(way: Any, row: Row) -> list[tuple[str, float, float, float]]:
-    sample = way(row.case)._sample(())
-    frame, made = golden_frame(row.source, row.dataset), sample.design.replicates
-    top, bottom = (frame[name].to_numpy() for name in row.variable.split("/"))
-    kept = ~(np.isnan(top) | np.isnan(bottom))
-    weight, again = sample.rows.weight[kept], made.weights[kept]
-    estimate = (top[kept] @ weight) / (bottom[kept] @ weight)
-    replicates = (top[kept] @ again) / (bottom[kept] @ again)
-    variance = replicate_covariance(
-        replicates[None], np.array([estimate]), made.scale, made.rscales, made.centre
+    (found,) = (
+        ws.estimate_ratios(way(row.case), *row.variable.split("/")).to_frame().to_dict("records")
     )
     return [
-        ("ratio", estimate, row.value, 1),
-        ("standard error", float(np.sqrt(variance[0, 0])), row.standard_error, 1),
+        ("ratio", found["estimate"], row.value, 1),
+        ("standard error", found["standard_error"], row.standard_error, 1),
+        ("degrees of freedom", found["degrees_of_freedom"], row.df, 1),
     ]
 
 

@@ -6,7 +6,7 @@ import pytest
 
 import welfarestats as ws
 from welfarestats.errors import DataError, DesignError
-from welfarestats.survey.reweighting import weight_columns, with_weights
+from welfarestats.survey.reweighting import reweighted, weight_columns, with_weights
 
 FRAME = pd.DataFrame(
     {
@@ -75,3 +75,13 @@ def test_a_column_that_holds_no_weights_is_refused():
         with_weights(survey(), "weight_note")
     with pytest.raises(DataError, match="wt3"):
         with_weights(survey(), "wt3")
+
+
+def test_calibrations_that_other_weights_do_not_meet_are_kept_as_missed():
+    raked = ws.rake(survey(), {"sex": {"F": 0.5, "M": 0.5}})
+    cut = reweighted(raked, raked.weights, "cut by hand")
+    assert (len(raked.view(()).design.calibrations), raked.view(()).design.missed) == (1, ())
+    assert cut.view(()).design.calibrations == ()
+    assert cut.view(()).design.missed == raked.view(()).design.calibrations
+    again = reweighted(cut, raked.weights, "again", calibration=cut.view(()).design.missed[0])
+    assert again.view(()).design.missed == ()

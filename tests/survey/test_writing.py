@@ -282,3 +282,41 @@ def test_any_survey_is_the_same_when_read_back(survey, ending):
         again = ws.read_survey(path)
     assert_same(again, survey)
     assert np.array_equal(again.weights, survey.weights)
+
+
+# ---------------------------------------------------------------- weights that were computed
+
+
+def raked_survey() -> ws.Survey:
+    frame = pd.DataFrame({"sex": [1, 1, 1, 2], "w": [1.0, 2.0, 1.0, 1.0]})
+    return ws.rake(ws.Survey(frame, weights="w"), {"sex": {1: 0.5, 2: 0.5}})
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_computed_weights_are_kept_in_a_column_of_their_own(tmp_path, ending) -> None:
+    survey = raked_survey()
+    path = tmp_path / f"answers.{ending}"
+    write_survey(survey, path, weights_as="w_raked")
+    found = ws.read_survey(path)
+    np.testing.assert_allclose(found.weights, survey.weights, rtol=1e-14)
+    assert found.to_frame()["w"].tolist() == [1, 2, 1, 1]
+    assert "w_raked" not in survey.to_frame()
+    known = ws.declare_calibration(found, {"sex": {1: 0.5, 2: 0.5}})
+    assert ws.estimate_proportions(known, "sex").to_frame()["standard_error"][0] < 1e-12
+
+
+def test_computed_weights_are_never_lost_in_silence(tmp_path) -> None:
+    with pytest.raises(
+        OptionError, match=r"were computed \(raked to sex\) and stand in no column. Name a new one"
+    ):
+        write_survey(raked_survey(), tmp_path / "answers.parquet")
+    with pytest.raises(OptionError, match=r"no column yet \('w' holds something else\)"):
+        write_survey(raked_survey(), tmp_path / "answers.parquet", weights_as="w")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_weights_that_stand_in_a_column_need_no_other(tmp_path) -> None:
+    with pytest.raises(OptionError, match=r"these stand in 'w' already\. Leave it out"):
+        write_survey(full_survey(), tmp_path / "answers.parquet", weights_as="w2")
+    with pytest.raises(OptionError, match=r"the survey has no weights\. Leave it out"):
+        write_survey(full_survey(weights=None), tmp_path / "answers.parquet", weights_as="w2")

@@ -224,3 +224,10 @@ def test_weights_calibrated_twice_are_refused():
     )
     with pytest.raises(DesignError, match="calibrated 2 times, one after another"):
         ws.to_r_script(again, ws.crosstab(again, "sex"))
+
+
+def test_medians_are_not_repeated() -> None:
+    survey = survey_of("clusters")
+    table = ws.crosstab(survey, "age", "region", medians=True)
+    with pytest.raises(OptionError, match="1 of 1 tables have rows of medians, which the script"):
+        ws.to_r_script(survey, table)

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from welfarestats.formulas.significance import rao_scott_traces
+from welfarestats.formulas.wald import independence_residuals
 from welfarestats.survey.cell_stacks import CellStack, form_covariance
 from welfarestats.survey.replicated import ReplicateSums
 
@@ -26,6 +27,15 @@ class Association:
 
     traces: tuple[float, float, float]
     contrasts: int
+    degrees_of_freedom: float
+
+
+@dataclass(frozen=True)
+class Residuals:
+    """What a Wald test of one table needs: its residuals from independence and their covariance."""
+
+    values: Array
+    covariance: Array
     degrees_of_freedom: float
 
 
@@ -56,6 +66,22 @@ def associations(stack: CellStack) -> list[Association]:
         ):
             found[place] = Association(tuple(own), contrasts, freedom)
     return found
+
+
+def residuals(stack: CellStack) -> Residuals:
+    """Return the residuals from independence of the first table of a stack, none where empty."""
+    items, columns = stack.stub.shape[1], stack.banner.shape[1] - 1
+    totals = stack.weighted[0, 1 : 1 + items, 2 : 2 + columns]
+    whole = stack.presence.tables(slice(0, 1))
+    every = whole.held(stack.stub[0] != 0, stack.banner[[1]] != 0)
+    df = float(whole.degrees_of_freedom(every, stack.count[:1, 0, 1][:, None])[0, 0])
+    held = totals[totals.any(axis=1)][:, totals.any(axis=0)]
+    if min(held.shape) < 2:
+        return Residuals(np.zeros(0), np.zeros((0, 0)), df)
+    kept = np.flatnonzero(np.outer(totals.any(axis=1), totals.any(axis=0)))
+    covariance = stack.elementary(np.array([0]), items, columns)[0][np.ix_(kept, kept)]
+    values, derivative = independence_residuals(held)
+    return Residuals(values, form_covariance(derivative, covariance), df)
 
 
 def _traces(

@@ -42,6 +42,22 @@ INDICATIVE = " (indicative only: not a random sample)"
 
 
 @dataclass(frozen=True, eq=False)
+class Together:
+    """The cells that estimates are shares of, (R, m) places, for what several have together."""
+
+    cells: Cells = field(repr=False)
+    places: Integers = field(repr=False)
+
+    def degrees_of_freedom(self, rows: Integers) -> float:
+        """Return PSUs − strata that hold the domain of any of the rows."""
+        places = np.unique(self.places[rows])
+        count = self.cells.count.ravel()
+        # Where domains overlap their people are counted once each: no more than everybody.
+        base = min(float(count[places].sum()), float(count.max()))
+        return self.cells.degrees_of_freedom(places, base)
+
+
+@dataclass(frozen=True, eq=False)
 class Estimates:
     """Estimates with their covariance; frozen.
 
@@ -53,6 +69,8 @@ class Estimates:
         Covariance of the estimates, in the order of the rows.
     facts
         What the survey says of itself: origin, kind of sample, domain.
+    together
+        What tells the degrees of freedom of several rows together.
 
     Examples
     --------
@@ -72,6 +90,7 @@ class Estimates:
     frame: pd.DataFrame = field(repr=False)
     matrix: Array = field(repr=False)
     facts: Facts
+    together: Together = field(repr=False)
 
     @property
     def origin(self) -> str:
@@ -190,6 +209,7 @@ class Ratios:
     base: Array
     weighted_base: Array
     effective_base: Array
+    together: Together = field(repr=False)
 
     @property
     def variance(self) -> Array:
@@ -216,7 +236,9 @@ def ratios(cells: Cells, numerator: Integers, denominator: Integers) -> Ratios:
     }
     df = np.array([freedom[int(cell)] for cell in denominator])
     squares = cells.square.ravel()[denominator]
-    return Ratios(value, covariance, df, base, weighted, effective_base(weighted, squares))
+    effective = effective_base(weighted, squares)
+    together = Together(cells, denominator[:, None])
+    return Ratios(value, covariance, df, base, weighted, effective, together)
 
 
 def tell_about_domains(labels: Mapping[str, Sequence[str]], base: Array, df: Array) -> None:
@@ -245,7 +267,12 @@ def tell_about_domains(labels: Mapping[str, Sequence[str]], base: Array, df: Arr
 
 
 def blank_if_synthetic(
-    frame: pd.DataFrame, covariance: Array, facts: Facts, *, synthetic_inference: bool
+    frame: pd.DataFrame,
+    covariance: Array,
+    facts: Facts,
+    *,
+    synthetic_inference: bool,
+    together: Together,
 ) -> Estimates:
     """Return the estimates, without standard errors and limits where the records are invented."""
     if facts.origin == "synthetic" and not synthetic_inference:
@@ -255,4 +282,4 @@ def blank_if_synthetic(
         covariance = np.full_like(covariance, np.nan)
     elif facts.indicative:
         frame["interval_method"] = frame["interval_method"] + INDICATIVE
-    return Estimates(frame, covariance, facts)
+    return Estimates(frame, covariance, facts, together)

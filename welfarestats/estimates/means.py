@@ -10,18 +10,16 @@ from numpy.typing import NDArray
 
 from welfarestats.errors import DataError, OptionError
 from welfarestats.estimates.estimate import (
-    NO_DEGREES_OF_FREEDOM,
     Domains,
     Estimates,
-    Ratios,
     blank_if_synthetic,
     domains,
     ratios,
     tell_about_domains,
 )
+from welfarestats.estimates.number_rows import fill_with_numbers, in_order
 from welfarestats.estimates.proportions import item_labels
 from welfarestats.formulas.bases import design_effect, effective_sample_size
-from welfarestats.formulas.intervals import t_interval
 from welfarestats.survey.answers import Answers
 from welfarestats.survey.cell_stacks import Cells
 from welfarestats.survey.cells import Tally, sum_cells
@@ -97,11 +95,15 @@ def estimate_means(
     frame = pd.DataFrame({"variable": [variable] * groups.columns.size, "category": None})
     frame = frame.astype({"category": "str"}).assign(**groups.labels)
     unit = unit_variance(cells, groups.columns)
-    _fill(frame, centre + found.estimate, found.variance, found, level)
+    fill_with_numbers(frame, centre + found.estimate, found.variance, found, level)
     frame["design_effect"] = design_effect(found.variance, unit, found.base)
     frame["effective_sample_size"] = effective_sample_size(found.variance, unit)
     return blank_if_synthetic(
-        _ordered(frame), found.covariance, survey.facts, synthetic_inference=synthetic_inference
+        in_order(frame),
+        found.covariance,
+        survey.facts,
+        synthetic_inference=synthetic_inference,
+        together=found.together,
     )
 
 
@@ -182,12 +184,16 @@ def estimate_totals(
     for name, names in groups.labels.items():
         frame[name] = names * len(labels)
     covariance = cells.covariance(np.eye(cells.count.size)[cell])
-    _fill(frame, cells.weighted.ravel()[cell], np.diag(covariance), found, level)
+    fill_with_numbers(frame, cells.weighted.ravel()[cell], np.diag(covariance), found, level)
     unit = found.estimate * (1 - found.estimate) * found.weighted_base**2
     frame["design_effect"] = design_effect(np.diag(covariance), unit, found.base)
     frame["effective_sample_size"] = np.nan
     return blank_if_synthetic(
-        _ordered(frame), covariance, survey.facts, synthetic_inference=synthetic_inference
+        in_order(frame),
+        covariance,
+        survey.facts,
+        synthetic_inference=synthetic_inference,
+        together=found.together,
     )
 
 
@@ -210,12 +216,16 @@ def _scale_total(
     covariance = cells.covariance(forms)
     frame = pd.DataFrame({"variable": [answers.question.name] * sums.size, "category": None})
     frame = frame.astype({"category": "str"}).assign(**groups.labels)
-    _fill(frame, forms @ cells.weighted.ravel(), np.diag(covariance), found, level)
+    fill_with_numbers(frame, forms @ cells.weighted.ravel(), np.diag(covariance), found, level)
     unit = unit_variance(cells, groups.columns) * found.weighted_base**2
     frame["design_effect"] = design_effect(np.diag(covariance), unit, found.base)
     frame["effective_sample_size"] = np.nan
     return blank_if_synthetic(
-        _ordered(frame), covariance, facts, synthetic_inference=synthetic_inference
+        in_order(frame),
+        covariance,
+        facts,
+        synthetic_inference=synthetic_inference,
+        together=found.together,
     )
 
 
@@ -254,24 +264,3 @@ def _is_number(survey: Survey, variable: str) -> bool:
     if variable in survey.codebook:
         return False
     return survey.holds_numbers(variable)
-
-
-def _fill(frame: pd.DataFrame, value: Array, variance: Array, found: Ratios, level: float) -> None:
-    lone = found.degrees_of_freedom < 1
-    error = np.sqrt(np.maximum(variance, 0.0))
-    df = np.where(lone, np.nan, found.degrees_of_freedom)
-    low, high = t_interval(value, error, level=level, degrees_of_freedom=df)
-    frame["estimate"], frame["standard_error"] = value, error
-    frame["ci_low"], frame["ci_high"] = low, high
-    method = np.where(lone, NO_DEGREES_OF_FREEDOM, "t")
-    frame["interval_method"] = method.astype(object)
-    frame["degrees_of_freedom"] = found.degrees_of_freedom
-    frame["base"] = found.base.astype(int)
-    frame["weighted_base"] = found.weighted_base
-    frame["effective_base"] = found.effective_base
-
-
-def _ordered(frame: pd.DataFrame) -> pd.DataFrame:
-    last = ["base", "weighted_base", "effective_base", "effective_sample_size"]
-    first = [name for name in frame if name not in (*last, "design_effect")]
-    return frame[[*first, "design_effect", *last]]

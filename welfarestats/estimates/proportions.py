@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from welfarestats.errors import CodebookError, DataError, OptionError
 from welfarestats.estimates.estimate import (
     NO_DEGREES_OF_FREEDOM,
-    Domains,
     Estimates,
     Ratios,
     blank_if_synthetic,
@@ -128,11 +127,16 @@ def estimate_proportions(
     found = ratios(cells, numerator, denominator)
     width = groups.columns.size
     tell_about_domains(groups.labels, found.base[:width], found.degrees_of_freedom[:width])
-    frame = _identity(variable, labels, groups)
-    _fill(frame, found, view, interval, level, population)
-    frame["is_net"] = np.repeat(_is_net(answers, base_includes), width)
+    frame = identified_rows(variable, labels, groups.labels)
+    has_fpc = view.design.has_fpc
+    fill_with_proportions(frame, found, interval, level, has_fpc=has_fpc, population=population)
+    frame["is_net"] = np.repeat(is_net(answers, base_includes), width)
     return blank_if_synthetic(
-        frame, found.covariance, survey.facts, synthetic_inference=synthetic_inference
+        frame,
+        found.covariance,
+        survey.facts,
+        synthetic_inference=synthetic_inference,
+        together=found.together,
     )
 
 
@@ -157,27 +161,33 @@ def item_labels(answers: Answers, base_includes: Sequence[str] | None) -> list[s
     return labels + [net.label for net in question.nets]
 
 
-def _is_net(answers: Answers, base_includes: Sequence[str] | None) -> list[bool]:
+def is_net(answers: Answers, base_includes: Sequence[str] | None) -> list[bool]:
+    """Return for each label whether it is a net's."""
     counted = len(answers.question.counted(base_includes))
     return [False] * counted + [True] * len(answers.question.nets)
 
 
-def _identity(variable: str, labels: Sequence[str], groups: Domains) -> pd.DataFrame:
-    width = groups.columns.size
+def identified_rows(
+    variable: str, labels: Sequence[str], domain_labels: Mapping[str, list[str]]
+) -> pd.DataFrame:
+    """Return the first columns of a frame: one row a category and domain."""
+    width = max([1, *(len(names) for names in domain_labels.values())])
     identity = {"variable": [variable] * (len(labels) * width)}
     identity["category"] = [label for label in labels for _ in range(width)]
-    identity |= {name: names * len(labels) for name, names in groups.labels.items()}
+    identity |= {name: names * len(labels) for name, names in domain_labels.items()}
     return pd.DataFrame(identity)
 
 
-def _fill(
+def fill_with_proportions(
     frame: pd.DataFrame,
     found: Ratios,
-    view: View,
     interval: str,
     level: float,
-    population: int | None,
+    *,
+    has_fpc: bool,
+    population: int | None = None,
 ) -> None:
+    """Set the estimates of a frame, their standard errors, limits and bases."""
     p = found.estimate
     spread = p * (1 - p)
     variance = proportion_variance(found)
@@ -189,7 +199,7 @@ def _fill(
         base=found.base,
         effective_base=found.effective_base,
         degrees_of_freedom=np.where(found.degrees_of_freedom < 1, np.nan, found.degrees_of_freedom),
-        has_fpc=view.design.has_fpc,
+        has_fpc=has_fpc,
         population=population,
     )
     if population is not None:

@@ -29,7 +29,7 @@ from welfarestats.survey.sides import Side, score_side, stub_side
 
 Array = NDArray[np.float64]
 
-MEAN_LABEL = "Mean"
+MEAN_LABEL, MEDIAN_LABEL = "Mean", "Median"
 # The association of a table with more cells takes longer than all of its other figures: it is
 # left until somebody asks for it.
 LARGEST_ASSOCIATED = 150
@@ -79,25 +79,41 @@ class StubRows:
         """How many rows there are."""
         return len(self.labels)
 
+    @property
+    def median(self) -> NDArray[np.bool_]:
+        """Which row is the median."""
+        return np.asarray(self.mean & (np.array(self.labels) == MEDIAN_LABEL))
+
 
 def stub_rows(
-    answers: Answers, tally: Tally, base_includes: Sequence[str] | None, *, with_mean: bool
+    answers: Answers,
+    tally: Tally,
+    base_includes: Sequence[str] | None,
+    *,
+    with_mean: bool,
+    with_median: bool = False,
 ) -> StubRows:
-    """Return the rows of a question; a scale has its mean alone."""
+    """Return the rows of a question; a scale has its mean alone, or mean and median.
+
+    The row of a median is that of the mean once more, with the same bases, until
+    `question_medians` puts the median in its place.
+    """
+    numbers: tuple[str, ...] = (MEAN_LABEL, MEDIAN_LABEL) if with_median else (MEAN_LABEL,)
     if answers.values is not None:
-        return _mean_alone(answers, tally)
+        return _mean_alone(answers, tally, numbers)
     labels = item_labels(answers, base_includes)
     counted = len(labels) - len(answers.question.nets)
     scored = with_mean and answers.question.scored
-    size = len(labels) + scored
+    numbers = numbers if scored else ()
+    size = len(labels) + len(numbers)
     centre = np.zeros(size)
     if answers.codes is not None:
         forms: tuple[RowForms, ...] = (_shares(len(labels)),)
         if scored:
             scores = _scores(answers, base_includes)
             # About the middle of the scores, as for a scale: large ones would cancel.
-            centre[-1] = np.nanmean(scores)
-            forms += (_mean_of_scores(scores - centre[-1], len(labels)),)
+            centre[len(labels) :] = np.nanmean(scores)
+            forms += (_means_of_scores(scores - centre[-1], len(labels), len(numbers)),)
         sides: Any = ((stub_side(answers, base_includes), forms),)
     else:
         if scored:
@@ -105,7 +121,7 @@ def stub_rows(
         sides = _options(answers, base_includes)
     return StubRows(
         answers,
-        (*labels, *([MEAN_LABEL] if scored else [])),
+        (*labels, *numbers),
         (np.arange(size) >= counted) & (np.arange(size) < len(labels)),
         np.arange(size) >= len(labels),
         centre,
@@ -127,12 +143,12 @@ def _shares(size: int) -> RowForms:
     return RowForms(eye[1:], np.repeat(eye[:1], size, axis=0), tuple(range(size)))
 
 
-def _mean_of_scores(scores: Array, rows: int) -> RowForms:
-    """Return the mean of the scores of categories, as the row below the others."""
-    top, bottom = np.zeros((2, 1, rows + 1))
-    top[0, 1 : 1 + scores.size] = np.nan_to_num(scores)
-    bottom[0, 1 : 1 + scores.size] = ~np.isnan(scores)
-    return RowForms(top, bottom, (rows,), "scores")
+def _means_of_scores(scores: Array, above: int, numbers: int) -> RowForms:
+    """Return so many rows of the mean of the scores of categories, below those ``above``."""
+    top, bottom = np.zeros((2, numbers, above + 1))
+    top[:, 1 : 1 + scores.size] = np.nan_to_num(scores)
+    bottom[:, 1 : 1 + scores.size] = ~np.isnan(scores)
+    return RowForms(top, bottom, tuple(above + np.arange(numbers)), "scores")
 
 
 def _options(answers: Answers, base_includes: Sequence[str] | None) -> Any:
@@ -152,16 +168,18 @@ def _options(answers: Answers, base_includes: Sequence[str] | None) -> Any:
     )
 
 
-def _mean_alone(answers: Answers, tally: Tally) -> StubRows:
+def _mean_alone(answers: Answers, tally: Tally, numbers: tuple[str, ...]) -> StubRows:
     scores = answers.scores()
     centre = overall_mean(scores, tally)
-    forms = RowForms(np.array([[0.0, 1.0, 0.0]]), np.array([[1.0, 0.0, 0.0]]), (0,), "scale")
+    size = len(numbers)
+    base, total, _ = np.repeat(np.eye(3)[:, None], size, axis=1)
+    forms = RowForms(total, base, tuple(range(size)), "scale")
     return StubRows(
         answers,
-        (MEAN_LABEL,),
-        np.array([False]),
-        np.array([True]),
-        np.array([centre]),
+        numbers,
+        np.zeros(size, dtype=bool),
+        np.ones(size, dtype=bool),
+        np.full(size, centre),
         ((score_side(scores, centre), (forms,)),),
     )
 

@@ -312,7 +312,7 @@ class _Part:
     def _unit_presence(self, stage: Stage, held: Mask) -> Presence:
         shape = (self.size, self.items, self.width)
         if stage.size.size == 1:
-            strata = held.any(axis=-1, keepdims=True)
+            strata = np.asarray(held.any(axis=-1, keepdims=True))
         else:
             starts = np.flatnonzero(np.diff(stage.stratum, prepend=-1))
             strata = np.logical_or.reduceat(held, starts, axis=-1)

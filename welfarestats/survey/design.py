@@ -65,11 +65,14 @@ class Calibration:
     """What weights were calibrated on: auxiliary variables (n, P), and the weights before (n,).
 
     Variables are regressed on the auxiliary ones with the weights before; the variance is that
-    of the residuals under the weights after.
+    of the residuals under the weights after. ``columns`` names the variable and the category of
+    each auxiliary variable, ``target`` (P,) is the total that the weights after were to have.
     """
 
     auxiliary: sparse.csr_array
     base_weight: Array
+    columns: tuple[tuple[str, str], ...] = ()
+    target: Array | None = None
 
 
 @dataclass(frozen=True)
@@ -91,12 +94,14 @@ class ReplicateWeights:
 class Design:
     """The stages that contribute to a variance, the first one always among them.
 
-    Weights calibrated several times have their calibrations in the order they were made.
+    Weights calibrated several times have their calibrations in the order they were made. Those
+    that the weights do not meet since they were changed are ``missed``: shown, not used.
     """
 
     stages: tuple[Stage, ...]
     has_fpc: bool
     calibrations: tuple[Calibration, ...] = ()
+    missed: tuple[Calibration, ...] = ()
     replicates: ReplicateWeights | None = None
 
     @property

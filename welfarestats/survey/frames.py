@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from welfarestats.errors import DataError, DataWarning, did_you_mean
 from welfarestats.survey.flat_files import ORIGINS, file_says, read_file, refuse_repeats
-from welfarestats.survey.whole_numbers import Coded, counted_together, whole_numbers
+from welfarestats.survey.whole_numbers import Coded, counted, counted_together
 
 if TYPE_CHECKING:
     import narwhals.stable.v2 as nw
@@ -222,7 +222,7 @@ def factorize(column: pa.Array, name: str) -> tuple[Codes, list[Any]]:
     if pa.types.is_null(column.type):
         return np.full(len(column), -1, dtype=np.int32), []
     if pa.types.is_integer(column.type) or pa.types.is_floating(column.type):
-        found = whole_numbers(column.to_numpy(zero_copy_only=False))
+        found = counted(column.to_numpy(zero_copy_only=False))
         if found is not None:
             return found
     declared = pa.types.is_dictionary(column.type)

@@ -188,6 +188,8 @@ def sample_words(layout: Layout, facts: Facts, effective_base: float) -> list[st
     words = []
     if layout.weights:
         words.append(f"weights {layout.weights!r} (effective base {effective_base:,.0f})")
+    elif facts.weighting:
+        words.append(f"weights that were computed (effective base {effective_base:,.0f})")
     words += facts.weighting
     words += [facts.replicates] if facts.replicates else []
     words += [f"strata {name!r}" for name in layout.strata]

@@ -158,8 +158,13 @@ def reweighted(
     before = survey._sample(())
     sample = copy.copy(before)
     sample.rows = replace(before.rows, weight=weight, square=weight**2)
-    kept = () if calibration is None else (*before.design.calibrations, calibration)
-    sample.design = replace(before.design, calibrations=kept, replicates=replicates)
+    known, missed = before.design.calibrations, before.design.missed
+    sample.design = replace(
+        before.design,
+        calibrations=() if calibration is None else (*known, calibration),
+        missed=(known or missed) if calibration is None else (),
+        replicates=replicates,
+    )
     other._passes = {"whole": sample}
     other.facts = replace(
         survey.facts,

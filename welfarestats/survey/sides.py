@@ -45,7 +45,7 @@ def stub_side(answers: Answers, base_includes: Sequence[str] | None = None) -> S
     valid = answers.in_base(base_includes)
     masks = [valid, *(answers.mentioned[i] & valid for i in counted)]
     masks += [answers.gave(net) & valid for net in nets]
-    return _mask_side(masks)
+    return mask_side(masks)
 
 
 def score_side(scores: Array, centre: float) -> Side:
@@ -54,6 +54,15 @@ def score_side(scores: Array, centre: float) -> Side:
     item = np.tile(np.array([0, 1, 2]), row.size // 3)
     value = (scores[row] - centre) ** item
     return Side(item, 3, np.eye(3), row=row, value=value)
+
+
+def value_side(known: Mask, values: Sequence[Array]) -> Side:
+    """Return base and the sum of each of the values; rows that are not known are in no base."""
+    kept = np.flatnonzero(known)
+    value = np.column_stack([np.ones(kept.size), *(one[kept] for one in values)])
+    width = value.shape[1]
+    row, item = np.repeat(kept, width), np.tile(np.arange(width), kept.size)
+    return Side(item, width, np.eye(width), row=row, value=value.ravel())
 
 
 def crossed_side(answers: Sequence[Answers], size: int) -> Side:
@@ -97,7 +106,7 @@ def banner_side(
     valid = answers.in_base(base_includes)
     columns = [answers.mentioned[i] & valid for i in counted]
     columns += [answers.gave(net) & valid for net in nets]
-    side = _mask_side([np.ones(size, dtype=bool), valid, *columns])
+    side = mask_side([np.ones(size, dtype=bool), valid, *columns])
     if not pairs or len(columns) < 2:
         return side
     shared = [a & b for i, a in enumerate(columns) for b in columns[i + 1 :]]
@@ -105,7 +114,8 @@ def banner_side(
     return replace(side, both=(row, pair, len(shared)))
 
 
-def _mask_side(masks: Sequence[Mask]) -> Side:
+def mask_side(masks: Sequence[Mask]) -> Side:
+    """Return one item for each mask; everyone may be in any of them."""
     # Lists of rows are merged in order of rows, as the join of two sides needs them.
     row, item = np.nonzero(np.column_stack(masks))
     return Side(item, len(masks), np.eye(len(masks)), row=row)

@@ -26,7 +26,7 @@ class Coded:
     answers: NDArray[np.float64]
 
 
-def whole_numbers(values: NDArray[Any]) -> tuple[Codes, list[Any]] | None:
+def counted(values: NDArray[Any]) -> tuple[Codes, list[Any]] | None:
     """Return codes and values of whole numbers that lie near each other, which can be counted."""
     known = ~np.isnan(values) if values.dtype.kind == "f" else np.ones(values.size, dtype=bool)
     here = values if known.all() else values[known]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 import json
 import warnings
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,7 +40,7 @@ _MEASURES = {"single": "nominal", "scale": "scale", "multiple": "nominal"}
 _LABEL_BYTES, _FILE_LABEL_BYTES, _NOTE_BYTES = 255, 60, 79
 
 
-def write_survey(survey: Survey, path: str | Path) -> list[Path]:
+def write_survey(survey: Survey, path: str | Path, *, weights_as: str | None = None) -> list[Path]:
     """Return the files in which a survey is kept, so that `read_survey` gives it back.
 
     Parameters
@@ -48,6 +50,8 @@ def write_survey(survey: Survey, path: str | Path) -> list[Path]:
     path
         A file that ends in ``.parquet``, ``.sav`` or ``.zsav``. It is replaced only when the new
         one is whole.
+    weights_as
+        For weights that were computed, as by `rake`: the name of a new column that keeps them.
 
     Returns
     -------
@@ -57,8 +61,9 @@ def write_survey(survey: Survey, path: str | Path) -> list[Path]:
     Raises
     ------
     OptionError
-        When the name ends otherwise, its folder or a package is missing, or the survey is a
-        domain or has replicate weights that were made.
+        When the name ends otherwise, its folder or a package is missing, the survey is a domain,
+        has replicate weights that were made, or its weights stand in no column and
+        ``weights_as`` is left out.
     DataError
         When the file cannot hold a column; the message says which one.
 
@@ -74,7 +79,8 @@ def write_survey(survey: Survey, path: str | Path) -> list[Path]:
     missing values and measures for SPSS; the side-car beside it keeps the whole codebook, with
     multiple-response sets, nets and routes, and the design. The codes and the order of rows and
     columns stay. Records that were invented say so in the schema or in the file's label, its
-    notes and the label of every variable.
+    notes and the label of every variable. That weights meet targets is not kept: after reading,
+    `declare_calibration` says so again.
 
     Examples
     --------
@@ -108,11 +114,38 @@ def write_survey(survey: Survey, path: str | Path) -> list[Path]:
             "replicate weights that were made or calibrated are in no column, so a file cannot"
             " keep them. Write the survey as it was before, and make them again from what is read."
         )
-    table = survey._frame.arrow()
+    survey, table = _with_weights(survey, weights_as)
     if kind == ".parquet":
         _write_parquet(survey, table, target)
         return [target]
     return _write_spss(survey, table, target, compressed=kind == ".zsav")
+
+
+def _with_weights(survey: Survey, name: str | None) -> tuple[Survey, pa.Table]:
+    """Return the survey and its rows, computed weights in a column of their own."""
+    import pyarrow as pa
+
+    table = survey._frame.arrow()
+    how = "; ".join(survey.facts.weighting)
+    if not how:
+        if name is not None:
+            raise OptionError(
+                "weights_as= names a column for weights that were computed, and these stand in"
+                f" {survey._layout.weights!r} already. Leave it out."
+                if survey._layout.weights
+                else "weights_as= names a column for weights that were computed, and the survey has"
+                " no weights. Leave it out."
+            )
+        return survey, table
+    if name is None or name in table.column_names:
+        found = "no column" if name is None else f"no column yet ({name!r} holds something else)"
+        raise OptionError(
+            f"the weights of this survey were computed ({how}) and stand in {found}. Name a new one"
+            ' that keeps them: weights_as="weight_raked".'
+        )
+    other = copy.copy(survey)
+    other._layout = replace(survey._layout, weights=name)
+    return other, table.append_column(name, pa.array(survey.weights))
 
 
 def _write_parquet(survey: Survey, table: pa.Table, target: Path) -> None:

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from welfarestats.errors import CodebookError
-from welfarestats.estimates.association_sums import Association
+from welfarestats.estimates.association_sums import Association, Residuals
 from welfarestats.estimates.groups import ColumnGroups, column_groups, shares_people
 from welfarestats.estimates.pairs import PairRules, PairTests, tested_pairs
 from welfarestats.estimates.proportions import item_labels
+from welfarestats.estimates.question_medians import untested, with_medians
 from welfarestats.estimates.question_rows import StubRows, SummedRows, summed_rows
 from welfarestats.estimates.rows_by_groups import RowRatios
 from welfarestats.survey.answers import Answers, Mask
 from welfarestats.survey.passes import View
-from welfarestats.survey.sides import banner_side
+from welfarestats.survey.sides import Side, banner_side
 from welfarestats.tables.house_style import HouseStyle
 from welfarestats.tables.letters import column_keys
 
@@ -44,6 +45,7 @@ class Plan:
     synthetic_inference: bool
     total: bool
     title: str | None
+    medians: bool = False
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,7 @@ class BannerBlock:
     spread: Array
     tests: PairTests | None
     associations: dict[int, Association] = field(repr=False)
+    median_limits: tuple[Array, Array] | None = field(default=None, repr=False)
 
     @property
     def single(self) -> bool:
@@ -106,6 +109,7 @@ class Block:
     banner: str
     association: Association | None
     blank: bool
+    residuals: Residuals | None = None
 
 
 def banner_block(
@@ -115,12 +119,12 @@ def banner_block(
     rows = [stub.rows for stub in stubs]
     if groups is None:
         everyone = np.eye(2)[:1]
-        found = summed_rows(
-            rows, banner_side(None, view.size), view, everyone, of_row=plan.percent == "row"
-        )
+        side = banner_side(None, view.size)
+        found = summed_rows(rows, side, view, everyone, of_row=plan.percent == "row")
+        found, limits = _with_medians(found, rows, side, everyone, view, plan)
         columns = (TableColumn("Total", "Total", ""),)
         return BannerBlock(
-            "Total", None, columns, found.ratios, found.spread, None, found.associations
+            "Total", None, columns, found.ratios, found.spread, None, found.associations, limits
         )
     if groups.values is not None:
         raise CodebookError(
@@ -128,7 +132,7 @@ def banner_block(
         )
     labels = item_labels(groups, None)
     compared = column_groups(groups, plan.versus, nets=True)
-    found = _summed(rows, groups, compared, view, plan, total=total)
+    found, limits = _summed(rows, groups, compared, view, plan, total=total)
     tests = None
     if found.pairs is not None:
         tests = tested_pairs(
@@ -140,6 +144,9 @@ def banner_block(
             centre=np.concatenate([one.centre for one in rows]),
             has_fpc=view.design.has_fpc,
         )
+        if plan.medians:
+            median = np.concatenate([one.median for one in rows])
+            tests = replace(tests, result=untested(tests.result, median))
     shown = slice(0, int(total) + len(labels))
     headings = [TableColumn("Total", "Total", "")] if total else []
     keys = column_keys(len(labels))
@@ -152,6 +159,7 @@ def banner_block(
         found.spread[:, shown],
         tests,
         found.associations,
+        limits and (limits[0][:, shown], limits[1][:, shown]),
     )
 
 
@@ -163,7 +171,7 @@ def _summed(
     plan: Plan,
     *,
     total: bool,
-) -> SummedRows:
+) -> tuple[SummedRows, tuple[Array, Array] | None]:
     """Return the sums of the total column, if there is one, and of all groups to be compared."""
     tested = plan.percent == "column"
     side = banner_side(groups, view.size, pairs=tested and shares_people(plan.versus))
@@ -173,7 +181,7 @@ def _summed(
     if not tested:
         answered = np.repeat(eye[[_ANSWERED]], len(compared.vectors), axis=0)
         wholes = np.vstack([eye[[_EVERYONE] * total], answered])
-    return summed_rows(
+    found = summed_rows(
         rows,
         side,
         view,
@@ -184,3 +192,19 @@ def _summed(
         at=int(total),
         associated=True,
     )
+    return _with_medians(found, rows, side, columns, view, plan)
+
+
+def _with_medians(
+    found: SummedRows,
+    rows: Sequence[StubRows],
+    side: Side,
+    columns: Array,
+    view: View,
+    plan: Plan,
+) -> tuple[SummedRows, tuple[Array, Array] | None]:
+    """Return the rows with medians and their limits, where the plan asks for them."""
+    if not plan.medians:
+        return found, None
+    level = plan.rules.level
+    return with_medians(found, rows, side, columns, view, interval=plan.interval, level=level)

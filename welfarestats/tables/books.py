@@ -16,7 +16,7 @@ from welfarestats.output.grid import Grid
 from welfarestats.output.progress import Tell, progress_told
 from welfarestats.survey.survey import Survey
 from welfarestats.tables.crosstabs import named_banners, named_once, planned
-from welfarestats.tables.independence import independence_of
+from welfarestats.tables.independence import WALD_METHODS, independence_of
 from welfarestats.tables.making import Made, made_tables
 from welfarestats.tables.table import Table, only_one
 
@@ -101,7 +101,8 @@ class Book:
         OptionError
             When the method does not exist.
         """
-        blocks = [block for name in self for block in self.made.sums(name)]
+        wald = method in WALD_METHODS
+        blocks = [block for name in self for block in self.made.sums(name, wald=wald)]
         return independence_of(
             [b for b in blocks if b.association is not None], method, self.origin
         )

@@ -93,8 +93,8 @@ def pairs_of(
         rows = np.flatnonzero(sheet.stub == stub)
         here = slice(int(rows[0]), int(rows[-1]) + 1)
         labels = [
-            None if mean else label
-            for label, mean in zip(sheet.labels[here], sheet.mean[here], strict=True)
+            None if statistic == "mean" else label
+            for label, statistic in zip(sheet.labels[here], sheet.statistic[here], strict=True)
         ]
         for one in tested:
             own = one.rows(here)

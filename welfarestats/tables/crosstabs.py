@@ -35,6 +35,7 @@ def crosstab(  # noqa: PLR0913 - the public options of a table, each keyword-onl
     interval: str = "logit",
     total: bool = True,
     title: str | None = None,
+    medians: bool = False,
     synthetic_inference: bool = False,
 ) -> Table:
     """Return a table of stub questions by banner questions, tested and ready to be shown.
@@ -77,6 +78,9 @@ def crosstab(  # noqa: PLR0913 - the public options of a table, each keyword-onl
         Whether there is a total column. It counts everyone with a valid stub answer.
     title
         Title of the table; made from the labels when left out.
+    medians
+        Whether a mean row is followed by one of the median, with Woodruff's limits (made from
+        ``interval``, or logit ones). Medians are not tested.
     synthetic_inference
         Give standard errors, limits, letters and tests for invented records too.
 
@@ -117,6 +121,7 @@ def crosstab(  # noqa: PLR0913 - the public options of a table, each keyword-onl
         "interval": interval,
         "total": total,
         "title": title,
+        "medians": medians,
         "synthetic_inference": synthetic_inference,
     }
     plan = planned(survey, options)
@@ -161,6 +166,7 @@ def planned(survey: Survey, options: Mapping[str, Any]) -> Plan:
         synthetic_inference=given["synthetic_inference"],
         total=given["total"],
         title=given["title"],
+        medians=given["medians"],
     )
 
 

@@ -14,7 +14,7 @@ from welfarestats.tables.crosstabs import crosstab
 
 _LISTS = ("strata", "psu", "fpc", "caveats", "base_includes")
 _NUMBERS = ("level",)
-_YES_OR_NO = ("total", "synthetic_inference")
+_YES_OR_NO = ("total", "medians", "synthetic_inference")
 _NOT_OF_A_JOB = ("codebook", "title", "replicates")
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from welfarestats.estimates.question_medians import NOT_TESTED
 from welfarestats.output.grid import Cell, ColumnHeader, Grid, Row, RowGroup
 from welfarestats.output.wording import BASE_LABELS, join_words, number_text
 from welfarestats.survey.base_lines import who_was_asked
@@ -252,7 +253,8 @@ def _notes(
 ) -> list[str]:
     notes = []
     if source.facts.weighted:
-        notes.append("Figures are weighted.")
+        done = "; ".join(source.facts.weighting)
+        notes.append(f"Figures are weighted{f': {done}' if done else ''}.")
     if plan.percent == "total":
         notes += _total_bases(sheet, questions, plan)
     notes += _overlaps(sheet, questions, plan)
@@ -282,9 +284,11 @@ def _notes(
 
 
 def _test_notes(every: Sequence[Tested], plan: Plan, disagreeing: int) -> list[str]:
-    made = [one.tests.result.tested for one in every]
-    pairs, tested = sum(one.size for one in made), sum(int(one.sum()) for one in made)
-    notes = []
+    made = [one.tests.result for one in every]
+    medians = sum(int((one.reason == NOT_TESTED).sum()) for one in made)
+    pairs = sum(one.tested.size for one in made) - medians
+    tested = sum(int(one.tested.sum()) for one in made)
+    notes = ["Medians are not tested."] if medians else []
     if tested < pairs:
         notes.append(
             f"{pairs - tested:,} of {pairs:,} comparisons of columns were not made"

@@ -15,9 +15,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from welfarestats.errors import DataError
-from welfarestats.estimates.association_sums import Association, associations
+from welfarestats.estimates.association_sums import (
+    Association,
+    Residuals,
+    associations,
+    residuals,
+)
 from welfarestats.estimates.question_rows import stub_rows
 from welfarestats.survey.answers import Mask
+from welfarestats.survey.cell_stacks import CellStack
 from welfarestats.survey.cells import sum_stacks
 from welfarestats.survey.codebook import Question
 from welfarestats.survey.nesting import nested_answers
@@ -79,6 +85,7 @@ class Made:
             survey.origin,
             Recipe(survey, self.stubs[name], self.banners, dict(self.options)),
             sheet,
+<<<<<<< HEAD
             lambda: pairs_of(
                 sheet,
                 self._tested(rows),
@@ -86,6 +93,10 @@ class Made:
                 indicative=self.survey.facts.indicative,
             ),
             lambda: self.sums(name),
+=======
+            lambda: pairs_of(sheet, self._tested(rows), blank=self.blank),
+            lambda wald: self.sums(name, wald=wald),
+>>>>>>> main
             lambda: drawn(
                 source,
                 questions,
@@ -108,8 +119,11 @@ class Made:
             found += one.disagreeing.sum(axis=1)
         return found
 
-    def sums(self, name: str) -> tuple[Block, ...]:
-        """Return what tests of independence need of a table, each stub by each banner question."""
+    def sums(self, name: str, *, wald: bool = False) -> tuple[Block, ...]:
+        """Return what tests of independence need of a table, each stub by each banner question.
+
+        Wald tests need more, which is summed when they are asked for.
+        """
         blank = not self.plan.synthetic_inference
         return tuple(
             Block(
@@ -117,6 +131,7 @@ class Made:
                 block.name,
                 self._association(block, place, stub),
                 blank,
+                self._residuals(block, stub) if wald else None,
             )
             for place, stub in self._places[name]
             for block in self.blocks
@@ -125,14 +140,22 @@ class Made:
 
     def _association(self, block: BannerBlock, place: int, stub: Stub) -> Association | None:
         """Return the association of a stub and a banner question, if both have single answers."""
-        if block.groups is None or not block.single or stub.rows.answers.codes is None:
+        if not _has_single_answers(block, stub):
             return None
         if place not in block.associations:
-            banner = banner_side(block.groups, self.view.size)
-            sides = [side for side, _ in stub.rows.sides]
-            how = self.view.tally, self.view.design, self.view.df_rule
-            block.associations[place] = associations(next(sum_stacks(sides, banner, *how))[1])[0]
+            block.associations[place] = associations(self._stack(block, stub))[0]
         return block.associations[place]
+
+    def _residuals(self, block: BannerBlock, stub: Stub) -> Residuals | None:
+        """Return what a Wald test needs of a stub and a banner question, if both are single."""
+        return residuals(self._stack(block, stub)) if _has_single_answers(block, stub) else None
+
+    def _stack(self, block: BannerBlock, stub: Stub) -> CellStack:
+        """Return the sums of a stub by a banner question, by themselves."""
+        banner = banner_side(block.groups, self.view.size)
+        sides = [side for side, _ in stub.rows.sides]
+        how = self.view.tally, self.view.design, self.view.df_rule
+        return next(sum_stacks(sides, banner, *how))[1]
 
     @cached_property
     def _places(self) -> dict[str, list[tuple[int, Stub]]]:
@@ -183,6 +206,11 @@ def made_tables(
     )  # fmt: skip
 
 
+def _has_single_answers(block: BannerBlock, stub: Stub) -> bool:
+    """Return whether both questions have one answer a respondent."""
+    return block.groups is not None and block.single and stub.rows.answers.codes is not None
+
+
 def _check_columns(survey: Survey, view: View, banners: Sequence[str]) -> None:
     for name in banners:
         declared = name in survey.codebook and survey.codebook[name].categories
@@ -231,7 +259,9 @@ def _part(table: str, name: str, within: Mask | None, view: View, plan: Plan) ->
     if not (answers.in_base(plan.base_includes) & view.tally.active).any():
         who = "nobody" if within is None else "nobody in the filter of the table"
         raise DataError(f"{who} has an answer to {name!r} that counts in the base.")
-    rows = stub_rows(answers, view.tally, plan.base_includes, with_mean=True)
+    rows = stub_rows(
+        answers, view.tally, plan.base_includes, with_mean=True, with_median=plan.medians
+    )
     return Stub(table, name, rows, within)
 
 

@@ -180,6 +180,7 @@ def to_r_script(
     """
     check_survey(survey, "a script for R")
     given = _listed(tables)
+    _refuse_medians(given)
     if survey._frame.lazy:
         raise DataError("the respondents of a lazy frame are not in memory. Collect it first.")
     check_tables(survey, given)
@@ -215,6 +216,15 @@ def _listed(tables: Any) -> list[Table]:
             f" {f'not {other[0]!r}' if other else 'and none was given'}."
         )
     return found
+
+
+def _refuse_medians(found: Sequence[Table]) -> None:
+    medians = [one.title for one in found if (one.sheet.statistic == "median").any()]
+    if medians:
+        raise OptionError(
+            f"{len(medians)} of {len(found)} tables have rows of medians, which the script does not"
+            f" repeat; the first is {medians[0]!r}. Make them without medians=True for it."
+        )
 
 
 def _head(survey: Survey, name: str) -> list[str]:

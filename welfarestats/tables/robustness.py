@@ -39,6 +39,7 @@ _COLUMNS = [
     "table",
 ]
 _MISSING, _UNWEIGHTED = "don't knows and refusals in the base", "without the weight"
+_NUMBERS = ("mean", "median")
 _CAP_UNITS = ("weight", "mean")
 _DUST = 1e-9
 
@@ -258,7 +259,7 @@ def _compared(
     other = frame["display"] != frame["display_then"].fillna("")
     away = frame["difference"].abs() >= frame["standard_error"]
     away = away.where(frame["standard_error"].notna(), other)
-    far = np.where(frame["statistic"] == "mean", away, _far(frame, points))
+    far = np.where(frame["statistic"].isin(_NUMBERS), away, _far(frame, points))
     frame["moved"] = (
         far
         | (frame["letters"] != frame["changed_letters"])
@@ -271,7 +272,7 @@ def _far(frame: pd.DataFrame, points: float) -> pd.Series[bool]:
     """Return which proportions differ by so many points, or are there on one side only."""
     apart = frame["difference"].abs() * 100 >= points - _DUST
     one_sided = frame["estimate"].isna() != frame["changed"].isna()
-    return (apart | one_sided) & (frame["statistic"] != "mean")
+    return (apart | one_sided) & ~frame["statistic"].isin(_NUMBERS)
 
 
 def _moved_heading(points: float) -> str:
@@ -282,7 +283,7 @@ def _moved_heading(points: float) -> str:
 def _figures(row: Mapping[str, Any]) -> tuple[str, str, str]:
     """Return a figure, the changed one and their difference as they are printed."""
     values = (row["estimate"], row["changed"], row["difference"])
-    if row["statistic"] == "mean":
+    if row["statistic"] in _NUMBERS:
         first, then, apart = (number_text(float(value), 2) for value in values)
         return first, then, apart
     first, then = (number_text(100 * float(value), 1) for value in values[:2])

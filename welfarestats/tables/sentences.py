@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from welfarestats.errors import OptionError
+from welfarestats.estimates.question_medians import NOT_TESTED
 from welfarestats.survey.codebook import Question
 from welfarestats.survey.passes import Facts
 from welfarestats.tables.books import Book
@@ -120,7 +121,8 @@ def _sentences(table: Table) -> Iterator[str]:
     facts = recipe.survey.facts
     speech = Speech(table.style, facts.origin == "synthetic", facts.domain)
     made = _Draft(table, recipe, facts, str(recipe.options.get("percent", "column")), speech)
-    for stub, own in table.frame.groupby("stub", sort=False):
+    said = table.frame[table.frame["statistic"] != "median"]
+    for stub, own in said.groupby("stub", sort=False):
         question = made.question(str(stub))
         if made.percent == "row":
             yield from _shares_of_rows(made, question, own)
@@ -177,6 +179,7 @@ def _by_banner(made: _Draft, question: Question, own: pd.DataFrame) -> Iterator[
             continue
         pairs = made.table.pairs
         pairs = pairs[(pairs["variable"] == question.name) & (pairs["by"] == banner)]
+        pairs = pairs[pairs["reason"] != NOT_TESTED]
         found = [s for row in rows for s in _widest(made, question, by, row, cells)]
         yield from found
         significant = pairs["significant"].to_numpy(dtype=bool).any()

@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from welfarestats.estimates.proportions import proportion_variance
+from welfarestats.estimates.question_rows import MEDIAN_LABEL
 from welfarestats.estimates.rows_by_groups import RowRatios
 from welfarestats.formulas.bases import design_effect
 from welfarestats.formulas.intervals import proportion_interval, t_interval
@@ -92,6 +93,12 @@ class Sheet:
         """The stub questions in order."""
         return list(dict.fromkeys(self.stub))
 
+    @property
+    def statistic(self) -> Words:
+        """What each row is: a proportion, a mean or a median."""
+        of_numbers = np.where(self.labels == MEDIAN_LABEL, "median", "mean")
+        return np.where(self.mean, of_numbers, "proportion").astype(object)
+
     def with_values(self, **values: NDArray[Any]) -> Sheet:
         """Return the sheet with other values, or more of them."""
         return replace(self, values={**self.values, **values})
@@ -105,7 +112,7 @@ class Sheet:
             "stub": _texts(*_numbered(self.stub), down),
             "stub_category": _texts(*_numbered(self.labels), down),
             "is_net": self.is_net[down],
-            "statistic": _texts(["proportion", "mean"], self.mean.astype(np.int64), down),
+            "statistic": _texts(*_numbered(self.statistic), down),
             "banner": _texts(*_numbered([one.banner for one in self.columns]), along),
             "banner_category": _texts(*_numbered([one.label for one in self.columns]), along),
             "column_key": _texts(*_numbered([one.key for one in self.columns]), along),
@@ -136,8 +143,7 @@ def _texts(words: list[str], numbers: NDArray[np.int64], places: NDArray[np.int6
 def sheet_of(blocks: Sequence[BannerBlock], stubs: Sequence[Stub], view: View, plan: Plan) -> Sheet:
     """Return the cells of all stubs by all banner questions side by side, undecided as yet."""
     mean = np.concatenate([stub.rows.mean for stub in stubs])
-    centre = np.concatenate([stub.rows.centre for stub in stubs])
-    parts = side_by_side(lambda block: _measured(block, mean, centre, view, plan), blocks)
+    parts = side_by_side(lambda block: _measured(block, stubs, view, plan), blocks)
     values = {name: np.concatenate([part[name] for part in parts], axis=1) for name in parts[0]}
     names = [np.full(stub.rows.size, stub.name, dtype=object) for stub in stubs]
     sheet = Sheet(
@@ -155,9 +161,11 @@ def sheet_of(blocks: Sequence[BannerBlock], stubs: Sequence[Stub], view: View, p
 
 
 def _measured(
-    block: BannerBlock, mean: Mask, centre: Array, view: View, plan: Plan
+    block: BannerBlock, stubs: Sequence[Stub], view: View, plan: Plan
 ) -> dict[str, NDArray[Any]]:
     """Return estimates with their errors, limits and bases."""
+    mean = np.concatenate([stub.rows.mean for stub in stubs])
+    centre = np.concatenate([stub.rows.centre for stub in stubs])
     found = block.ratios
     variance = np.where(mean[:, None], np.maximum(found.variance, 0.0), proportion_variance(found))
     low, high = np.empty(variance.shape), np.empty(variance.shape)
@@ -166,6 +174,10 @@ def _measured(
             low, high = limits(found, variance, view, plan)
         elif here.any():
             low[here], high[here] = limits(found.rows(here), variance[here], view, plan)
+    low, high = low + centre[:, None], high + centre[:, None]
+    if block.median_limits is not None:
+        median = np.concatenate([stub.rows.median for stub in stubs])
+        low[median], high[median] = (one[median] for one in block.median_limits)
     precision: dict[str, NDArray[Any]] = {}
     if plan.style.reliability is not None:
         precision["degrees_of_freedom"] = _freedom(found)
@@ -173,8 +185,8 @@ def _measured(
     return precision | {
         "estimate": found.estimate + centre[:, None],
         "standard_error": np.sqrt(variance),
-        "ci_low": low + centre[:, None],
-        "ci_high": high + centre[:, None],
+        "ci_low": low,
+        "ci_high": high,
         "count": found.count.astype(int),
         "weighted_count": found.weighted_count,
         "base": found.base.astype(int),
@@ -220,11 +232,12 @@ def _asked(
     asked, applicable = np.ones((2, *sheet.values["base"].shape), dtype=bool)
     counted = sheet.values["count"] > 0
     places = [(block, i) for block in blocks for i in range(len(block.columns))]
-    start = 0
-    for stub in stubs:
-        rows = slice(start, start + stub.rows.size)
-        start = rows.stop
-        for column in np.flatnonzero(~counted[rows].any(axis=0)):
+    ends = np.cumsum([stub.rows.size for stub in stubs])
+    starts = np.append(0, ends[:-1])
+    nobody = ~np.logical_or.reduceat(counted, starts, axis=0)
+    for number in np.flatnonzero(nobody.any(axis=1)).tolist():
+        stub, rows = stubs[number], slice(starts[number], ends[number])
+        for column in np.flatnonzero(nobody[number]):
             block, at = places[column]
             here = block.members(at, view.tally.active)
             was, meant = _asked_of(stub, here, view, plan)

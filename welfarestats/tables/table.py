@@ -16,7 +16,7 @@ from welfarestats.output.html import html_table
 from welfarestats.output.text import markdown_table, text_table
 from welfarestats.tables.blocks import Block
 from welfarestats.tables.house_style import HouseStyle
-from welfarestats.tables.independence import independence_of
+from welfarestats.tables.independence import WALD_METHODS, independence_of
 from welfarestats.tables.sheet import Sheet
 
 if TYPE_CHECKING:
@@ -65,7 +65,8 @@ class Table:
     compare
         Sets out the tested pairs of columns, when they are first asked for.
     sum_up
-        Gives the sums that the test of independence needs, when it is first asked for.
+        Gives the sums that tests of independence need, when these are first asked for; more of
+        them for Wald tests.
     draw
         Puts the table into words, when it is first shown.
 
@@ -87,7 +88,7 @@ class Table:
     recipe: Recipe = field(repr=False)
     sheet: Sheet = field(repr=False)
     compare: Callable[[], pd.DataFrame] = field(repr=False)
-    sum_up: Callable[[], tuple[Block, ...]] = field(repr=False)
+    sum_up: Callable[[bool], tuple[Block, ...]] = field(repr=False)
     draw: Callable[[], Grid] = field(repr=False)
 
     @cached_property
@@ -108,7 +109,7 @@ class Table:
     @cached_property
     def blocks(self) -> tuple[Block, ...]:
         """The sums of each stub by each banner question."""
-        return self.sum_up()
+        return self.sum_up(False)
 
     def to_frame(self) -> pd.DataFrame:
         """Return a copy of the cells, one row each, hidden values included.
@@ -137,7 +138,9 @@ class Table:
         Parameters
         ----------
         method
-            ``"rao-scott-second-order"`` (F) or ``"rao-scott-first-order"`` (chi-squared).
+            ``"rao-scott-second-order"`` (F), ``"rao-scott-first-order"`` (chi-squared),
+            ``"adjusted-wald"`` or ``"wald"`` (F; with few PSUs ``"wald"`` is significant far too
+            often).
 
         Returns
         -------
@@ -157,8 +160,11 @@ class Table:
         ----------
         Rao, J. N. K. and Scott, A. J. (1984). On chi-squared tests for multiway contingency
         tables with cell proportions estimated from survey data. Annals of Statistics 12, 46-60.
+        Thomas, D. R. and Rao, J. N. K. (1987). Small-sample comparisons of level and power for
+        simple goodness-of-fit statistics under cluster sampling. Journal of the American
+        Statistical Association 82, 630-636.
         """
-        blocks = self.blocks
+        blocks = self.sum_up(True) if method in WALD_METHODS else self.blocks
         if not blocks:
             raise TableError("a table without a banner question has nothing to be independent of.")
         for block in blocks:
