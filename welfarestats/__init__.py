@@ -17,12 +17,9 @@ Handed over to other programs
 Fieldwork
     `response_table`, `profile_table`; `Survey.describe`, `Survey.check_routing`
 Estimates
-<<<<<<< HEAD
-    `estimate_proportions`, `estimate_means`, `estimate_totals`, `compare`, `detectable_difference`
-=======
     `estimate_proportions`, `estimate_means`, `estimate_totals`, `estimate_ratios`,
-    `estimate_quantiles`, `standardise`, `compare`, `contrast`, `compare_scores`
->>>>>>> main
+    `estimate_quantiles`, `standardise`, `compare`, `contrast`, `compare_scores`,
+    `detectable_difference`
 Tables
     `crosstab`, `book`, `HouseStyle`, `draft_sentences`, `sensitivity`
 Published reports
@@ -122,12 +119,9 @@ _HOMES = {
     "estimate_quantiles": "estimates.quantiles",
     "standardise": "estimates.standardised",
     "compare": "estimates.comparisons",
-<<<<<<< HEAD
     "detectable_difference": "estimates.planning",
-=======
     "contrast": "estimates.contrasts",
     "compare_scores": "estimates.rank_tests",
->>>>>>> main
     "Table": "tables.table",
     "crosstab": "tables.crosstabs",
     "Book": "tables.books",
@@ -200,11 +194,8 @@ __all__ = [
     "compare_scores",
     "contrast",
     "crosstab",
-<<<<<<< HEAD
-    "detectable_difference",
-=======
     "declare_calibration",
->>>>>>> main
+    "detectable_difference",
     "disclosure_check",
     "draft_sentences",
     "estimate_means",

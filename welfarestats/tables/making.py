@@ -85,18 +85,13 @@ class Made:
             survey.origin,
             Recipe(survey, self.stubs[name], self.banners, dict(self.options)),
             sheet,
-<<<<<<< HEAD
             lambda: pairs_of(
                 sheet,
                 self._tested(rows),
                 blank=self.blank,
                 indicative=self.survey.facts.indicative,
             ),
-            lambda: self.sums(name),
-=======
-            lambda: pairs_of(sheet, self._tested(rows), blank=self.blank),
             lambda wald: self.sums(name, wald=wald),
->>>>>>> main
             lambda: drawn(
                 source,
                 questions,
