@@ -59,7 +59,8 @@ def drawn(
         *caveats,
         *plan.style.notes,
     ]
-    notes += source.facts.caveats
+    asked = {*sheet.stubs, *sheet.banners}
+    notes += [one for one in source.facts.caveats if one.applies_to(asked)]
     return Grid(
         title=title,
         column_headers=_headers(sheet, questions, plan),
