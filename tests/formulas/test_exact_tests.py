@@ -152,3 +152,15 @@ def test_scores_that_rose_and_fell_are_counted_as_signs():
     assert sign_test(5, 3).method.item() == "sign (exact)"
     with pytest.raises(OptionError, match=r"2\.5 is a fraction"):
         sign_test(2.5, 3)
+
+
+def test_sign_tests_are_the_binomial_tests_of_r():
+    rows = [
+        row
+        for row in smallbase.cases("binomial_exact", "p0")
+        if row["alternative"] == "two.sided" and row["extra"]["null"] == 0.5
+    ]
+    assert len(rows) == 10
+    for row in rows:
+        found = sign_test(row["x"], row["n"] - row["x"])
+        assert float(found.p_value) == pytest.approx(row["p_value"], rel=1e-9)
