@@ -24,8 +24,10 @@ test: $(VENV)/.installed-test
 
 prove: $(VENV)/.installed-test
 	$(BIN)/python -m proofs.audit_random_reports
+	$(BIN)/python -m proofs.coverage_and_size
 	$(BIN)/python -m proofs.dirty_files
 	$(BIN)/python -m proofs.prose_on_reports
+	$(BIN)/python -m proofs.raked_by_two_routes
 	$(BIN)/python -m proofs.reconciled_workbooks
 
 cross-check: $(VENV)/.installed-test

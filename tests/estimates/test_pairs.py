@@ -239,6 +239,32 @@ def test_a_domain_in_one_psu_a_stratum_is_not_tested() -> None:
     assert not found["tested"].any()
 
 
+def test_a_small_group_in_few_psus_has_their_degrees_of_freedom() -> None:
+    """Group a lives in 3 PSUs and b in 12: 2 degrees of freedom and little more, not 13."""
+    frame = shares({"a": (40, 20), "b": (300, 300)})
+    frame["psu"] = np.where(frame["group"] == "a", np.arange(660) // 20, 3 + np.arange(660) % 12)
+    frame["stratum"] = frame["group"]
+    survey = ws.Survey(frame, psu="psu", strata="stratum")
+    by_test = {
+        test: ws.compare(survey, "has", by="group", test=test).iloc[0]
+        for test in ("design", "design-wald")
+    }
+    assert by_test["design-wald"]["degrees_of_freedom"] == 13
+    assert 2 < by_test["design"]["degrees_of_freedom"] < 3
+
+
+def test_five_people_are_expected_whatever_they_weigh() -> None:
+    frame = shares({"a": (4, 56), "b": (5, 55)})
+    frame["weight"] = np.where(frame["has"] == "Yes", 3.0, 1.0)
+    survey = ws.Survey(frame, weights="weight")
+    for test in ("design", "design-wald", "auto"):
+        pair = ws.compare(survey, "has", by="group", test=test).query("category == 'Yes'").iloc[0]
+        assert 60 * pair["estimate_a"] == pytest.approx(60 * 12 / 68)
+        assert pair["reason"] == "fewer than 5 expected in a cell"
+        few = ws.compare(survey, "has", by="group", test=test, smallest_expected=4).iloc[0]
+        assert few["tested"]
+
+
 def test_where_nobody_or_everybody_has_it_there_is_no_test() -> None:
     survey = ws.Survey(shares({"a": (50, 0), "b": (60, 0), "c": (30, 30)}))
     pairs = ws.compare(survey, "has", by="group").query("category == 'Yes'")

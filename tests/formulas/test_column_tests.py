@@ -9,7 +9,12 @@ from golden_cases import golden_rows
 from hypothesis import given
 from hypothesis import strategies as st
 
-from welfarestats.formulas.column_tests import design_test, design_wald_test, difference_test
+from welfarestats.formulas.column_tests import (
+    design_test,
+    design_wald_test,
+    difference_degrees_of_freedom,
+    difference_test,
+)
 from welfarestats.formulas.market_tests import spss_ctables_test
 
 
@@ -44,6 +49,62 @@ def test_the_design_has_the_fewer_degrees_of_freedom_when_it_has_few_clusters():
     asked |= {"effective_base_a": 32, "effective_base_b": 48}
     result = design_test(0.5, 0.3, degrees_of_freedom=11, **asked)
     assert float(result.degrees_of_freedom) == 11
+
+
+def test_a_small_group_in_few_clusters_leaves_a_difference_few_degrees_of_freedom():
+    # s = .009/.21 and .001/.21, f = min(2, 29) and min(6, 299):
+    # (9 + 1)²/(9²/2 + 1²/6) = 2.459
+    asked = {"effective_base_a": 30, "effective_base_b": 300, "variance_a": 0.009}
+    asked |= {"variance_b": 0.001, "degrees_of_freedom_a": 2, "degrees_of_freedom_b": 6}
+    found = difference_degrees_of_freedom(0.3, 0.7, **asked)
+    assert float(found) == pytest.approx(100 / (81 / 2 + 1 / 6), rel=1e-12)
+    swapped = {name[:-1] + {"a": "b", "b": "a"}[name[-1]]: x for name, x in asked.items()}
+    assert float(difference_degrees_of_freedom(0.7, 0.3, **swapped)) == pytest.approx(float(found))
+
+
+def test_without_clusters_degrees_of_freedom_are_those_of_the_effective_bases():
+    a, b, n, m = 0.2, 0.4, 34, 82
+    found = difference_degrees_of_freedom(
+        [a, 0.0],
+        [b, 1.0],
+        variance_a=[a * (1 - a) / n, 0],
+        variance_b=[b * (1 - b) / m, 0],
+        effective_base_a=n,
+        effective_base_b=m,
+        degrees_of_freedom_a=n - 1,
+        degrees_of_freedom_b=math.inf,
+    )
+    spread = 1 / (n**2 * (n - 1)) + 1 / (m**2 * (m - 1))
+    assert found == pytest.approx([(1 / n + 1 / m) ** 2 / spread] * 2, rel=1e-12)
+
+
+@pytest.mark.parametrize(("df", "expected"), [(0, 0.0), (-1, 0.0), (math.nan, math.nan)])
+def test_a_group_without_degrees_of_freedom_leaves_a_difference_none(df, expected):
+    asked = {"effective_base_a": 30, "effective_base_b": 300, "variance_a": 0.009}
+    asked |= {"variance_b": 0.001, "degrees_of_freedom_a": df, "degrees_of_freedom_b": 6}
+    found = float(difference_degrees_of_freedom(0.3, 0.7, **asked))
+    assert found == pytest.approx(expected, nan_ok=True)
+
+
+@given(
+    a=st.floats(0.05, 0.95),
+    b=st.floats(0.05, 0.95),
+    deff=st.floats(0.5, 4),
+    df_a=st.integers(1, 60),
+    df_b=st.integers(1, 60),
+)
+def test_degrees_of_freedom_lie_between_the_fewest_and_the_sum(a, b, deff, df_a, df_b):
+    found = difference_degrees_of_freedom(
+        a,
+        b,
+        variance_a=deff * a * (1 - a) / 100,
+        variance_b=b * (1 - b) / 300,
+        effective_base_a=100,
+        effective_base_b=300,
+        degrees_of_freedom_a=df_a,
+        degrees_of_freedom_b=df_b,
+    )
+    assert min(df_a, df_b) * (1 - 1e-9) <= float(found) <= (df_a + df_b) * (1 + 1e-9)
 
 
 def test_design_test_of_unweighted_samples_is_the_pooled_z_of_r():
@@ -203,6 +264,22 @@ def test_what_cannot_be_tested_says_why(test, reason):
 def test_a_missing_base_or_variance_is_not_tested(missing):
     result = design_test(**{**DESIGN, missing: np.nan})
     assert str(result.reason) == "an estimate, its base or its variance is missing"
+
+
+@pytest.mark.parametrize("test", ["design", "design-wald"])
+def test_the_rule_of_five_counts_people_not_weights(test):
+    """Three of 82 people with weights that make them 10 per cent are three people."""
+    asked = {"base_a": 82, "base_b": 82, "variance": 0.003}
+    if test == "design":
+        asked |= {"effective_base_a": 70, "effective_base_b": 70}
+    made = {"design": design_test, "design-wald": design_wald_test}[test]
+    assert made(0.1, 0.2, **asked).tested
+    assert made(0.1, 0.2, counts=(3, 7), **asked).tested
+    few = made(0.1, 0.2, counts=(3, 6), **asked)
+    assert str(few.reason) == "fewer than 5 expected in a cell"
+    assert made(0.02, 0.04, counts=(4, 9), **asked).tested
+    assert not made(0.02, 0.04, **asked).tested
+    assert made(0.1, 0.2, counts=(0, 1), minimum_expected=None, **asked).tested
 
 
 def test_the_rule_of_five_can_be_turned_off():

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pytest
+from scipy import special
 
 from welfarestats.errors import OptionError
 from welfarestats.formulas.distributions import two_sided_p_value, two_sided_quantile
@@ -41,3 +42,14 @@ def test_no_degrees_of_freedom_give_nothing():
 def test_a_level_in_per_cent_is_refused(level):
     with pytest.raises(OptionError, match=r"level is a proportion above 0 and below 1"):
         two_sided_quantile(level)
+
+
+def test_the_series_for_many_degrees_of_freedom_is_the_distribution_function():
+    t, df = np.meshgrid(np.linspace(0, 12, 601), [150, 199.9, 200, 333.3, 1_000, 1e6, 1e12])
+    ours = two_sided_p_value(t, df)
+    assert ours == pytest.approx(2 * special.stdtr(df, -t), rel=2e-11)
+    assert two_sided_p_value(-t, df).tolist() == ours.tolist()
+    several = two_sided_p_value([1.5, 1.5, 1.5, np.nan, 9.0], [500.0, np.inf, 0.0, 500.0, 500.0])
+    wanted = [2 * special.stdtr(500, -1.5), 2 * special.ndtr(-1.5), 2 * special.stdtr(500, -9)]
+    assert several[[0, 1, 4]] == pytest.approx(wanted, rel=1e-11)
+    assert np.isnan(several[[2, 3]]).all()

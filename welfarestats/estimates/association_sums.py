@@ -70,7 +70,7 @@ def associations(stack: CellStack) -> list[Association]:
 
 def residuals(stack: CellStack) -> Residuals:
     """Return the residuals from independence of the first table of a stack, none where empty."""
-    items, columns = stack.stub.shape[1], stack.banner.shape[1] - 1
+    items, columns = stack.stub.shape[1], int((stack.banner[1] != 0).sum())
     totals = stack.weighted[0, 1 : 1 + items, 2 : 2 + columns]
     whole = stack.presence.tables(slice(0, 1))
     every = whole.held(stack.stub[0] != 0, stack.banner[[1]] != 0)

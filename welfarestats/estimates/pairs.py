@@ -28,6 +28,7 @@ from welfarestats.formulas.significance import (
     auto_test,
     design_test,
     design_wald_test,
+    difference_degrees_of_freedom,
     effective_base_test,
     exact_test,
     quantum_test,
@@ -294,7 +295,10 @@ def _of_proportions(rules: PairRules, rows: _Rows) -> TestResult:
         names = ("weighted_base_a", "weighted_base_b")
         w = dict(zip(names, rows.both(ratios.weighted_base), strict=True))
     n |= {"variance": rows.variance, "degrees_of_freedom": bases.degrees_of_freedom}
-    few: dict[str, Any] = {"minimum_expected": rules.smallest_expected}
+    few: dict[str, Any] = {
+        "minimum_expected": rules.smallest_expected,
+        "counts": rows.both(ratios.count),
+    }
     shared: dict[str, Any] = {"overlap": bases.overlap, "overlap_proportion": bases.share}
     e0 = {"effective_overlap": bases.effective}
     if rules.test in EXACT:
@@ -307,13 +311,30 @@ def _of_proportions(rules: PairRules, rows: _Rows) -> TestResult:
         return quantum_test(p_a, p_b, **w, **e, **e0)
     if rules.test == "design-wald":
         return design_wald_test(p_a, p_b, **n, **few)
-    if rules.test == "auto":
-        result = auto_test(p_a, p_b, **n, **e, **shared, unweighted=rules.exact_allowed)
-        if not rules.exact_allowed:
-            return result
+    n["degrees_of_freedom"] = np.minimum(bases.degrees_of_freedom, _own_freedom(rows))
+    if rules.test == "auto" and rules.exact_allowed:
+        result = auto_test(p_a, p_b, **n, **e, **shared, minimum_expected=rules.smallest_expected)
         small = rows.smaller_effective_base < rules.smallest_effective_base
         return _exact_where(small, _exact(rows), result)
     return design_test(p_a, p_b, **n, **e, **few, **shared)
+
+
+def _own_freedom(rows: _Rows) -> Array:
+    ratios = rows.ratios
+    p_a, p_b = rows.both(ratios.estimate)
+    variance_a, variance_b = rows.both(np.maximum(ratios.variance, 0.0))
+    df_a, df_b = rows.both(ratios.degrees_of_freedom)
+    effective_a, effective_b = rows.both(ratios.effective_base)
+    return difference_degrees_of_freedom(
+        p_a,
+        p_b,
+        variance_a=variance_a,
+        variance_b=variance_b,
+        effective_base_a=effective_a,
+        effective_base_b=effective_b,
+        degrees_of_freedom_a=df_a,
+        degrees_of_freedom_b=df_b,
+    )
 
 
 def _exact(rows: _Rows, method: str = "fisher") -> TestResult:

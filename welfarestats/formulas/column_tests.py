@@ -34,6 +34,7 @@ def design_test(
     overlap: ArrayLike = 0,
     overlap_proportion: ArrayLike = 0,
     minimum_expected: float | None = 5,
+    counts: tuple[ArrayLike, ArrayLike] | None = None,
 ) -> TestResult:
     """Return the library's own test of p_a − p_b, one result per pair.
 
@@ -55,13 +56,17 @@ def design_test(
     effective_base_a, effective_base_b : array_like
         Kish's effective bases e = (Σw)²/Σw².
     degrees_of_freedom : array_like, default inf
-        Design degrees of freedom of the pair's domain.
+        Design degrees of freedom of the pair's domain, or what
+        `difference_degrees_of_freedom` gives where that is less.
     overlap : array_like, default 0
         Number n_0 of respondents in both groups.
     overlap_proportion : array_like, default 0
         Proportion p_0 among them, 0–1.
     minimum_expected : float or None, default 5
-        No test where n·min(p̂, 1 − p̂) is below it in either group; None for no such rule.
+        No test where n·min(u, 1 − u) is below it in either group, u the share of people with
+        the property in both groups together; None for no such rule.
+    counts : tuple of array_like, optional
+        How many people of each group have the property, not weighted; p·n where left out.
 
     Returns
     -------
@@ -129,7 +134,7 @@ def design_test(
         (SMALL_BASE, (np.minimum(na, nb) < 2) | (np.minimum(ea, eb) <= 1)),
         (SAME_PEOPLE, (n0 >= na) & (n0 >= nb)),
         (BOTH_AT_THE_EDGE, pairs.both_at_the_edge),
-        (FEW_EXPECTED, pairs.few_expected(minimum_expected)),
+        (FEW_EXPECTED, pairs.few_expected(minimum_expected, counts)),
         (NO_VARIANCE, flat),
         (NO_DEGREES_OF_FREEDOM, ~(df > 0)),
     )
@@ -144,6 +149,7 @@ def design_wald_test(
     variance: ArrayLike,
     degrees_of_freedom: ArrayLike = np.inf,
     minimum_expected: float | None = 5,
+    counts: tuple[ArrayLike, ArrayLike] | None = None,
 ) -> TestResult:
     """Return the difference over its linearised standard error, one result per pair.
 
@@ -161,7 +167,10 @@ def design_wald_test(
     degrees_of_freedom : array_like, default inf
         Design degrees of freedom of the pair's domain.
     minimum_expected : float or None, default 5
-        No test where n·min(p̂, 1 − p̂) is below it in either group; None for no such rule.
+        No test where n·min(u, 1 − u) is below it in either group, u the share of people with
+        the property in both groups together; None for no such rule.
+    counts : tuple of array_like, optional
+        How many people of each group have the property, not weighted; p·n where left out.
 
     Returns
     -------
@@ -197,7 +206,7 @@ def design_wald_test(
         (MISSING, pairs.missing | np.isnan(v)),
         (SMALL_BASE, np.minimum(na, nb) < 2),
         (BOTH_AT_THE_EDGE, pairs.both_at_the_edge & (v <= FLOAT_DUST**2)),
-        (FEW_EXPECTED, pairs.few_expected(minimum_expected)),
+        (FEW_EXPECTED, pairs.few_expected(minimum_expected, counts)),
         (NO_VARIANCE, v <= FLOAT_DUST**2),
         (NO_DEGREES_OF_FREEDOM, ~(df > 0)),
     )
@@ -257,6 +266,92 @@ def difference_test(
         (NO_VARIANCE, v <= 0),
         (NO_DEGREES_OF_FREEDOM, ~(df > 0)),
     )
+
+
+def difference_degrees_of_freedom(
+    proportion_a: ArrayLike,
+    proportion_b: ArrayLike,
+    *,
+    variance_a: ArrayLike,
+    variance_b: ArrayLike,
+    effective_base_a: ArrayLike,
+    effective_base_b: ArrayLike,
+    degrees_of_freedom_a: ArrayLike,
+    degrees_of_freedom_b: ArrayLike,
+) -> Array:
+    """Return how many degrees of freedom the variance of p_a − p_b has, one per pair.
+
+    A small group in three clusters against a large one in twenty has little more than two,
+    however many the two hold together: ``(s_a + s_b)² / (s_a²/f_a + s_b²/f_b)`` with
+    ``s_g = V_g / [p_g(1 − p_g)]`` and f_g the smaller of the group's own design degrees of
+    freedom and e_g − 1.
+
+    Parameters
+    ----------
+    proportion_a, proportion_b : array_like
+        Weighted proportions of the two groups, 0–1.
+    variance_a, variance_b : array_like
+        Linearised variance V_g of each.
+    effective_base_a, effective_base_b : array_like
+        Kish's effective bases e = (Σw)²/Σw²; s_g is 1/e_g where V_g or p_g(1 − p_g) is 0.
+    degrees_of_freedom_a, degrees_of_freedom_b : array_like
+        Design degrees of freedom of each group by itself.
+
+    Returns
+    -------
+    ndarray
+        Degrees of freedom; 0 where a group has none, NaN where an argument is missing.
+
+    Notes
+    -----
+    V_g is divided by p_g(1 − p_g) since `design_test` takes the variance of equal proportions.
+    The covariance of groups that share clusters is left out.
+
+    References
+    ----------
+    Satterthwaite, F. E. (1946). An approximate distribution of estimates of variance
+    components. Biometrics Bulletin 2, 110–114.
+
+    Examples
+    --------
+    Thirty people in three clusters, and 300 in nine:
+
+    >>> found = difference_degrees_of_freedom(
+    ...     0.3,
+    ...     0.3,
+    ...     variance_a=0.009,
+    ...     variance_b=0.001,
+    ...     effective_base_a=30,
+    ...     effective_base_b=300,
+    ...     degrees_of_freedom_a=2,
+    ...     degrees_of_freedom_b=6,
+    ... )
+    >>> round(float(found), 2)
+    2.46
+    """
+    pa, pb, va, vb, ea, eb, fa, fb = floats(
+        proportion_a,
+        proportion_b,
+        variance_a,
+        variance_b,
+        effective_base_a,
+        effective_base_b,
+        degrees_of_freedom_a,
+        degrees_of_freedom_b,
+    )
+    a, b = _spread(pa, va, ea), _spread(pb, vb, eb)
+    fa, fb = np.minimum(fa, ea - 1), np.minimum(fb, eb - 1)
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        found = (a + b) ** 2 / (a**2 / fa + b**2 / fb)
+    return np.asarray(np.where((fa <= 0) | (fb <= 0), 0.0, found))
+
+
+def _spread(p: Array, variance: Array, effective: Array) -> Array:
+    """Variance of a proportion over p(1 − p), or what weights alone give where that is 0/0."""
+    simple = p * (1 - p)
+    flat = (simple <= FLOAT_DUST) | (variance <= FLOAT_DUST**2)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(np.where(flat, 1 / effective, variance / simple))
 
 
 def _satterthwaite(a: Array, b: Array) -> Array:

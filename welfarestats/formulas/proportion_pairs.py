@@ -72,12 +72,23 @@ class ProportionPairs:
         """Whether a proportion or a base is NaN."""
         return np.isnan(self.a + self.b + self.base_a + self.base_b)
 
-    def few_expected(self, minimum: float | None) -> NDArray[np.bool_]:
-        """Tell where a group expects fewer than ``minimum`` with or without the property."""
+    def few_expected(
+        self, minimum: float | None, counts: tuple[ArrayLike, ArrayLike] | None = None
+    ) -> NDArray[np.bool_]:
+        """Tell where a group expects fewer than ``minimum`` with or without the property.
+
+        ``counts`` are the people of either group who have it, where weights make p·n another
+        number.
+        """
         if minimum is None:
             return np.zeros(self.a.shape, dtype=bool)
+        together = self.pooled
+        if counts is not None:
+            people = np.asarray(counts[0], dtype=float) + np.asarray(counts[1], dtype=float)
+            total = self.base_a + self.base_b
+            together = people / np.where(total > 0, total, np.nan)
         smaller = np.minimum(self.base_a, self.base_b)
-        expected = smaller * np.minimum(self.pooled, 1 - self.pooled)
+        expected = smaller * np.minimum(together, 1 - together)
         return np.asarray(expected < minimum - 1e-9)
 
 

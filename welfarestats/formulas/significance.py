@@ -20,6 +20,7 @@ from welfarestats.formulas.association import (
 from welfarestats.formulas.column_tests import (
     design_test,
     design_wald_test,
+    difference_degrees_of_freedom,
     difference_test,
 )
 from welfarestats.formulas.detectable import (
@@ -51,6 +52,7 @@ __all__ = [
     "comparison_power",
     "design_test",
     "design_wald_test",
+    "difference_degrees_of_freedom",
     "difference_test",
     "effective_base_test",
     "exact_comparison_power",
