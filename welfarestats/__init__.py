@@ -21,7 +21,8 @@ Waves
     `score_changes`, `trend_chart`
 Estimates
     `estimate_proportions`, `estimate_means`, `estimate_totals`, `estimate_ratios`,
-    `estimate_quantiles`, `standardise`, `compare`, `contrast`, `compare_scores`
+    `estimate_quantiles`, `standardise`, `compare`, `contrast`, `compare_scores`,
+    `detectable_difference`
 Tables
     `crosstab`, `book`, `HouseStyle`, `draft_sentences`, `sensitivity`,
     `protect`, `DisclosureRule`, `audit_disclosure`
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     from welfarestats.estimates.incomplete_linkage import ChangeBounds, change_bounds
     from welfarestats.estimates.means import estimate_means, estimate_totals
     from welfarestats.estimates.paired_changes import score_changes
+    from welfarestats.estimates.planning import detectable_difference
     from welfarestats.estimates.proportions import estimate_proportions
     from welfarestats.estimates.quantiles import estimate_quantiles
     from welfarestats.estimates.rank_tests import compare_scores
@@ -141,6 +143,7 @@ _HOMES = {
     "ChangeBounds": "estimates.incomplete_linkage",
     "change_bounds": "estimates.incomplete_linkage",
     "score_changes": "estimates.paired_changes",
+    "detectable_difference": "estimates.planning",
     "contrast": "estimates.contrasts",
     "compare_scores": "estimates.rank_tests",
     "Table": "tables.table",
@@ -231,6 +234,7 @@ __all__ = [
     "contrast",
     "crosstab",
     "declare_calibration",
+    "detectable_difference",
     "disclosure_check",
     "draft_sentences",
     "estimate_means",

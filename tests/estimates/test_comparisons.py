@@ -137,12 +137,13 @@ def test_compare_and_a_table_give_the_same_rows(variable: str, versus: str, by: 
 
 def test_the_frame_has_the_columns_of_the_contract() -> None:
     found = ws.compare(panel(), "works", by="sex")
-    assert list(found.columns) == (
+    contract = (
         "variable, category, by, group_a, group_b, estimate_a, estimate_b, base_a, base_b,"
         " effective_base_a, effective_base_b, difference, standard_error, statistic,"
         " degrees_of_freedom, p_value, p_adjusted, ci_low, ci_high, significant, method, tested,"
         " reason"
     ).split(", ")
+    assert list(found.columns[: len(contract)]) == contract
     assert isinstance(found.index, pd.RangeIndex)
     words = ["variable", "category", "by", "group_a", "group_b", "method", "reason"]
     assert all(found[name].dtype == "str" for name in words)
@@ -238,3 +239,53 @@ def test_a_question_that_nobody_answered_makes_no_groups(versus: str) -> None:
     survey = ws.Survey(pd.DataFrame({"has": ["a", "b"] * 4, "group": [None] * 8}))
     with pytest.raises(DataError, match="question 'group' has no answers that count in the base"):
         ws.compare(survey, "has", by="group", versus=versus)
+
+
+def forty_eight(second: int = 26) -> ws.Survey:
+    return ws.Survey(shares({"first": (24, 24), "second": (second, 52 - second)}))
+
+
+def test_what_had_to_be_observed_and_what_is_found_stand_beside_a_comparison() -> None:
+    pair = ws.compare(forty_eight(), "has", by="group").iloc[0]
+    error = 0.5 * np.sqrt(1 / 48 + 1 / 52)
+    assert pair["least_significant_difference"] == pytest.approx(1.959963984540054 * error)
+    found = (1.959963984540054 + 0.8416212335729143) * error
+    assert pair["minimum_detectable_difference"] == pytest.approx(found)
+    assert round(100 * pair["least_significant_difference"]) == 20
+    assert round(100 * pair["minimum_detectable_difference"]) == 28
+
+
+def test_no_difference_needs_an_interval_within_the_margin() -> None:
+    wide = ws.compare(forty_eight(), "has", by="group", equivalence_margin=0.2).iloc[0]
+    assert wide["equivalent"]
+    narrow = ws.compare(forty_eight(), "has", by="group", equivalence_margin=0.1).iloc[0]
+    # Not significant, and not shown to be equivalent either.
+    assert (narrow["significant"], narrow["equivalent"]) == (False, False)
+    ninety = ws.compare(forty_eight(), "has", by="group", level=0.9).iloc[0]
+    limits = ["equivalence_low", "equivalence_high"]
+    assert narrow[limits].tolist() == pytest.approx(ninety[["ci_low", "ci_high"]].tolist())
+    assert "equivalent" not in ninety
+
+
+def test_equivalence_of_means_is_in_their_units() -> None:
+    found = ws.compare(panel(), "pay", by="sex", equivalence_margin=1000).iloc[0]
+    assert found["equivalent"]
+    assert np.isnan(found["least_significant_difference"])
+
+
+@pytest.mark.parametrize("margin", [0, -0.1, "10", float("nan")])
+def test_a_margin_is_a_difference_above_zero(margin: object) -> None:
+    with pytest.raises(OptionError, match="equivalence_margin is a difference above 0, not"):
+        ws.compare(forty_eight(), "has", by="group", equivalence_margin=margin)
+    with pytest.raises(OptionError, match=r"and 0.5 leaves none"):
+        ws.compare(forty_eight(), "has", by="group", equivalence_margin=0.1, level=0.5)
+
+
+def test_nothing_is_equivalent_in_invented_records() -> None:
+    frame = shares({"first": (24, 24), "second": (26, 26)})
+    survey = ws.Survey(frame, origin="synthetic")
+    found = ws.compare(survey, "has", by="group", equivalence_margin=0.9, test="auto").iloc[0]
+    assert not found["equivalent"]
+    blank = ["equivalence_low", "equivalence_high", "least_significant_difference"]
+    assert found[[*blank, "minimum_detectable_difference"]].isna().all()
+    assert found["method_reason"] == ""

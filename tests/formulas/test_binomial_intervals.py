@@ -8,6 +8,7 @@ import pytest
 import smallbase
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 
 from welfarestats.errors import OptionError
 from welfarestats.formulas.binomial_intervals import (
@@ -181,3 +182,48 @@ def test_arrays_broadcast():
     low, high = mid_p_interval(np.array([[0.1], [0.5]]), np.array([10, 20, 30]))
     assert low.shape == high.shape == (2, 3)
     assert low[1, 2] == pytest.approx(float(mid_p_interval(0.5, 30)[0]), rel=1e-14)
+
+
+GRID = np.arange(20, 981) / 1000
+
+
+def covered(limits, chances, truth):
+    """Return how often limits of each count hold the truth, for each truth."""
+    low, high = (np.asarray(limit)[:, None] for limit in limits)
+    held = (low <= truth + 1e-12) & (truth <= high + 1e-12)
+    return (held * chances).sum(axis=0)
+
+
+@pytest.mark.parametrize("n", [17, 34, 62, 82])
+def test_the_recommended_limits_cover_what_they_promise_on_small_bases(n):
+    x = np.arange(n + 1)
+    chances = stats.binom.pmf(x[:, None], n, GRID)
+    cover = covered(mid_p_interval(x / n, n), chances, GRID)
+    assert 0.94 <= cover.mean() <= 0.975
+    assert cover.min() >= 0.90
+    # Why it is this one: exact limits are too wide, and Jeffreys' too narrow somewhere.
+    exact = covered(clopper_pearson_interval(x / n, n), chances, GRID)
+    assert exact.min() >= 0.95
+    assert exact.mean() > cover.mean()
+    assert covered(jeffreys_interval(x / n, n), chances, GRID).min() < 0.90
+
+
+def test_how_often_limits_hold_the_truth_at_seventeen():
+    x = np.arange(18)
+    chances = stats.binom.pmf(x[:, None], 17, GRID)
+    for interval, mean, least in (
+        (wilson_interval, 0.954, 0.899),
+        (mid_p_interval, 0.962, 0.929),
+        (jeffreys_interval, 0.951, 0.896),
+        (clopper_pearson_interval, 0.978, 0.951),
+    ):
+        cover = covered(interval(x / 17, 17), chances, GRID)
+        assert (cover.mean(), cover.min()) == pytest.approx((mean, least), abs=5e-4)
+
+
+@pytest.mark.parametrize(("n", "population"), [(17, 19), (34, 333), (82, 333), (62, 90), (28, 28)])
+def test_limits_of_a_finite_population_never_cover_less_than_they_promise(n, population):
+    x, people = np.arange(n + 1), np.arange(population + 1)
+    chances = stats.hypergeom.pmf(x[:, None], population, people, n)
+    cover = covered(hypergeometric_interval(x / n, n, population), chances, people / population)
+    assert cover.min() >= 0.95

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from welfarestats.errors import OptionError
-from welfarestats.formulas.exact_tests import exact_test, paired_test
+from welfarestats.formulas.exact_tests import exact_test, paired_test, sign_test
 
 
 def of_counts(x, n, y, m, **options):
@@ -142,3 +142,25 @@ def test_people_who_changed_by_hand():
     ]
     with pytest.raises(OptionError, match=r"2\.5 is a fraction"):
         paired_test(2.5, 3)
+
+
+def test_scores_that_rose_and_fell_are_counted_as_signs():
+    # five rose and three fell: 2·P(B(8, ½) ≤ 3) = 2·93/256; half of 56/256 off each tail for mid-p
+    assert sign_test(5, 3).p_value == pytest.approx(2 * 93 / 256)
+    assert sign_test(5, 3, method="mid-p").p_value == pytest.approx(2 * (93 - 28) / 256)
+    assert sign_test([0, 3], [0, 5]).p_value == pytest.approx([1, 2 * 93 / 256])
+    assert sign_test(5, 3).method.item() == "sign (exact)"
+    with pytest.raises(OptionError, match=r"2\.5 is a fraction"):
+        sign_test(2.5, 3)
+
+
+def test_sign_tests_are_the_binomial_tests_of_r():
+    rows = [
+        row
+        for row in smallbase.cases("binomial_exact", "p0")
+        if row["alternative"] == "two.sided" and row["extra"]["null"] == 0.5
+    ]
+    assert len(rows) == 10
+    for row in rows:
+        found = sign_test(row["x"], row["n"] - row["x"])
+        assert float(found.p_value) == pytest.approx(row["p_value"], rel=1e-9)

@@ -10,9 +10,16 @@ from hypothesis import strategies as st
 from welfarestats.errors import OptionError
 from welfarestats.tables.bands import STATES, Band
 from welfarestats.tables.house_style import HouseStyle
+from welfarestats.tables.reliability import Precision
 from welfarestats.tables.style_presets import PRESETS, choose_style
 
 DEFAULT = choose_style()
+
+
+def simple(shares, bases) -> Precision:
+    """Return the precision of respondents drawn independently."""
+    p, n = np.asarray(shares, dtype=float), np.asarray(bases, dtype=float)
+    return Precision(p * (1 - p) / np.maximum(n, 1), n, np.maximum(n - 1, 0))
 
 
 def test_the_default_hides_under_30_and_flags_under_50():
@@ -86,7 +93,8 @@ def test_percentages_round_half_up():
 def test_a_hidden_figure_never_reaches_the_display(count, base, name):
     count = min(count, base)
     style = choose_style(name)
-    decided = style.decide([count / base], [count], [base])
+    precision = simple([count / base], [base])
+    decided = style.decide([count / base], [count], [base], precision=precision)
     state, display = decided.state[0], decided.display[0]
     assert state in STATES
     if state == "unreliable":
@@ -102,8 +110,8 @@ def test_a_hidden_figure_never_reaches_the_display(count, base, name):
 def test_a_cell_is_decided_the_same_alone_as_among_others(bases, name):
     style = choose_style(name)
     shares = [0.5] * len(bases)
-    together = style.decide(shares, bases, bases)
-    alone = [style.decide([0.5], [base], [base]) for base in bases]
+    together = style.decide(shares, bases, bases, precision=simple(shares, bases))
+    alone = [style.decide([0.5], [base], [base], precision=simple([0.5], [base])) for base in bases]
     assert together.display.tolist() == [one.display[0] for one in alone]
     assert together.reason.tolist() == [one.reason[0] for one in alone]
 
@@ -183,3 +191,30 @@ def test_the_level_of_a_test_is_told_in_the_words_of_the_style():
     assert DEFAULT.significance_sentence() == "Significant at the 5 % level (95 % confidence)"
     said = replace(DEFAULT, significance="significant at the {confidence} per cent level")
     assert said.significance_sentence(0.9) == "significant at the 90 per cent level"
+
+
+@pytest.mark.parametrize(
+    "marks",
+    [
+        {"hidden": "*", "confidential": "*"},
+        {"hidden": "", "confidential": " "},
+        {"hidden": "[c]"},
+        {"flagged_form": "{figure} [c]"},
+    ],
+)
+def test_unreliable_and_confidential_never_share_a_mark(marks):
+    with pytest.raises(
+        OptionError,
+        match=r"both for confidential figures and for unreliable ones.*give each its own mark",
+    ):
+        replace(DEFAULT, **marks)
+
+
+def test_a_style_that_asks_for_precision_is_not_content_without():
+    with pytest.raises(OptionError, match="style 'nchs' decides by the precision of a figure"):
+        choose_style("nchs").decide([0.5], [50], [100])
+
+
+def test_a_second_level_is_a_level():
+    with pytest.raises(OptionError, match="level is a proportion above 0 and below 1, and 90"):
+        replace(DEFAULT, lower_case_level=90)

@@ -62,6 +62,15 @@ def test_progress_is_told_table_by_table(tmp_path):
     assert [done for done, _ in told] == sorted(done for done, _ in told)
 
 
+def test_a_style_of_ones_own_stands_beside_the_job(tmp_path, monkeypatch):
+    folder = example_folder(tmp_path)
+    (folder / "ours.toml").write_text('name = "ours"\nbased_on = "natcen"\n', encoding="utf-8")
+    path = changed_toml(folder, 'style = "default"', 'style = "ours.toml"')
+    monkeypatch.chdir("/")
+    book = run_job(path).book
+    assert {book[name].style.name for name in book} == {"ours"}
+
+
 def test_a_job_without_title_is_titled_by_its_file(tmp_path):
     path = changed_toml(example_folder(tmp_path), 'title = "Customers, spring (invented)"', "")
     assert run_job(path).title == "job"

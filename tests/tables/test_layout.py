@@ -11,7 +11,7 @@ import pytest
 from toy_tables import CODEBOOK, HOURS, SEX, TEN, WORKS, cell, column_of, panel, shares, ten
 
 import welfarestats as ws
-from welfarestats.errors import DataWarning
+from welfarestats.errors import DataWarning, OptionError
 from welfarestats.tables.style_presets import choose_style
 
 # Bases of 20, 40 and 200 under the default style: hidden, flagged, shown.
@@ -307,3 +307,57 @@ def test_multiple_response_is_told_not_to_add_up() -> None:
     wider = "Respondents can be in several columns (Sources of help)."
     assert wider in ws.crosstab(ten(), "works", ["sex", "help"]).grid.notes
     assert not any("several" in note for note in ws.crosstab(ten(), "works", "sex").grid.notes)
+
+
+def test_a_small_comparison_says_what_it_could_find() -> None:
+    survey = ws.Survey(shares({"A": (24, 24), "B": (26, 26), "C": (16, 1)}))
+    notes = ws.crosstab(survey, "has", "group", style="default", test="auto").grid.notes
+    assert (
+        "On effective bases of 48 and 17, a difference observed near 50 per cent has to be 28"
+        " points to be significant (95 per cent confidence); a true difference of 40 points is"
+        " found with a power of 80 per cent."
+    ) in notes
+    assert any("were made with Fisher's exact test" in note for note in notes)
+    design = ws.crosstab(survey, "has", "group").grid.notes
+    assert any(note.startswith("On effective bases of 48 and 52, a difference") for note in design)
+    assert not any("Fisher" in note for note in design)
+
+
+@pytest.mark.parametrize("sample", ["volunteer", "attempted_census"])
+def test_nothing_is_called_significant_among_people_who_are_no_random_sample(sample: str) -> None:
+    survey = ws.Survey(shares({"A": (40, 10), "B": (26, 26)}), sample=sample)
+    table = ws.crosstab(survey, "has", "group", test="auto")
+    assert "significan" not in table.to_html().lower()
+    assert "significan" not in " ".join(table.sentences()).lower()
+    told = "design (indicative only: not a random sample)"
+    assert set(table.comparisons()["method"]) == {told}
+    assert set(ws.compare(survey, "has", by="group")["method"]) == {told}
+    assert table.comparisons()["significant"].all()
+
+
+def test_letters_at_two_levels_are_in_upper_and_lower_case() -> None:
+    survey = ws.Survey(shares({"A": (120, 80), "B": (102, 98), "C": (85, 115)}))
+    style = replace(choose_style(), lower_case_level=0.9)
+    table = ws.crosstab(survey, "has", "group", style=style)
+    pairs = table.comparisons().query("category == 'Yes'").set_index(["group_a", "group_b"])
+    p = pairs["p_value"]
+    assert p["A", "C"] < 0.05 < p["A", "B"] < 0.1
+    assert 0.05 < p["B", "C"] < 0.1
+    row = next(row for row in table.grid.rows if row.header == "Yes")
+    assert [one.letters for one in row.cells] == ["", "bC", "c", ""]
+    # The frame keeps the letters of the level that was asked for.
+    assert column_of(table, "Yes", "letters") == {"Total": "", "A": "C", "B": "", "C": ""}
+    assert "95 per cent confidence, letters in lower case 90 per cent" in table.to_markdown()
+    lower = ws.crosstab(survey, "has", "group", style=replace(style, letters="lower"))
+    row = next(row for row in lower.grid.rows if row.header == "Yes")
+    assert [one.letters for one in row.cells] == ["", "", "a", "Ab"]
+
+
+def test_a_second_level_must_say_something_of_its_own() -> None:
+    survey = ws.Survey(shares({"A": (120, 80), "B": (102, 98)}))
+    style = replace(choose_style(), lower_case_level=0.95)
+    with pytest.raises(OptionError, match=r"at a level of 0.95, which is not below .*, 0.95"):
+        ws.crosstab(survey, "has", "group", style=style)
+    style = replace(style, lower_case_level=0.9)
+    with pytest.raises(OptionError, match=r"versus=.rest. a lower-case letter means lower"):
+        ws.crosstab(survey, "has", "group", style=style, versus="rest")

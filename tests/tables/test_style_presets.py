@@ -81,3 +81,42 @@ def test_natcen_brackets_under_50_and_prints_a_dash_for_a_true_zero():
     assert decided.display.tolist() == ["[u]", "[47]", "47", "-", "0", "[-]"]
     assert dict(decided.legend)["0"] == "rounds to zero, but is not zero"
     assert dict(decided.legend)["-"] == "zero: no respondent gave this answer"
+
+
+def test_agencies_hide_under_30_and_flag_under_50_and_under_100_in_two_ways():
+    style = choose_style("agency-30-50-100")
+    decided = style.decide([0.47] * 4, [13, 23, 46, 47], [29, 49, 99, 100])
+    assert decided.display.tolist() == ["[u]", "[47%]", "(47%)", "47%"]
+    assert decided.state.tolist() == ["unreliable", "flagged", "flagged", "shown"]
+    assert decided.legend == (
+        ("[ ]", "unweighted base under 50: read with caution"),
+        ("( )", "unweighted base under 100: read with caution"),
+        ("[u]", "low reliability, not shown: unweighted base under 30"),
+    )
+    assert len(decided.caveats) == 2
+
+
+def test_british_social_attitudes_asks_for_caution_under_100_and_has_its_own_zeros():
+    decided = choose_style("british-social-attitudes").decide(
+        [0.47, 0.004, 0.0, 0.47], [47, 1, 0, 46], [100, 250, 100, 99]
+    )
+    assert decided.display.tolist() == ["47", "*", "–", "47"]
+    assert decided.state.tolist() == ["shown", "rounds-to-zero", "zero", "flagged"]
+    assert decided.caveats == (
+        "Figures on an unweighted base under 100 must be read with caution.",
+    )
+
+
+def test_the_analysis_function_has_symbols_and_says_that_it_has_no_rule():
+    style = choose_style("analysis-function")
+    decided = style.decide([0.47, 0.004, 0.0, np.nan], [9, 1, 0, 0], [20, 250, 20, 0])
+    assert decided.display.tolist() == ["47", "[low]", "0", "[w]"]
+    assert "symbols but no rule for small bases" in style.notes[0]
+    assert style.letters == "none"
+
+
+def test_a_style_of_ones_own_is_chosen_by_its_file(tmp_path):
+    path = choose_style("natcen").to_toml(tmp_path / "mine.toml")
+    assert choose_style(path) == choose_style(str(path)) == choose_style("natcen")
+    with pytest.raises(OptionError, match=r"is a file that ends in '.toml'"):
+        choose_style("mine")

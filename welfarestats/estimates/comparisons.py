@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from welfarestats.errors import CodebookError, OptionError, one_of
+from welfarestats.estimates.estimate import INDICATIVE
 from welfarestats.estimates.groups import column_groups, shares_people
 from welfarestats.estimates.pairs import TESTS, PairRules, PairTests, tested_pairs
 from welfarestats.estimates.proportions import item_labels
@@ -48,12 +49,16 @@ COLUMNS = [
     "method",
     "tested",
     "reason",
+    "method_reason",
+    "least_significant_difference",
+    "minimum_detectable_difference",
 ]
+EQUIVALENCE = ["equivalence_low", "equivalence_high", "equivalent"]
 
-_WORDS = ("variable", "category", "by", "group_a", "group_b", "method", "reason")
+_WORDS = ("variable", "category", "by", "group_a", "group_b", "method", "reason", "method_reason")
 
 
-def compare(
+def compare(  # noqa: PLR0913 - the public options of a comparison, each keyword-only
     survey: Survey,
     variable: str,
     by: str,
@@ -66,6 +71,7 @@ def compare(
     base_includes: Sequence[str] | None = None,
     smallest_effective_base: float = 30,
     smallest_expected: float = 5,
+    equivalence_margin: float | None = None,
     synthetic_inference: bool = False,
 ) -> pd.DataFrame:
     """Return every difference between two domains, tested, one row a pair and category.
@@ -82,7 +88,8 @@ def compare(
         the people in both groups enter through the covariance.
     test
         ``"design"``, ``"design-wald"``, ``"effective-base"``, ``"quantum"``,
-        ``"spss-ctables"``, ``"exact"`` or ``"auto"``; means take the Wald contrast.
+        ``"spss-ctables"``, ``"exact"`` (Fisher's), ``"mid-p"`` or ``"auto"``; means take the
+        Wald contrast.
     adjust
         Multiplicity: ``"bonferroni"``, ``"holm"``, ``"benjamini-hochberg"``, ``"none"``;
         ``None`` is the test's own habit (Bonferroni for ``"spss-ctables"``, else none).
@@ -100,6 +107,9 @@ def compare(
         Pairs with a smaller effective base are not tested (exact tests always are).
     smallest_expected
         Pairs with fewer expected in a cell are not tested by the design tests.
+    equivalence_margin
+        A difference too small to matter, as a proportion (or in the units of a mean). The result
+        then says which groups are shown to differ by less.
     synthetic_inference
         Test invented records too.
 
@@ -108,7 +118,13 @@ def compare(
     pandas.DataFrame
         ``difference`` is ``estimate_a − estimate_b``, and a stands before b in the codebook.
         Limits of differences of proportions with a base below 100 are Newcombe's. ``reason``
-        says why a pair is not tested.
+        says why a pair is not tested, ``method`` which test it is (and that it is indicative
+        only, where people are no random sample), ``method_reason`` why ``"auto"`` chose the test it made.
+        ``least_significant_difference`` is what had to be observed to be significant at the
+        pooled percentage, ``minimum_detectable_difference`` what is found with a power of 80
+        per cent if it is true, both on the effective bases; empty for means and for groups that
+        share people. With an ``equivalence_margin`` there are three columns more: limits at
+        2 · level − 1, and whether they lie within the margin (``equivalent``).
 
     Raises
     ------
@@ -121,6 +137,9 @@ def compare(
     ----------
     Newcombe, R. G. (1998). Interval estimation for the difference between independent
     proportions. Statistics in Medicine 17, 873-890.
+    Schuirmann, D. J. (1987). A comparison of the two one-sided tests procedure and the power
+    approach for assessing the equivalence of average bioavailability. Journal of
+    Pharmacokinetics and Biopharmaceutics 15, 657-680.
 
     Examples
     --------
@@ -134,6 +153,8 @@ def compare(
     check_survey(survey, "a comparison")
     rules = PairRules(test, level, smallest_effective_base, smallest_expected)
     check_rules(rules, adjust=adjust, versus=versus, family=family)
+    if equivalence_margin is not None:
+        _check_margin(equivalence_margin, level)
     if not isinstance(by, str):
         raise OptionError(f"by is the name of one question, not {type(by).__name__!r}.")
     numeric = variable not in survey.codebook and _continuous(survey, variable)
@@ -144,9 +165,27 @@ def compare(
     tests = group_tests(view, rows, by, rules, versus=versus)
     frame = pair_frame(tests, [variable] * rows.size, category_labels(rows), by)
     frame = adjusted(frame, own_adjustment(test, adjust), family, level)
+    columns = COLUMNS
+    if equivalence_margin is not None:
+        columns = COLUMNS + EQUIVALENCE
+        low, high = (np.ravel(limit) for limit in tests.equivalence_limits())
+        frame["equivalence_low"], frame["equivalence_high"] = low, high
+        frame["equivalent"] = (low > -equivalence_margin) & (high < equivalence_margin)
     if survey.origin == "synthetic" and not synthetic_inference:
         frame = without_inference(frame)
-    return frame[COLUMNS]
+    elif survey.facts.indicative:
+        frame = indicative_only(frame)
+    return frame[columns]
+
+
+def _check_margin(margin: float, level: float) -> None:
+    given: object = margin  # callers who do not check types
+    if not isinstance(given, float | int | np.number) or not margin > 0:
+        raise OptionError(
+            f"equivalence_margin is a difference above 0, not {margin!r}. Pass 0.1 for ten points."
+        )
+    if level <= 0.5:
+        raise OptionError(f"equivalence has limits at 2 · level − 1, and {level:g} leaves none.")
 
 
 def check_rules(rules: PairRules, *, adjust: str | None, versus: str, family: str) -> None:
@@ -230,10 +269,21 @@ def adjusted(frame: pd.DataFrame, adjust: str | None, family: str, level: float)
 def without_inference(frame: pd.DataFrame) -> pd.DataFrame:
     """Return the rows without standard errors, limits and tests: the records are invented."""
     blank = ["standard_error", "statistic", "degrees_of_freedom", "p_value", "p_adjusted"]
+    blank += ["least_significant_difference", "minimum_detectable_difference"]
     frame[[*blank, "ci_low", "ci_high"]] = np.nan
+    frame["method_reason"] = ""
+    if "equivalent" in frame:
+        frame[["equivalence_low", "equivalence_high"]] = np.nan
+        frame["equivalent"] = False
     frame["significant"] = False
     frame["tested"] = False
     frame["reason"] = "the records are synthetic"
+    return frame
+
+
+def indicative_only(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows with the label of tests among people who are no random sample."""
+    frame["method"] = (frame["method"] + INDICATIVE).astype("str")
     return frame
 
 

@@ -123,8 +123,13 @@ class Estimates:
 
     def __repr__(self) -> str:
         head = "SYNTHETIC (invented records)\n" if self.origin == "synthetic" else ""
-        note = f"\n{self.facts.sample_note}" if self.facts.sample_note else ""
-        return head + repr(self.frame) + note
+        return "\n".join([head + repr(self.frame), *self._notes()])
+
+    def _notes(self) -> list[str]:
+        """Return what a reader must be told of these estimates."""
+        asked = {*self.frame["variable"], *(str(name) for name in self.frame.columns)}
+        note = [self.facts.sample_note] if self.facts.sample_note else []
+        return note + [str(one) for one in self.facts.caveats if one.applies_to(asked)]
 
     def _repr_html_(self) -> str:
         from welfarestats.output.grid import plain_grid
@@ -135,7 +140,7 @@ class Estimates:
         words = [n for n in names if all(isinstance(value, str) for value in shown[n])]
         texts = shown.map(str).to_numpy().tolist()
         title = f"Estimates: {self.frame['variable'].iloc[0]}"
-        notes = [self.facts.sample_note] if self.facts.sample_note else []
+        notes = self._notes()
         grid = plain_grid(title, names, texts, text_columns=words, notes=notes, origin=self.origin)
         return html_table(grid)
 

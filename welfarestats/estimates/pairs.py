@@ -14,6 +14,12 @@ from numpy.typing import NDArray
 from welfarestats.errors import OptionError, PrecisionWarning
 from welfarestats.estimates.groups import ColumnGroups
 from welfarestats.estimates.means import refuse_unknown_weights
+from welfarestats.estimates.pair_facts import (
+    EXACT,
+    detectable_differences,
+    exactly,
+    method_reasons,
+)
 from welfarestats.estimates.rows_by_groups import PairBases, RowRatios
 from welfarestats.formulas.distributions import two_sided_p_value
 from welfarestats.formulas.intervals import newcombe_interval, proportion_interval, t_interval
@@ -41,6 +47,7 @@ TESTS = (
     "quantum",
     "spss-ctables",
     "exact",
+    "mid-p",
     "auto",
 )
 ON_WEIGHTED_BASES = ("spss-ctables",)
@@ -77,9 +84,9 @@ class PairRules:
                     stacklevel=calls + 1,
                 )
         alone = not weighted and not view.design.clustered
-        if self.test == "exact" and not alone:
+        if self.test in EXACT and not alone:
             raise OptionError(
-                'test="exact" is for unweighted respondents who were not sampled in groups.'
+                f'test="{self.test}" is for unweighted respondents who were not sampled in groups.'
                 ' Use test="design".'
             )
         return replace(self, exact_allowed=alone)
@@ -134,6 +141,11 @@ class PairTests:
             low, high = np.where(small, small_low, low), np.where(small, small_high, high)
         lone = np.isnan(df)
         return np.where(lone, np.nan, low), np.where(lone, np.nan, high)
+
+    def equivalence_limits(self) -> tuple[Array, Array]:
+        """Return limits at 2 · level − 1, (R, P): within a margin, they show equivalence."""
+        level = 2 * self.rules.level - 1
+        return replace(self, rules=replace(self.rules, level=level)).limits
 
     def _newcombe(self) -> tuple[Array, Array]:
         ratios, a, b = self.ratios, self.groups.first, self.groups.second
@@ -197,6 +209,8 @@ class PairTests:
             "method": self.result.method,
             "tested": self.result.tested,
             "reason": self.result.reason,
+            "method_reason": method_reasons(self),
+            **detectable_differences(self),
         }
         return {name: np.ravel(value) for name, value in found.items()}
 
@@ -287,8 +301,8 @@ def _of_proportions(rules: PairRules, rows: _Rows) -> TestResult:
     }
     shared: dict[str, Any] = {"overlap": bases.overlap, "overlap_proportion": bases.share}
     e0 = {"effective_overlap": bases.effective}
-    if rules.test == "exact":
-        return _exact(rows)
+    if rules.test in EXACT:
+        return _exact(rows, EXACT[rules.test])
     if rules.test == "spss-ctables":
         return spss_ctables_test(p_a, p_b, **w)
     if rules.test == "effective-base":
@@ -323,10 +337,10 @@ def _own_freedom(rows: _Rows) -> Array:
     )
 
 
-def _exact(rows: _Rows) -> TestResult:
+def _exact(rows: _Rows, method: str = "fisher") -> TestResult:
     p_a, p_b = rows.both(rows.ratios.estimate)
     n_a, n_b = rows.both(rows.ratios.base)
-    result = exact_test(p_a, p_b, base_a=n_a, base_b=n_b)
+    result = exact_test(p_a, p_b, base_a=n_a, base_b=n_b, method=method)
     apart = rows.bases.overlap == 0
     return replace(
         result,
@@ -343,8 +357,8 @@ def _exact_where(where: NDArray[np.bool_], exact: TestResult, other: TestResult)
 
 def _gated(result: TestResult, rules: PairRules, rows: _Rows) -> TestResult:
     small = rows.smaller_effective_base < rules.smallest_effective_base
-    if rules.test in ("exact", "auto"):
-        small &= result.method != "exact"
+    if rules.test in (*EXACT, "auto"):
+        small &= ~exactly(result)
     empty = np.minimum(*rows.both(rows.ratios.base)) == 0
     refused = small | empty
     if not refused.any():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -155,6 +157,50 @@ def paired_test(
     p_value = np.where(changed == 0, 1.0, np.minimum(2 * tail, 1.0))
     reason = reason_by(p_value.shape, (MISSING, unknown))
     return _exact_result(f"paired ({method})", p_value, reason)
+
+
+def sign_test(higher: ArrayLike, lower: ArrayLike, *, method: str = "exact") -> TestResult:
+    """Return the sign test of how many scores went up and how many went down, one per pair.
+
+    Of those whose score changed, the number that went up is binomial with probability ½ when
+    going up is as likely as going down; those that stayed say nothing.
+
+    Parameters
+    ----------
+    higher, lower : array_like
+        Respondents whose score is higher, and lower, than before; whole numbers.
+    method : str, default "exact"
+        ``"exact"`` or ``"mid-p"``, as in `paired_test`.
+
+    Returns
+    -------
+    TestResult
+        p-values and reasons; p is 1 where nobody changed.
+
+    Raises
+    ------
+    OptionError
+        When the method is unknown or a count is a fraction.
+
+    Notes
+    -----
+    For unweighted simple random samples only. It is about directions: by how much a score
+    changed does not enter.
+
+    References
+    ----------
+    Dixon, W. J. and Mood, A. M. (1946). The statistical sign test. Journal of the American
+    Statistical Association 41, 557–566.
+
+    Examples
+    --------
+    Of eleven scores five were higher, three the same and three lower:
+
+    >>> round(float(sign_test(5, 3).p_value), 4)
+    0.7266
+    """
+    result = paired_test(higher, lower, method=method)
+    return replace(result, method=np.full(result.tested.shape, f"sign ({method})"))
 
 
 def _whole(count: Array) -> NDArray[np.int64]:

@@ -1,7 +1,8 @@
 """Significance by name: the test a table asks for, and how large a difference must be.
 
 The tests themselves are here too, from `column_tests` (design-based), `market_tests` (those of
-market research programs), `exact_tests`, `association` (whole tables) and `multiplicity`.
+market research programs), `exact_tests`, `association` (whole tables) and `multiplicity`; how large
+a difference must be, from `detectable`.
 """
 
 from __future__ import annotations
@@ -9,7 +10,6 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from welfarestats.errors import OptionError
 from welfarestats.formulas.association import (
     AssociationResult,
     pearson,
@@ -23,8 +23,13 @@ from welfarestats.formulas.column_tests import (
     difference_degrees_of_freedom,
     difference_test,
 )
-from welfarestats.formulas.distributions import two_sided_quantile
-from welfarestats.formulas.exact_tests import exact_test, paired_test
+from welfarestats.formulas.detectable import (
+    comparison_power,
+    exact_comparison_power,
+    least_significant_difference,
+    minimum_detectable_difference,
+)
+from welfarestats.formulas.exact_tests import exact_test, paired_test, sign_test
 from welfarestats.formulas.market_tests import (
     effective_base_test,
     quantum_test,
@@ -44,11 +49,13 @@ __all__ = [
     "TestResult",
     "adjust_p_values",
     "auto_test",
+    "comparison_power",
     "design_test",
     "design_wald_test",
     "difference_degrees_of_freedom",
     "difference_test",
     "effective_base_test",
+    "exact_comparison_power",
     "exact_test",
     "least_significant_difference",
     "minimum_detectable_difference",
@@ -58,6 +65,7 @@ __all__ = [
     "rao_scott",
     "rao_scott_tests",
     "rao_scott_traces",
+    "sign_test",
     "spss_ctables_test",
 ]
 
@@ -167,122 +175,3 @@ def auto_test(
         reason=np.where(exactly, exact.reason, design.reason),
         method=np.where(exactly, exact.method, design.method),
     )
-
-
-def least_significant_difference(
-    effective_base_a: ArrayLike,
-    effective_base_b: ArrayLike,
-    *,
-    level: float = 0.95,
-    proportion: ArrayLike = 0.5,
-    degrees_of_freedom: ArrayLike = np.inf,
-) -> Array:
-    """Return the smallest difference that these bases would call significant, 0–1.
-
-    ``t·√{p(1−p)(1/e_a + 1/e_b)}``: what has to be *observed*. See
-    `minimum_detectable_difference` for what has to be *true*.
-
-    Parameters
-    ----------
-    effective_base_a, effective_base_b : array_like
-        Effective bases of the two groups.
-    level : float, default 0.95
-        Confidence level of the test.
-    proportion : array_like, default 0.5
-        Common proportion p, 0–1; 0.5 gives the largest difference.
-    degrees_of_freedom : array_like, default inf
-        Degrees of freedom of the test.
-
-    Returns
-    -------
-    ndarray
-        Difference between two proportions, 0–1.
-
-    Notes
-    -----
-    On effective bases, which know the weights only; for clusters divide the bases by the
-    design effect.
-
-    References
-    ----------
-    Fisher, R. A. (1935). The Design of Experiments. Oliver and Boyd.
-
-    Examples
-    --------
-    >>> round(float(least_significant_difference(48, 52)), 3)
-    0.196
-    """
-    e_a, e_b, p, df = floats(effective_base_a, effective_base_b, proportion, degrees_of_freedom)
-    return _spread(e_a, e_b, p) * two_sided_quantile(level, df)
-
-
-def minimum_detectable_difference(
-    effective_base_a: ArrayLike,
-    effective_base_b: ArrayLike,
-    *,
-    power: float = 0.8,
-    level: float = 0.95,
-    proportion: ArrayLike = 0.5,
-    degrees_of_freedom: ArrayLike = np.inf,
-) -> Array:
-    """Return the true difference that these bases would find at a stated power, 0–1.
-
-    ``(t + t_power)·√{p(1−p)(1/e_a + 1/e_b)}``: a true difference of this size is called
-    significant with probability ``power``. Larger than `least_significant_difference`, which is
-    found only every other time when it is true.
-
-    Parameters
-    ----------
-    effective_base_a, effective_base_b : array_like
-        Effective bases of the two groups.
-    power : float, default 0.8
-        Probability of finding it, from 0.5 to below 1.
-    level : float, default 0.95
-        Confidence level of the test.
-    proportion : array_like, default 0.5
-        Common proportion p, 0–1; 0.5 gives the largest difference.
-    degrees_of_freedom : array_like, default inf
-        Degrees of freedom of the test.
-
-    Returns
-    -------
-    ndarray
-        Difference between two proportions, 0–1.
-
-    Raises
-    ------
-    OptionError
-        When the power is below 0.5, or 1 and above.
-
-    Notes
-    -----
-    On effective bases, which know the weights only; for clusters divide the bases by the
-    design effect.
-
-    References
-    ----------
-    Bloom, H. S. (1995). Minimum detectable effects: a simple way to report the statistical
-    power of experimental designs. Evaluation Review 19, 547–556.
-
-    Examples
-    --------
-    >>> round(float(minimum_detectable_difference(48, 52)), 3)
-    0.28
-    """
-    if not 0.5 <= power < 1:
-        raise OptionError(
-            f"power is a probability from 0.5 to below 1, and {power!r} was given. "
-            "Pass 0.8 for a power of 80 per cent."
-        )
-    e_a, e_b, p, df = floats(effective_base_a, effective_base_b, proportion, degrees_of_freedom)
-    quantile = two_sided_quantile(level, df)
-    if power > 0.5:
-        quantile = quantile + two_sided_quantile(2 * power - 1, df)
-    return _spread(e_a, e_b, p) * quantile
-
-
-def _spread(e_a: Array, e_b: Array, p: Array) -> Array:
-    """Standard error of the difference of two proportions that are both p."""
-    known = (e_a > 0) & (e_b > 0)
-    per_person = 1 / np.where(known, e_a, np.nan) + 1 / np.where(known, e_b, np.nan)
-    return np.asarray(np.sqrt(p * (1 - p) * per_person))

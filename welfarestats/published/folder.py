@@ -29,11 +29,14 @@ class Caveat:
         The surveys it is about; ``("report",)`` for all of them.
     line : int or None
         The line of the seed text.
+    questions : tuple of str
+        The questions it is about; empty for all of them.
     """
 
     text: str
     scope: tuple[str, ...] = ("report",)
     line: int | None = None
+    questions: tuple[str, ...] = ()
 
 
 def report_names() -> tuple[str, ...]:
@@ -90,7 +93,9 @@ def read_caveats(
                     f"report.toml: a [[caveat]] has the scope {word!r}, which is neither 'report' "
                     f"nor a survey ({listed(surveys)}).{did_you_mean(word, ('report', *surveys))}"
                 )
-        found.append(Caveat(entry["text"], several, entry.get("line")))
+        asked = entry.get("questions", ())
+        asked = (asked,) if isinstance(asked, str) else tuple(asked)
+        found.append(Caveat(entry["text"], several, entry.get("line"), asked))
     return tuple(found)
 
 

@@ -32,6 +32,7 @@ from welfarestats.published.transcription import (
     read_claims,
     read_published,
 )
+from welfarestats.survey.caveats import Caveat as SurveyCaveat
 from welfarestats.survey.codebook import Codebook
 
 if TYPE_CHECKING:
@@ -180,7 +181,7 @@ class Report:
             )
         return self.specifications[name]
 
-    def caveats_of(self, name: str) -> tuple[str, ...]:
+    def caveats_of(self, name: str) -> tuple[SurveyCaveat, ...]:
         """Return the caveats that apply to a survey.
 
         Parameters
@@ -190,10 +191,16 @@ class Report:
 
         Returns
         -------
-        tuple of str
-            Their texts.
+        tuple of welfarestats.survey.caveats.Caveat
+            Their texts, each with its questions and the line of the report.
         """
-        return tuple(c.text for c in self.caveats if "report" in c.scope or name in c.scope)
+        return tuple(
+            SurveyCaveat(
+                c.text, c.questions, f"{self.name}, line {c.line}" if c.line else self.name
+            )
+            for c in self.caveats
+            if "report" in c.scope or name in c.scope
+        )
 
     def survey(self, name: str) -> Survey:
         """Return the respondents of a survey, with its design and codebook.

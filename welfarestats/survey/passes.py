@@ -8,6 +8,7 @@ from typing import Any
 
 from welfarestats.errors import CodebookError
 from welfarestats.survey.answers import Answers, Mask, find_question, read_answers
+from welfarestats.survey.caveats import Caveat
 from welfarestats.survey.cells import Tally
 from welfarestats.survey.codebook import Codebook, Question, code_text
 from welfarestats.survey.design import (
@@ -162,7 +163,7 @@ class Facts:
     weights_represent: str | None
     weighted: bool
     domain: tuple[str, ...] = field(default=())
-    caveats: tuple[str, ...] = field(default=())
+    caveats: tuple[Caveat, ...] = field(default=())
     weighting: tuple[str, ...] = field(default=())
     replicates: str = ""
     treat_as_random_because: str | None = None

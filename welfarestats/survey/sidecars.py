@@ -102,7 +102,7 @@ def _options(survey: Survey) -> dict[str, Any]:
         "treat_as_random_because": facts.treat_as_random_because,
         "weights_represent": facts.weights_represent,
         "df_rule": survey.df_rule,
-        "caveats": facts.caveats,
+        "caveats": tuple(caveat.table() for caveat in facts.caveats),
     }
 
 

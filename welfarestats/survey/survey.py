@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from welfarestats.errors import DataError, OptionError
 from welfarestats.formulas.bases import effective_base
 from welfarestats.survey.answers import Mask, answer_columns
+from welfarestats.survey.caveats import Caveat, caveats_of
 from welfarestats.survey.cells import Tally, sum_cells
 from welfarestats.survey.codebook import Codebook, Question
 from welfarestats.survey.declarations import (
@@ -82,7 +83,7 @@ class Survey:
         ``"domain"``: degrees of freedom are PSUs − strata that hold the domain; ``"design"``:
         those of the whole design.
     caveats
-        Sentences that reach every table made from the survey.
+        Sentences, or `Caveat` of some questions, that reach every table made of them.
 
     Raises
     ------
@@ -120,7 +121,7 @@ class Survey:
         codebook: Codebook | Iterable[Question] | None = None,
         origin: str | None = None,
         df_rule: str = "domain",
-        caveats: Sequence[str] = (),
+        caveats: Sequence[str | Caveat] = (),
     ) -> None:
         check_words(lonely_psu=lonely_psu, sample=sample, df_rule=df_rule)
         check_words(origin=origin, weights_represent=weights_represent)
@@ -146,7 +147,7 @@ class Survey:
             sample=sample,
             weights_represent=weights_represent,
             weighted=weights is not None,
-            caveats=tuple(caveats),
+            caveats=caveats_of(caveats, self.codebook, self._frame.columns),
             replicates=self._layout.replicates_words,
             treat_as_random_because=treat_as_random_because,
         )

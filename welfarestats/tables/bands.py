@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from welfarestats.errors import one_of
 from welfarestats.output.wording import number_text
+
+if TYPE_CHECKING:
+    from welfarestats.tables.reliability import Precision, Reliability, Verdicts
 
 STATES = (
     "shown",
@@ -50,12 +54,16 @@ class Band:
         Added to the reason of each cell in the band.
     caveat : str, default ""
         Sentence printed below a table that has a cell in the band.
+    form : str, default ""
+        How a flagged figure of the band is printed, such as ``"({figure})"``; as the style
+        says where left out.
     """
 
     minimum_base: float
     state: str
     reason: str = ""
     caveat: str = ""
+    form: str = ""
 
     def __post_init__(self) -> None:
         one_of(self.state, BAND_STATES, "the state of a band")
@@ -174,6 +182,7 @@ class CellStates:
         self.shape = arrays[0].shape
         self.figure, sizes, self.base, hidden, was_asked, applies = arrays
         self.occurring_in_flagged: set[str] = set()
+        self._verdicts: Verdicts | None = None
         self._bands = bands
         self._label = label
         limits = np.array([band.minimum_base for band in bands], dtype=float)
@@ -226,18 +235,59 @@ class CellStates:
         if (mask & self._is("flagged")).any():
             self.occurring_in_flagged.add(state)
 
-    def caveats(self) -> tuple[str, ...]:
-        """Return the caveats of the bands that hold a cell."""
-        hit = np.unique(self._band[self._in_band]).tolist()
-        return tuple(dict.fromkeys(self._bands[at].caveat for at in hit if self._bands[at].caveat))
+    def judge(self, reliability: Reliability, precision: Precision) -> None:
+        """Let rules about precision decide of the figures that their base lets be shown."""
+        among = self._in_band & (self._is("shown") | self._is("flagged"))
+        self._verdicts = found = reliability.verdicts(self.figure, precision, among=among)
+        for state in ("flagged", "unreliable"):
+            here = found.state == state
+            self._state[here] = _NUMBERS[state]
+            self.reason[here] = found.reason[here]
 
-    def limit_of(self, state: str) -> str:
-        """Return which base is needed to leave a state, in words; empty if none is."""
-        hit = self._band[self._in_band & self._is(state)]
-        above = int(hit.max(initial=0)) + 1 if hit.size else len(self._bands) + 1
-        if above >= len(self._bands):
+    def caveats(self) -> tuple[str, ...]:
+        """Return the caveats of the bands that hold a cell, and of rules that are true of one."""
+        hit = np.unique(self._band[self._in_band]).tolist()
+        every = [self._bands[at].caveat for at in hit if self._bands[at].caveat]
+        every += self._verdicts.caveats if self._verdicts is not None else ()
+        return tuple(dict.fromkeys(every))
+
+    def words_of(self, state: str) -> list[str]:
+        """Return why figures are in a state, as a legend tells it."""
+        hit = self._band[self._in_band & self._is(state) & ~self._judged]
+        words = [self._limit_above(int(hit.max()))] if hit.size else []
+        if self._verdicts is not None:
+            words += self._verdicts.words.get(state, [])
+        return [one for one in dict.fromkeys(words) if one]
+
+    def flags(self) -> list[tuple[str, list[str]]]:
+        """Return the form of each kind of flag that occurs, and why, as a legend tells it."""
+        here = self._in_band & self._is("flagged")
+        found: dict[str, list[str]] = {}
+        for at in np.unique(self._band[here & ~self._judged]).tolist():
+            # Of bands with one form, the highest limit is told.
+            limit = self._limit_above(at)
+            found[self._bands[at].form] = [limit] if limit else []
+        if self._verdicts is not None and (here & self._judged).any():
+            found[""] = found.get("", []) + self._verdicts.words["flagged"]
+        return list(found.items())
+
+    def form_at(self, place: tuple[int, ...]) -> str:
+        """Return how the band of a cell prints a flagged figure; empty for as the style does."""
+        judged = self._verdicts is not None and self._verdicts.state[place] != ""
+        return "" if judged else self._bands[int(self._band[place])].form
+
+    @property
+    def _judged(self) -> NDArray[np.bool_]:
+        """Which cells are in their state by a rule about precision."""
+        if self._verdicts is None:
+            return np.zeros(self.shape, dtype=bool)
+        return np.asarray(self._verdicts.state != "")
+
+    def _limit_above(self, band: int) -> str:
+        """Return which base is needed to leave a band, in words; empty if none is."""
+        if band + 1 >= len(self._bands):
             return ""
-        return f"{self._label} under {self._bands[above].minimum_base:g}"
+        return f"{self._label} under {self._bands[band + 1].minimum_base:g}"
 
     def _is(self, state: str) -> NDArray[np.bool_]:
         """Return which cells are in a state."""

@@ -9,7 +9,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from welfarestats.estimates.comparisons import COLUMNS, no_pairs, pair_frame, without_inference
+from welfarestats.estimates.comparisons import (
+    COLUMNS,
+    indicative_only,
+    no_pairs,
+    pair_frame,
+    without_inference,
+)
 from welfarestats.estimates.pairs import PairTests
 from welfarestats.formulas.significance import adjust_p_values
 from welfarestats.survey.answers import Mask
@@ -78,7 +84,9 @@ def _adjusted(values: Sequence[Array], tables: Sequence[slice], plan: Plan) -> l
     return list(np.split(every, ends, axis=1))
 
 
-def pairs_of(sheet: Sheet, tested: Sequence[Tested], *, blank: bool) -> pd.DataFrame:
+def pairs_of(
+    sheet: Sheet, tested: Sequence[Tested], *, blank: bool, indicative: bool
+) -> pd.DataFrame:
     """Return every pair of columns of a table as `compare` does, stub by stub."""
     frames = []
     for stub in sheet.stubs:
@@ -95,4 +103,8 @@ def pairs_of(sheet: Sheet, tested: Sequence[Tested], *, blank: bool) -> pd.DataF
             frame["significant"] = own.significant.ravel()
             frames.append(frame)
     pairs = pd.concat(frames, ignore_index=True) if frames else no_pairs()
-    return (without_inference(pairs) if blank else pairs)[COLUMNS]
+    if blank:
+        pairs = without_inference(pairs)
+    elif indicative:
+        pairs = indicative_only(pairs)
+    return pairs[COLUMNS]

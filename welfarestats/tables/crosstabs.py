@@ -67,8 +67,8 @@ def crosstab(  # noqa: PLR0913 - the public options of a table, each keyword-onl
         Which p-values are adjusted together: those of a ``"category"`` (one row by one banner
         question) or of the ``"table"``.
     style
-        A preset's name or a `HouseStyle`; ``None`` for the default (flagged under 50, not shown
-        under 30), ``"none"`` for no rule.
+        A preset's name, a file such as ``"my_style.toml"``, or a `HouseStyle`; ``None`` for the
+        default (flagged under 50, not shown under 30), ``"none"`` for no rule.
     base_includes
         Reasons for missing that count in the bases of the stub; ``None`` as style and codebook
         declare.
@@ -153,6 +153,7 @@ def planned(survey: Survey, options: Mapping[str, Any]) -> Plan:
     )
     words = {name: given[name] for name in ("adjust", "versus", "family")}
     check_rules(rules, **words)
+    _check_second_level(style, given["level"], given["versus"])
     return Plan(
         percent=given["percent"],
         rules=rules,
@@ -167,6 +168,24 @@ def planned(survey: Survey, options: Mapping[str, Any]) -> Plan:
         title=given["title"],
         medians=given["medians"],
     )
+
+
+def _check_second_level(style: HouseStyle, level: float, versus: str) -> None:
+    """Refuse letters in lower case that would say nothing, or two things."""
+    second = style.lower_case_level
+    if second is None:
+        return
+    if second >= level:
+        raise OptionError(
+            f"style {style.name!r} prints letters in lower case at a level of {second:g}, which is"
+            f" not below the level of the table, {level:g}. Pass a higher level=, or another"
+            " lower_case_level in the style."
+        )
+    if versus == "rest":
+        raise OptionError(
+            f"style {style.name!r} prints letters in lower case at a second level, and with"
+            ' versus="rest" a lower-case letter means lower. Use a style with one level there.'
+        )
 
 
 def named_banners(banner: Any) -> tuple[Banner, ...]:

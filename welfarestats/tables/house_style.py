@@ -15,14 +15,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from welfarestats.errors import OptionError, one_of
-from welfarestats.output.marks import MARKS
+from welfarestats.formulas.distributions import two_sided_quantile
 from welfarestats.output.wording import (
     BASE_LABELS,
     level_texts,
@@ -38,6 +38,8 @@ from welfarestats.tables.bands import (
     reaches,
     size_text,
 )
+from welfarestats.tables.cell_marks import displayed, legend_of
+from welfarestats.tables.reliability import Precision, Reliability
 
 
 @dataclass(frozen=True)
@@ -74,16 +76,22 @@ class HouseStyle:
     minimum_test_base, flag_test_base : float, default 30 and 100
         Smallest effective base that is tested, and the one from which no caution is asked.
     letters : {"higher", "lower", "none"}, default "higher"
-        Which significance letters are printed.
+        Which of two columns carries the letter of the other.
+    lower_case_level : float or None, default None
+        A second, lower level at which letters are printed in lower case, such as 0.9 beside
+        letters in upper case at 0.95.
     significance : str
         How the level of a test is told; may hold ``{alpha}`` and ``{confidence}``.
     notes : tuple of str, default ()
         Sentences printed below every table.
+    reliability : Reliability or None, default None
+        Rules about the precision of percentages, asked of those that their base lets be shown.
 
     Raises
     ------
     OptionError
-        If the bands leave a base without a decision, or a word is not one of its choices.
+        If the bands leave a base without a decision, a word is not one of its choices, or
+        unreliable and confidential figures would have one mark.
 
     Examples
     --------
@@ -119,6 +127,8 @@ class HouseStyle:
     letters: str = "higher"
     significance: str = "Significant at the {alpha} % level ({confidence} % confidence)"
     notes: tuple[str, ...] = ()
+    reliability: Reliability | None = None
+    lower_case_level: float | None = None
 
     def __post_init__(self) -> None:
         ordered = tuple(sorted(self.bands, key=lambda band: band.minimum_base))
@@ -133,6 +143,21 @@ class HouseStyle:
         one_of(self.letters, ("higher", "lower", "none"), "letters")
         for base in self.bases:
             one_of(base, BASE_LABELS, "a base of a style")
+        if self.lower_case_level is not None:
+            two_sided_quantile(self.lower_case_level)
+        self._check_marks()
+
+    def _check_marks(self) -> None:
+        """Refuse one mark for figures hidden for their base and figures hidden for people."""
+        flags = [band.form or self.flagged_form for band in self.bands if band.state == "flagged"]
+        around = {form.replace("{figure}", "").replace(" ", "") for form in flags} - {""}
+        hidden = {self.hidden.strip()} | around
+        if self.confidential.strip() in hidden:
+            raise OptionError(
+                f"style {self.name!r} has the mark {self.confidential!r} both for confidential"
+                " figures and for unreliable ones. Hiding a figure to protect people is another"
+                " decision than hiding it for its base: give each its own mark."
+            )
 
     def decide(
         self,
@@ -141,6 +166,7 @@ class HouseStyle:
         base: ArrayLike,
         *,
         effective_base: ArrayLike | None = None,
+        precision: Precision | None = None,
         confidential: ArrayLike = False,
         asked: ArrayLike = True,
         applicable: ArrayLike = True,
@@ -157,6 +183,8 @@ class HouseStyle:
             Unweighted respondents that the proportion is a share of.
         effective_base : array_like of float or None, default None
             Needed by a style whose bands are about the effective base.
+        precision : Precision or None, default None
+            Needed by a style with rules about precision.
         confidential : array_like of bool, default False
             Cells that a disclosure rule has hidden.
         asked, applicable : array_like of bool, default True
@@ -170,13 +198,14 @@ class HouseStyle:
         Raises
         ------
         OptionError
-            If the bands are about the effective base and none is given.
+            If the bands are about the effective base and none is given, or rules are about
+            precision and none is given.
 
         Notes
         -----
         The first that applies decides: confidential, not asked, not applicable, none
-        recorded, then the band of the base; within a band that shows figures, zero and
-        rounds to zero. A flagged cell stays flagged.
+        recorded, then the band of the base; within a band that shows figures, rules about
+        precision, then zero and rounds to zero. A flagged cell stays flagged.
 
         Examples
         --------
@@ -185,6 +214,13 @@ class HouseStyle:
         ['*', '0']
         """
         cells = self._cells(proportion, base, effective_base, confidential, asked, applicable)
+        if self.reliability is not None:
+            if precision is None:
+                raise OptionError(
+                    f"style {self.name!r} decides by the precision of a figure, and none was"
+                    " given. Pass precision=…, or replace reliability by None."
+                )
+            cells.judge(self.reliability, precision)
         counts = np.broadcast_to(np.asarray(count), cells.shape)
         zero = cells.figure == 0
         rounded = round_half_up(100.0 * cells.figure, self.decimals)
@@ -192,7 +228,7 @@ class HouseStyle:
         cells.replace_shown((rounded == 0) & ~zero, "rounds-to-zero")
         # A true zero is printed otherwise than what rounds to zero.
         texts = _once_each(self.percent, cells.figure, np.where(zero, -1.0, rounded))
-        return self._decisions(cells, self._displayed(cells, texts, counts))
+        return self._decisions(cells, displayed(self, cells, texts, counts))
 
     def decide_means(
         self,
@@ -232,7 +268,7 @@ class HouseStyle:
         cells = self._cells(mean, base, effective_base, confidential, asked, applicable)
         cells.replace("count-only", "unreliable")
         texts = _once_each(self.mean, cells.figure, cells.figure)
-        return self._decisions(cells, self._displayed(cells, texts, np.zeros(cells.shape)))
+        return self._decisions(cells, displayed(self, cells, texts, np.zeros(cells.shape)))
 
     def gate(self, effective_a: ArrayLike, effective_b: ArrayLike) -> TestGate:
         """Return whether pairs of groups are large enough to be tested.
@@ -323,6 +359,47 @@ class HouseStyle:
         alpha, confidence = level_texts(level)
         return self.significance.format(alpha=alpha, confidence=confidence)
 
+    @classmethod
+    def from_toml(cls, path: str | Path) -> HouseStyle:
+        """Return the style that a TOML file describes.
+
+        Parameters
+        ----------
+        path : str or pathlib.Path
+            A file with the parameters of a style as keys; ``based_on`` names the preset that
+            has whatever it does not say.
+
+        Returns
+        -------
+        HouseStyle
+            The style.
+
+        Raises
+        ------
+        OptionError
+            If there is no such file, it is not TOML, or a key or value is not one of a style.
+        """
+        from welfarestats.tables.style_files import style_from_toml
+
+        return style_from_toml(Path(path))
+
+    def to_toml(self, path: str | Path) -> Path:
+        """Write the style as a TOML file that `from_toml` reads back.
+
+        Parameters
+        ----------
+        path : str or pathlib.Path
+            The file; it is replaced only when the new one is whole.
+
+        Returns
+        -------
+        pathlib.Path
+            The file.
+        """
+        from welfarestats.tables.style_files import write_style
+
+        return write_style(self, Path(path))
+
     def _cells(
         self,
         figure: ArrayLike,
@@ -349,58 +426,9 @@ class HouseStyle:
 
     def _decisions(self, cells: CellStates, display: NDArray[np.object_]) -> Decisions:
         """Return states, reasons and texts with the legend and caveats they need."""
-        return Decisions(cells.state, cells.reason, display, self._legend(cells), cells.caveats())
-
-    def _displayed(
-        self, cells: CellStates, figures: NDArray[np.object_], counts: NDArray[Any]
-    ) -> NDArray[np.object_]:
-        """Return what is printed in each cell; figures that are simply shown stand as they are."""
-        display, states = figures.copy(), cells.state
-        for place in map(tuple, np.argwhere(~cells.shows_figure)):
-            state, figure = str(states[place]), str(figures[place])
-            display[place] = self._display(state, figure, counts[place], cells.base[place])
-        return display
-
-    def _display(self, state: str, figure: str, count: float = 0, base: float = 0) -> str:
-        """Return what is printed in a cell of a state."""
-        if state == "flagged" and not figure.startswith("["):
-            return self.flagged_form.format(figure=figure)
-        if state == "count-only":
-            return self.count_form.format(count=number_text(count), base=number_text(base))
-        marks = {
-            "unreliable": self.hidden,
-            "confidential": self.confidential,
-            "none-recorded": self.none_recorded,
-            "not-asked": self.not_asked,
-            "not-applicable": self.not_applicable,
-        }
-        return marks.get(state, figure)
-
-    def _legend(self, cells: CellStates) -> tuple[tuple[str, str], ...]:
-        """Return the marks that occur and their meaning, in a fixed order."""
-        states = cells.occurring
-        limits = {state: cells.limit_of(state) for state in ("flagged", "unreliable")}
-        flag = limits["flagged"] or "published with a caveat"
-        hidden = limits["unreliable"] or "small base"
-        marks = [
-            ("flagged", self.flagged_form.format(figure=" "), f"{flag}: read with caution"),
-            ("rounds-to-zero", self.rounds_to_zero, MARKS["[low]"]),
-            ("zero", self.zero, "zero: no respondent gave this answer"),
-            ("unreliable", self.hidden, f"low reliability, not shown: {hidden}"),
-            ("confidential", self.confidential, MARKS["[c]"]),
-            ("none-recorded", self.none_recorded, MARKS["[w]"]),
-            (
-                "not-asked",
-                self.not_asked,
-                "not applicable: the question was not asked of this group",
-            ),
-            ("not-applicable", self.not_applicable, MARKS["[z]"]),
-        ]
-        legend: dict[str, str] = {}
-        for state, mark, meaning in marks:
-            if state in states and mark.strip() and (state, mark) != ("zero", "0"):
-                legend.setdefault(mark, meaning)
-        return tuple(legend.items())
+        return Decisions(
+            cells.state, cells.reason, display, legend_of(self, cells), cells.caveats()
+        )
 
 
 def _once_each(

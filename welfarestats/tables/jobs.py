@@ -88,7 +88,7 @@ def run_job(
     with job.blamed():
         # Questions of any name: domain() takes its own argument by position only.
         inside = survey.domain(**answers) if answers else survey
-        made = _book(inside, plan, job.section("options"), progress=progress)
+        made = _book(inside, plan, _options(job), progress=progress)
     title = job.settings["title"].value if "title" in job.settings else job.path.stem
     _write(made, title, targets)
     return JobResult(title, made, tuple(targets.values()))
@@ -140,6 +140,14 @@ def _survey_of(job: Job) -> tuple[Survey, tuple[str, ...]]:
         with job.blamed():
             survey = read_survey(data, codebook=codebook, **design)
     return survey, names
+
+
+def _options(job: Job) -> dict[str, Any]:
+    """Return the options of the tables; a style of one's own stands beside the job."""
+    options = job.section("options")
+    if str(options.get("style", "")).endswith(".toml"):
+        options["style"] = str(job.path.parent / options["style"])
+    return options
 
 
 def _book(

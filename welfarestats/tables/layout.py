@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from welfarestats.estimates.pair_facts import exactly
+from welfarestats.estimates.planning import detectable_difference
 from welfarestats.estimates.question_medians import NOT_TESTED
 from welfarestats.output.grid import Cell, ColumnHeader, Grid, Row, RowGroup
 from welfarestats.output.wording import BASE_LABELS, join_words, number_text
@@ -59,7 +61,8 @@ def drawn(
         *caveats,
         *plan.style.notes,
     ]
-    notes += source.facts.caveats
+    asked = {*sheet.stubs, *sheet.banners}
+    notes += [one for one in source.facts.caveats if one.applies_to(asked)]
     return Grid(
         title=title,
         column_headers=_headers(sheet, questions, plan),
@@ -265,11 +268,17 @@ def _notes(
         how = (plan.rules.test, plan.adjust, plan.versus, plan.style.letters)
         indicative = source.facts.indicative
         notes.append(
-            letters_note(plan.rules.level, *how, indicative=indicative, of_total=_one(sheet))
+            letters_note(
+                plan.rules.level,
+                *how,
+                indicative=indicative,
+                of_total=_one(sheet),
+                lower_case_level=plan.style.lower_case_level,
+            )
         )
         if any(one.tests.groups.within for one in tested):
             notes.append("Nested columns are compared within each answer of the outer question.")
-        notes += _test_notes(tested, plan, disagreeing)
+        notes += _test_notes(tested, plan, disagreeing, indicative=indicative)
     if source.facts.sample_note:
         notes.append(source.facts.sample_note)
     if blank:
@@ -277,7 +286,9 @@ def _notes(
     return notes
 
 
-def _test_notes(every: Sequence[Tested], plan: Plan, disagreeing: int) -> list[str]:
+def _test_notes(
+    every: Sequence[Tested], plan: Plan, disagreeing: int, *, indicative: bool
+) -> list[str]:
     made = [one.tests.result for one in every]
     medians = sum(int((one.reason == NOT_TESTED).sum()) for one in made)
     pairs = sum(one.tested.size for one in made) - medians
@@ -294,12 +305,37 @@ def _test_notes(every: Sequence[Tested], plan: Plan, disagreeing: int) -> list[s
             f"{_comparisons(caution)} an effective base below {plan.style.flag_test_base:g}: read"
             " letters there with caution."
         )
+        notes += [] if indicative else _smallest_note(every, plan)
+    exact = sum(int((one.tests.result.tested & exactly(one.tests.result)).sum()) for one in every)
+    if exact and plan.rules.test == "auto":
+        was, their = ("was", "its") if exact == 1 else ("were", "their")
+        notes.append(
+            f"{exact:,} comparison{'' if exact == 1 else 's'} {was} made with Fisher's exact test:"
+            f" {their} bases or expected counts are too small for the design test."
+        )
     if disagreeing:
         notes.append(
             f"{_comparisons(disagreeing)} confidence limits and a test that disagree:"
             " the difference stands on the border."
         )
     return notes
+
+
+def _smallest_note(every: Sequence[Tested], plan: Plan) -> list[str]:
+    """Return what the comparison with the smallest bases could find, in a sentence."""
+    found = []
+    for one in every:
+        tests, under = one.tests, _under(one, plan.style.flag_test_base)
+        effective, groups = tests.ratios.effective_base, tests.groups
+        under &= (tests.bases.overlap == 0) & ~tests.mean[:, None]
+        found += [
+            (float(effective[row, groups.first[pair]]), float(effective[row, groups.second[pair]]))
+            for row, pair in np.argwhere(under)
+        ]
+    if not found:
+        return []
+    a, b = min(found, key=lambda bases: -(1 / bases[0] + 1 / bases[1]))
+    return [str(detectable_difference(a, b, level=plan.rules.level)["words"].iloc[0])]
 
 
 def _under(one: Tested, limit: float) -> NDArray[np.bool_]:

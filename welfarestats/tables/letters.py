@@ -30,7 +30,13 @@ def column_keys(size: int) -> list[str]:
 
 
 def letters_of(
-    significant: Mask, difference: Array, groups: ColumnGroups, versus: str, told: str = "higher"
+    significant: Mask,
+    difference: Array,
+    groups: ColumnGroups,
+    versus: str,
+    told: str = "higher",
+    *,
+    weaker: Mask | None = None,
 ) -> tuple[Words, Words]:
     """Return the letters of each row of one banner question: of its columns, and of the total.
 
@@ -47,6 +53,9 @@ def letters_of(
     told
         A cell has the keys of the columns that it is significantly ``"higher"`` than, or
         ``"lower"``. Compared with the rest it has ``R`` when it is higher, ``r`` when lower.
+    weaker
+        (R, P) which pairs differ at a lower level: those that do so only there have their
+        letters in lower case.
 
     Returns
     -------
@@ -57,7 +66,11 @@ def letters_of(
     keys = column_keys(size)
     found = np.full((len(significant), size + 1), "", dtype=object)
     gap = " " if size and len(keys[-1]) > 1 else ""
-    for key, place, rows in sorted(_told(significant, difference, groups, versus, told, keys)):
+    every_key = list(_told(significant, difference, groups, versus, told, keys))
+    if weaker is not None:
+        only = _told(weaker & ~significant, difference, groups, versus, told, keys)
+        every_key += [(_Key(key.lower()), place, rows) for key, place, rows in only]
+    for key, place, rows in sorted(every_key):
         mask = np.frombuffer(rows, dtype=bool)
         found[mask, place] = found[mask, place] + (key + gap)
     if gap:
@@ -96,12 +109,12 @@ def _told(
 
 
 class _Key(str):
-    """A column key that sorts as columns do: Z before AA."""
+    """A column key that sorts as columns do: Z before AA, and b before C."""
 
     __slots__ = ()
 
     def __lt__(self, other: str) -> bool:
-        return (len(self), str(self)) < (len(other), str(other))
+        return (len(self), self.upper(), str(self)) < (len(other), other.upper(), str(other))
 
 
 def letters_note(
@@ -113,6 +126,7 @@ def letters_note(
     *,
     indicative: bool = False,
     of_total: bool = True,
+    lower_case_level: float | None = None,
 ) -> str:
     """Return the sentence that explains the letters of a table; no sample, no significance.
 
@@ -133,4 +147,7 @@ def letters_note(
     if indicative:
         against = f"indicative only: {against.replace('significantly ', '')}"
     heading = "Letters" if indicative else "Significance"
-    return f"{heading}: {against} ({100 * level:g} per cent confidence, test '{test}'{family})."
+    confidence = f"{100 * level:g} per cent confidence"
+    if lower_case_level is not None:
+        confidence += f", letters in lower case {100 * lower_case_level:g} per cent"
+    return f"{heading}: {against} ({confidence}, test '{test}'{family})."

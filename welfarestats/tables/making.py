@@ -85,7 +85,12 @@ class Made:
             survey.origin,
             Recipe(survey, self.stubs[name], self.banners, dict(self.options)),
             sheet,
-            lambda: pairs_of(sheet, self._tested(rows), blank=self.blank),
+            lambda: pairs_of(
+                sheet,
+                self._tested(rows),
+                blank=self.blank,
+                indicative=self.survey.facts.indicative,
+            ),
             lambda wald: self.sums(name, wald=wald),
             lambda: drawn(
                 source,
@@ -316,14 +321,24 @@ def _lettered(
     sheet: Sheet, blocks: Sequence[BannerBlock], tested: Sequence[Tested], plan: Plan
 ) -> Sheet:
     found: dict[str, Words] = {}
+    second = plan.style.lower_case_level
     for name, told in (("letters", "higher"), ("printed", plan.style.letters)):
-        if told == "higher" and found:
+        if told == "higher" and found and second is None:
             found[name] = found["letters"]
             continue
         letters = sheet.values["letters"].copy()
         for own in tested if told != "none" else ():
+            weaker = None
+            if second is not None and name == "printed":
+                with np.errstate(invalid="ignore"):
+                    weaker = own.p_adjusted < 1 - second
             columns, total = letters_of(
-                own.significant, own.tests.difference, own.tests.groups, plan.versus, told
+                own.significant,
+                own.tests.difference,
+                own.tests.groups,
+                plan.versus,
+                told,
+                weaker=weaker,
             )
             letters[:, sheet.banner(own.banner)] = columns
             # The keys of several banner questions would read as one another's in the total.

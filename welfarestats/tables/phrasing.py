@@ -69,14 +69,18 @@ class Speech:
             return Told(f"{number_text(float(cell['count']))} of {base}", "")
         if state not in ("shown", "flagged", "zero"):
             return None
-        words = f"small base of {base}, read with caution" if state == "flagged" else f"base {base}"
+        words = f"base {base}"
+        if state == "flagged":
+            words = f"small base of {base}, read with caution"
+            if self.style.reliability is not None:
+                words = f"base {base}, read with caution: {cell['reason']}"
         if cell["statistic"] == "mean":
             return Told(self.style.mean(float(cell["estimate"])), words)
         share = float(cell["estimate"])
         figure = number_text(100 * share, self.style.decimals)
         if share and not float(figure):
             return None
-        return Told(f"{figure}%" if self.style.percent_sign else f"{figure} per cent", words)
+        return Told(f"{figure}{self.style.percent_sign or ' per cent'}", words)
 
     def levels(self, question: Question, told: Sequence[tuple[str, Told]]) -> str:
         """Return the sentence with the figures of several answers, their base once if it is one."""

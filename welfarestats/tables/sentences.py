@@ -266,13 +266,14 @@ def _closing(made: _Draft) -> Iterator[str]:
     """Return what a reader must be told of the figures before."""
     if made.told and made.facts.indicative:
         yield made.facts.sample_note
+    asked = {cell[side] for cell in made.told for side in ("stub", "banner")}
+    yield from (str(one) for one in made.facts.caveats if made.told and one.applies_to(asked))
     style = made.table.style
-    if style.flagged_form != "{figure}":
-        return
     # A style that flags without a mark leaves the flag to its caveat.
     limits = [band.minimum_base for band in style.bands] + [float("inf")]
     for band, limit in zip(style.bands, limits[1:], strict=True):
-        flags = band.state == "flagged" and band.caveat
+        unmarked = (band.form or style.flagged_form) == "{figure}"
+        flags = band.state == "flagged" and band.caveat and unmarked
         if flags and any(band.minimum_base <= one[style.band_base] < limit for one in made.told):
             yield band.caveat
 

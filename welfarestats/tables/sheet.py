@@ -19,6 +19,7 @@ from welfarestats.survey.passes import View
 from welfarestats.survey.workers import side_by_side
 from welfarestats.tables.bands import Decisions
 from welfarestats.tables.blocks import BannerBlock, Plan, Stub, TableColumn
+from welfarestats.tables.reliability import Precision
 
 Array = NDArray[np.float64]
 Words = NDArray[np.object_]
@@ -177,7 +178,11 @@ def _measured(
     if block.median_limits is not None:
         median = np.concatenate([stub.rows.median for stub in stubs])
         low[median], high[median] = (one[median] for one in block.median_limits)
-    return {
+    precision: dict[str, NDArray[Any]] = {}
+    if plan.style.reliability is not None:
+        precision["degrees_of_freedom"] = _freedom(found)
+        precision["has_fpc"] = np.full(variance.shape, view.design.has_fpc)
+    return precision | {
         "estimate": found.estimate + centre[:, None],
         "standard_error": np.sqrt(variance),
         "ci_low": low,
@@ -284,12 +289,16 @@ _DECIDED = ("state", "reason", "display")
 
 
 def _shares_decided(sheet: Sheet, plan: Plan) -> Decisions:
-    v = sheet.values
+    v, precision = sheet.values, None
+    if plan.style.reliability is not None:
+        variance = v["standard_error"] ** 2
+        precision = Precision(variance, v["base"], v["degrees_of_freedom"], v["has_fpc"])
     return plan.style.decide(
         v["estimate"],
         v["count"],
         v["base"],
         effective_base=v["effective_base"],
+        precision=precision,
         asked=v["asked"],
         applicable=v["applicable"],
     )

@@ -3,11 +3,51 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from types import MappingProxyType
 
 from welfarestats.errors import OptionError, did_you_mean, listed
 from welfarestats.tables.bands import Band
 from welfarestats.tables.house_style import HouseStyle
+from welfarestats.tables.reliability import PrecisionRule, Reliability
+
+_REVIEW = "Figures in round brackets need a statistician's review before they are published: {}."
+_STANDARD = "NCHS data presentation standards for proportions"
+
+NCHS_RULES = Reliability(
+    (
+        PrecisionRule("effective_sample_size", "<", 30, "unreliable"),
+        PrecisionRule("width", "<=", 0.05, "shown"),
+        PrecisionRule("width", ">=", 0.3, "unreliable"),
+        PrecisionRule("relative_width", ">", 1.3, "unreliable"),
+        PrecisionRule(
+            "complement_relative_width",
+            ">",
+            1.3,
+            "flagged",
+            caveat="Where the interval is wide beside what is left to 100 per cent, that remainder"
+            " does not meet the standards and must not be published.",
+        ),
+        PrecisionRule(
+            "degrees_of_freedom",
+            "<",
+            8,
+            "flagged",
+            even_if_shown=True,
+            caveat=_REVIEW.format("they have fewer than 8 degrees of freedom"),
+        ),
+        PrecisionRule(
+            "at_the_edge",
+            ">=",
+            1,
+            "flagged",
+            reason="nobody or everybody gave this answer",
+            even_if_shown=True,
+            caveat=_REVIEW.format("nobody or everybody gave the answer"),
+        ),
+    )
+)
+"""The standards of the US National Center for Health Statistics, in their order."""
 
 PRESETS: Mapping[str, HouseStyle] = MappingProxyType(
     {
@@ -100,19 +140,87 @@ PRESETS: Mapping[str, HouseStyle] = MappingProxyType(
                 bases=("base", "weighted_base"),
                 letters="none",
             ),
+            HouseStyle(
+                name="analysis-function",
+                source="Government Analysis Function (2022), Releasing statistics in spreadsheets:"
+                " its symbols; it sets no smallest base",
+                bands=(Band(0, "shown"),),
+                flagged_form="{figure}",
+                letters="none",
+                notes=(
+                    (
+                        "The Analysis Function's guidance has symbols but no rule for small bases, "
+                        "and none is applied to the figures of this table."
+                    ),
+                ),
+            ),
+            HouseStyle(
+                name="british-social-attitudes",
+                source="British Social Attitudes, notes to its tables",
+                bands=(
+                    Band(
+                        0,
+                        "flagged",
+                        caveat="Figures on an unweighted base under 100 must be read with caution.",
+                    ),
+                    Band(100, "shown"),
+                ),
+                flagged_form="{figure}",
+                rounds_to_zero="*",
+                zero="–",
+                bases=("weighted_base", "base"),
+                letters="none",
+            ),
+            HouseStyle(
+                name="nchs",
+                source=f"Parker and others (2017), {_STANDARD}, Vital and Health Statistics 2(175);"
+                " the standards are for percentages, so that means are hidden by their base only",
+                bands=(Band(0, "unreliable"), Band(30, "shown")),
+                decimals=1,
+                hidden="*",
+                flagged_form="({figure})",
+                letters="none",
+                reliability=NCHS_RULES,
+                notes=(f"Percentages that do not meet the {_STANDARD} are not shown.",),
+            ),
+            HouseStyle(
+                name="agency-30-50-100",
+                source="the practice of many British survey agencies, which no one document sets",
+                bands=(
+                    Band(0, "unreliable"),
+                    Band(
+                        30,
+                        "flagged",
+                        caveat="Figures in square brackets rest on an unweighted base under 50 and"
+                        " are indicative only.",
+                    ),
+                    Band(
+                        50,
+                        "flagged",
+                        caveat="Figures in round brackets rest on an unweighted base under 100:"
+                        " read them with caution.",
+                        form="({figure})",
+                    ),
+                    Band(100, "shown"),
+                ),
+                percent_sign="%",
+                rounds_to_zero="*",
+                zero="-",
+            ),
         )
     }
 )
 """The styles that have a name."""
 
 
-def choose_style(style: str | HouseStyle | None = None) -> HouseStyle:
+def choose_style(style: str | Path | HouseStyle | None = None) -> HouseStyle:
     """Return the style that a name stands for.
 
     Parameters
     ----------
-    style : str, HouseStyle or None, default None
-        Name of a preset, a style, or None for the package default.
+    style : str, pathlib.Path, HouseStyle or None, default None
+        Name of a preset, a file that ends in ``.toml``, a style, or None for the package
+        default.
 
     Returns
     -------
@@ -122,7 +230,7 @@ def choose_style(style: str | HouseStyle | None = None) -> HouseStyle:
     Raises
     ------
     OptionError
-        If no preset has the name.
+        If no preset has the name, or the file does not describe a style.
 
     Examples
     --------
@@ -133,10 +241,12 @@ def choose_style(style: str | HouseStyle | None = None) -> HouseStyle:
     """
     if isinstance(style, HouseStyle):
         return style
-    name = "default" if style is None else style
+    name = "default" if style is None else str(style)
+    if name.endswith(".toml"):
+        return HouseStyle.from_toml(name)
     if name not in PRESETS:
         raise OptionError(
             f"no house style is named {name!r}; the presets are {listed(PRESETS, len(PRESETS))}."
-            f"{did_you_mean(name, PRESETS)}"
+            f" A style of your own is a file that ends in '.toml'.{did_you_mean(name, PRESETS)}"
         )
     return PRESETS[name]

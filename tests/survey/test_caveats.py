@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+import copy
+import pickle
+
+import pytest
+from toy_tables import TEN, ten
+
+import welfarestats as ws
+from welfarestats.errors import CodebookError, OptionError
+from welfarestats.survey.caveats import Caveat
+from welfarestats.survey.sidecars import sidecar_from_text, sidecar_text
+
+WORK = Caveat("Work is as the respondent sees it.", "works", "questionnaire, page 3")
+
+
+def survey() -> ws.Survey:
+    return ten(caveats=["The sample is small.", WORK])
+
+
+def test_a_caveat_is_its_text_and_knows_its_questions_and_source() -> None:
+    assert WORK == "Work is as the respondent sees it."
+    assert (WORK.scope, WORK.source) == (("works",), "questionnaire, page 3")
+    assert WORK.applies_to(["sex", "works"])
+    assert WORK.applies_to(["sex > works"])
+    assert not WORK.applies_to(["sex"])
+    assert Caveat("Of everything.").applies_to([])
+
+
+@pytest.mark.parametrize(
+    "copied", [copy.copy, copy.deepcopy, lambda x: pickle.loads(pickle.dumps(x))]
+)
+def test_a_copy_is_about_the_same(copied) -> None:
+    assert (copied(WORK), copied(WORK).scope, copied(WORK).source) == (
+        str(WORK),
+        WORK.scope,
+        WORK.source,
+    )
+
+
+def test_a_caveat_is_carried_to_whatever_shows_its_questions_and_to_nothing_else() -> None:
+    about = ws.crosstab(survey(), "works", "sex", style="none")
+    other = ws.crosstab(survey(), "help", "sex", style="none")
+    shown = [about.to_html(), about.to_markdown(), str(about), " ".join(about.sentences())]
+    estimates = ws.estimate_proportions(survey(), "works", by="sex")
+    shown += [repr(estimates), estimates._repr_html_()]
+    for text in shown:
+        assert str(WORK) in text
+        assert "The sample is small." in text
+    apart = ws.estimate_proportions(survey(), "help")
+    for text in (other.to_html(), str(other), " ".join(other.sentences()), repr(apart)):
+        assert str(WORK) not in text
+        assert "The sample is small." in text
+
+
+def test_a_question_in_the_banner_brings_its_caveats() -> None:
+    assert str(WORK) in str(ws.crosstab(survey(), "help", "works", style="none"))
+
+
+def test_caveats_are_kept_with_the_file() -> None:
+    again = sidecar_from_text(sidecar_text(survey(), 10), "answers.parquet").design["caveats"]
+    found = ws.Survey(TEN, caveats=again, codebook=survey().codebook).facts.caveats
+    assert found == survey().facts.caveats
+    assert [one.scope for one in found] == [(), ("works",)]
+    assert found[1].source == WORK.source
+
+
+def test_a_report_says_which_of_its_lines_a_caveat_is() -> None:
+    report = ws.load_report("ehd-2025")
+    first = report.caveats_of("wave1")[0]
+    assert first.source == f"ehd-2025, line {report.caveats[0].line}"
+
+
+@pytest.mark.parametrize("text", ["", "  ", None, 5])
+def test_a_caveat_says_something(text) -> None:
+    with pytest.raises(OptionError, match="a caveat is a sentence, and one without text"):
+        ten(caveats=[text])
+
+
+def test_a_caveat_is_about_questions_that_exist() -> None:
+    with pytest.raises(CodebookError, match=r"is about 'wroks', which is no .*mean 'works'"):
+        ten(caveats=[Caveat("Mind this.", ["wroks"])])
+    with pytest.raises(OptionError, match=r"has the key 'txt'; it takes 'text'.*mean 'text'"):
+        ten(caveats=[{"txt": "Mind this."}])
