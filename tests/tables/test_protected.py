@@ -1,5 +1,7 @@
 """Tables and books after disclosure control: one decision for every output."""
 
+import pandas as pd
+
 import welfarestats as ws
 from tests.tables.disclosed_surveys import RULE, sites
 from welfarestats.tables.protected import ProtectedBook, ProtectedTable
@@ -41,3 +43,12 @@ def test_a_book_gives_its_protected_tables_by_name():
     assert isinstance(book["work"], ProtectedTable)
     assert list(book) == ["work", "help"]
     assert len(book.to_frame()) == sum(len(one.to_frame()) for one in book.tables.values())
+
+
+def test_a_protected_table_prints_as_a_table():
+    frame = pd.DataFrame({"answer": ["Yes"] * 20 + ["No"] * 15 + ["Perhaps"] * 3 + ["Never"] * 30})
+    rule = ws.DisclosureRule.named("threshold-10", statement="Made up.")
+    safe = ws.protect(ws.crosstab(ws.Survey(frame), "answer", [], style="none"), rule)
+    assert "Perhaps" in repr(safe)
+    assert "[c]" in repr(safe)
+    assert "ProtectedTable(" not in repr(safe)

@@ -40,7 +40,7 @@ class Decided:
     weighted: bool = False
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class ProtectedTable(Table):
     """A table after disclosure control; every output shows the same.
 
@@ -75,7 +75,7 @@ class ProtectedTable(Table):
         return self.protection.audit()
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class ProtectedBook(Book):
     """A book after disclosure control; its tables were protected together.
 
@@ -186,7 +186,9 @@ def _text(
         return str(values["display"][place])
     figure = style.percent(float(values["estimate"][place]))
     if state == "flagged" and not figure.startswith("["):
-        return style.flagged_form.format(figure=figure)
+        base = float(values["base"][place])
+        band = max((b for b in style.bands if b.minimum_base <= base), key=lambda b: b.minimum_base)
+        return (band.form or style.flagged_form).format(figure=figure)
     return figure
 
 
