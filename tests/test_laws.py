@@ -75,7 +75,9 @@ def test_a_weight_of_two_is_two_people_alike_in_one_psu(frame: pd.DataFrame, des
     bases = ("base", "base_a", "base_b", "count", "effective_base", "design_effect")
     bases += ("effective_base_a", "effective_base_b", "reason", "letters", "tested")
     limits = ("ci_low", "ci_high", "interval_method", "method", "p_adjusted", "significant")
-    tests = ("standard_error", "statistic", "p_value", "degrees_of_freedom")
+    tests = ("standard_error", "statistic", "p_value", "degrees_of_freedom", "method_reason")
+    # Both stand on Kish's effective bases, which two people have two of.
+    tests += ("least_significant_difference", "minimum_detectable_difference")
     one, two = survey_of(frame, design), survey_of(people, design)
     for estimator in ESTIMATORS:
         loose = tests if estimator.startswith("comparisons") else ()

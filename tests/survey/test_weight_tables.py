@@ -6,7 +6,7 @@ from weighted_people import SHARES, people, survey_of
 
 import welfarestats as ws
 from welfarestats.errors import TableError
-from welfarestats.output import chart
+from welfarestats.output import picture
 
 
 def test_a_notebook_shows_tables_and_a_picture():
@@ -17,10 +17,10 @@ def test_a_notebook_shows_tables_and_a_picture():
 
 
 def test_without_matplotlib_the_tables_stand_alone(monkeypatch):
-    def missing() -> None:
+    def missing(name: str) -> None:
         raise TableError("no matplotlib")
 
-    monkeypatch.setattr(chart, "_drawing", missing)
+    monkeypatch.setattr(picture, "drawing_module", missing)
     html = ws.summarise_weights(survey_of(people()), by="sex").to_html()
     assert "<img" not in html
     assert html.count("<table") == 2

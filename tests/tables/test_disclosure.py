@@ -297,10 +297,10 @@ def test_what_is_no_table_no_rule_or_no_cell_is_refused():
         ws.audit_disclosure(table)
 
 
-def test_confidential_and_unreliable_never_share_a_mark():
+def test_confidential_cells_share_no_mark_with_others():
     from dataclasses import replace
 
-    style = replace(ws.tables.style_presets.choose_style("default"), confidential="[u]")
+    style = replace(ws.tables.style_presets.choose_style("default"), confidential="[w]")
     with pytest.raises(TableError, match="a reader cannot tell them apart"):
         ws.protect(ws.crosstab(distinct_table(), "works", "site", style=style), RULE)
 

@@ -10,12 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from welfarestats.errors import DataError, DesignError, one_of
+from welfarestats.survey.caveats import Caveat
 from welfarestats.survey.design import Calibration, ReplicateWeights
 from welfarestats.survey.survey import Survey
 
 __all__ = ["declared_weights", "reweighted", "weight_columns", "with_weights"]
 
-_NO_REPLICATES = (
+_NO_REPLICATES = Caveat(
     "Standard errors know the weights only: the replicate weights are those of another weight."
 )
 _WEIGHTY = re.compile(r"(?:^|[_ .])w(?:t|ts|ght)?(?:\d*|[_ .].*)$|weight|gross", re.IGNORECASE)

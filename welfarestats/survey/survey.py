@@ -187,8 +187,7 @@ class Survey:
 
         Notes
         -----
-        Dropping the other rows from the frame instead would understate the number of PSUs and
-        give wrong standard errors.
+        Dropping other rows from the frame instead understates PSUs: wrong standard errors.
 
         Examples
         --------
