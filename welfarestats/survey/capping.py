@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import copy
-from dataclasses import replace
-
 import numpy as np
 
-from welfarestats.errors import DataError, DesignError
+from welfarestats.errors import DesignError
+from welfarestats.survey.reweighting import refuse_lazy, reweighted
 from welfarestats.survey.survey import Survey
 
 __all__ = ["with_capped_weights"]
@@ -48,11 +46,6 @@ def with_capped_weights(survey: Survey, limit: float) -> Survey:
     """
     if not np.isfinite(limit) or limit <= 0:
         raise DesignError(f"a limit for weights is a number above 0, not {limit!r}.")
-    if survey._frame.lazy:
-        raise DataError("the weights of a lazy frame are not in memory. Collect it first.")
-    other = copy.copy(survey)
-    other.__dict__.pop("_whole", None)
-    rows = survey._sample(()).rows
-    weight = np.minimum(rows.weight, float(limit))
-    other._passes = {"whole": other._passed(replace(rows, weight=weight, square=weight**2))}
-    return other
+    refuse_lazy(survey)
+    weight = np.minimum(survey._sample(()).rows.weight, float(limit))
+    return reweighted(survey, weight, f"weights over {limit:.6g} cut to it")

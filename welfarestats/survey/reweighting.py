@@ -152,8 +152,7 @@ def reweighted(
     >>> reweighted(survey, np.array([0.5, 1.5]), "weighted by hand").weights
     array([0.5, 1.5])
     """
-    if survey._frame.lazy:
-        raise DataError("the weights of a lazy frame are not in memory. Collect it first.")
+    refuse_lazy(survey)
     other = copy.copy(survey)
     other.__dict__.pop("_whole", None)
     before = survey._sample(())
@@ -175,6 +174,12 @@ def reweighted(
         replicates="" if replicates is None else survey.facts.replicates,
     )
     return other
+
+
+def refuse_lazy(survey: Survey) -> None:
+    """Raise a `DataError` where weights are to be computed and the data are a lazy frame."""
+    if survey._frame.lazy:
+        raise DataError("the weights of a lazy frame are not in memory. Collect it first.")
 
 
 def declared_weights(survey: Survey) -> str | None:
