@@ -361,3 +361,25 @@ def test_a_second_level_must_say_something_of_its_own() -> None:
     style = replace(style, lower_case_level=0.9)
     with pytest.raises(OptionError, match=r"versus=.rest. a lower-case letter means lower"):
         ws.crosstab(survey, "has", "group", style=style, versus="rest")
+
+
+def test_columns_over_waves_say_that_they_count_some_people_each_time() -> None:
+    def wave(first: int, size: int) -> ws.Survey:
+        ids = np.arange(first, first + size)
+        words = {
+            "sex": np.array(["Men", "Women"])[ids % 2],
+            "works": np.array(["Yes", "No"])[ids % 2],
+        }
+        return ws.Survey(pd.DataFrame({"id": ids, **words}))
+
+    told = (
+        "28 people answered in more than one wave: columns that take the waves together count them"
+        " each time."
+    )
+    stacked = ws.stack_waves({"one": wave(0, 82), "two": wave(54, 34)}, person="id")
+    assert told in ws.crosstab(stacked, "works", "wave").grid.notes
+    assert told in ws.crosstab(stacked, "works", ["wave", "sex"], total=False).grid.notes
+    apart = ws.crosstab(stacked, "works", ["wave", ("wave", "sex")], total=False)
+    fresh = ws.stack_waves({"one": wave(0, 54), "two": wave(54, 34)}, person="id")
+    for table in (apart, ws.crosstab(fresh, "works", "wave")):
+        assert not any("more than one wave" in note for note in table.grid.notes)

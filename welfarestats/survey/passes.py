@@ -167,6 +167,7 @@ class Facts:
     weighting: tuple[str, ...] = field(default=())
     replicates: str = ""
     treat_as_random_because: str | None = None
+    in_several_waves: int = 0
 
     @property
     def indicative(self) -> bool:

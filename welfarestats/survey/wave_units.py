@@ -43,6 +43,11 @@ class Waves:
         """The waves in order."""
         return tuple(self.surveys)
 
+    @property
+    def in_several(self) -> int:
+        """How many people are known to be in more than one wave."""
+        return int((np.bincount(self.person[self.person >= 0]) > 1).sum())
+
 
 @dataclass(frozen=True)
 class Units:
@@ -147,9 +152,8 @@ def _check_same(waves: Waves, value: Integers, role: str, word: str) -> None:
     np.maximum.at(high, people, value[known])
     moved = int((high > low).sum())
     if moved:
-        several = int((np.bincount(people) > 1).sum())
         raise DesignError(
-            f"{moved:,} of the {several:,} people who are in several waves are in another {word}"
+            f"{moved:,} of the {waves.in_several:,} people who are in several waves are in another {word}"
             f" in one wave than in another. People stay in the {word} that they were drawn in:"
             f" give every wave the {role} of the first one."
         )

@@ -118,6 +118,7 @@ def stack_waves(
             f"{name}: {word}" for name, one in surveys.items() for word in one.facts.weighting
         ),
         replicates=_replicates_words(surveys) if design.replicates is not None else "",
+        in_several_waves=rows.in_several,
     )
     return _in_domain(stacked, surveys)
 

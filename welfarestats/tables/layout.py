@@ -16,6 +16,7 @@ from welfarestats.output.wording import BASE_LABELS, join_words, number_text
 from welfarestats.survey.base_lines import who_was_asked
 from welfarestats.survey.codebook import Codebook, Question
 from welfarestats.survey.passes import Facts
+from welfarestats.survey.wave_codebooks import WAVE
 from welfarestats.tables.bands import Decisions
 from welfarestats.tables.blocks import Plan
 from welfarestats.tables.column_pairs import Tested
@@ -246,6 +247,19 @@ def _overlaps(sheet: Sheet, questions: Questions, plan: Plan) -> list[str]:
     return notes
 
 
+def _over_waves(facts: Facts, sheet: Sheet) -> list[str]:
+    """Return whom columns that do not keep stacked waves apart count more than once."""
+    apart = all(WAVE in name.split(" > ") for name in sheet.banners)
+    if apart or not facts.in_several_waves:
+        return []
+    several = facts.in_several_waves
+    who = "1 person" if several == 1 else f"{several:,} people"
+    return [
+        f"{who} answered in more than one wave: columns that take the waves together count them"
+        " each time."
+    ]
+
+
 def _notes(
     source: Source,
     sheet: Sheet,
@@ -260,7 +274,7 @@ def _notes(
         notes.append(f"Figures are weighted{f': {done}' if done else ''}.")
     if plan.percent == "total":
         notes += _total_bases(sheet, questions, plan)
-    notes += _overlaps(sheet, questions, plan)
+    notes += [*_overlaps(sheet, questions, plan), *_over_waves(source.facts, sheet)]
     blank = source.facts.origin == "synthetic" and not plan.synthetic_inference
     if source.facts.replicates and not blank:
         notes.append(f"Standard errors come from {source.facts.replicates}.")
