@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -143,11 +143,16 @@ def check_stacked(waves: Waves, names: Any, what: str) -> tuple[str, str]:
                 f" {waves.names[1]!r})."
             )
         names = waves.names
-    pair = tuple(names) if not isinstance(names, str) else (names,)
+    # A wave may be named by the number that it was stacked with.
+    listed_names = isinstance(names, Sequence) and not isinstance(names, str)
+    pair = tuple(str(name).strip() for name in names) if listed_names else ()
     for name in pair:
         one_of(name, waves.names, "between")
-    if len(set(pair)) != 2 or len(pair) != 2:
-        raise OptionError(f"between= names two waves, the earlier one first, not {names!r}.")
+    if len(pair) != 2 or waves.names.index(pair[0]) >= waves.names.index(pair[1]):
+        raise OptionError(
+            f"between= names two waves, the earlier one first, not {names!r}. The waves are, in"
+            f" order: {listed(waves.names)}."
+        )
     return pair[0], pair[1]
 
 
