@@ -80,6 +80,29 @@ def test_links_stay_within_strata(seed):
     assert bounds["largest_standard_error"] == pytest.approx(max(errors), rel=1e-9)
 
 
+@pytest.mark.parametrize("later", ["known", "unknown"])
+def test_people_who_are_known_in_both_waves_are_not_linked(later):
+    first, second = people(1, 5, 1), people(2, 6, 4)  # 4 and 5 in both, 6 to 9 are new
+    if later == "unknown":
+        second.loc[[2, 3], "id"] = np.nan
+        pairs = [(first, one) for one in every_linkage(first, second)]
+    else:
+        first.loc[[0, 1], "id"] = np.nan
+        pairs = [(one, second) for one in every_linkage(second, first)]
+    bounds = ws.change_bounds(stacked(first, second), "score").to_frame().iloc[0]
+    errors = [error(stacked(*pair), "score") for pair in pairs]
+    assert bounds["largest_standard_error"] == pytest.approx(max(errors), rel=1e-9)
+    assert bounds[["possible", "linked"]].tolist() == [2, 2]
+
+
+def test_people_outside_a_domain_are_not_counted():
+    first, second = people(1, 8, 1), people(2, 6, 3)
+    second.loc[[0, 1], "id"] = np.nan
+    inside = stacked(first, second).domain(area=1)
+    row = ws.change_bounds(inside, "score").to_frame().iloc[0]
+    assert row[["linked", "possible"]].tolist() == [2, 1]
+
+
 def test_waves_that_may_share_anybody_are_merged_when_they_do():
     first, second = people(3, 4, 1), people(4, 3, 1)
     second["id"] = np.nan
@@ -104,6 +127,13 @@ def test_declared_psus_tell_what_is_correlated():
     found = ws.change_bounds(stacked(first, second.assign(area=[0, 1] * 3), psu="area"), "score")
     row = found.to_frame().iloc[0]
     assert row["largest_standard_error"] == row["standard_error"]
+    # One degree of freedom of two areas, and no link takes it away.
+    assert row["widest_ci_high"] == row["ci_high"]
+    assert (
+        row["widest_ci_low"]
+        == row["ci_low"]
+        == pytest.approx(row["change"] - 12.7062047 * row["standard_error"])
+    )
     assert "does not depend on who is linked" in found.to_html()
 
 
@@ -111,11 +141,12 @@ def test_a_change_is_the_later_wave_less_the_earlier():
     first, second = people(1, 8, 1), people(2, 6, 3)
     survey = stacked(first, second)
     forward = ws.change_bounds(survey, "score").to_frame().iloc[0]
-    backward = ws.change_bounds(survey, "score", between=("after", "before")).to_frame().iloc[0]
     means = [np.average(one["score"], weights=one["w"]) for one in (first, second)]
     assert forward["change"] == pytest.approx(means[1] - means[0])
-    assert backward["change"] == pytest.approx(means[0] - means[1])
-    assert backward["standard_error"] == pytest.approx(forward["standard_error"])
+    with pytest.raises(
+        OptionError, match=r"the earlier one first, not \('after', 'before'\)\. The"
+    ):
+        ws.change_bounds(survey, "score", between=("after", "before"))
 
 
 def test_limits_stand_on_fewer_units_when_people_are_linked():

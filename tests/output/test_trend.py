@@ -26,6 +26,31 @@ def test_a_gap_is_explained_above_the_chart_and_only_then():
     assert whole.lines_below == ("Base: all.", "Source: made up")
 
 
+def test_a_count_in_place_of_a_figure_is_told():
+    line = Line("Yes", (Point("47", 47), Point("5 of 28"), Point("[u]")))
+    told = replace(CHART, lines=(line,)).alt_text
+    assert told == "Line chart. In work. Yes: 47 in 1, 5 of 28 in 2, not shown in 3."
+
+
+def test_marks_that_occur_are_explained_above_the_chart():
+    legend = [("[ ]", "small base"), ("[u]", "low reliability"), ("[c]", "confidential")]
+    data = plain_grid("In work", ["Wave", "%"], [["1", "47"]], legend=legend)
+    assert replace(CHART, data=data).lines_above[1:] == ("[ ]: small base", "[u]: low reliability")
+    plain = Line("Yes", (Point("47", 47), Point("[u]"), Point("52", 52)))
+    assert replace(CHART, data=data, lines=(plain,)).lines_above[1:] == ("[u]: low reliability",)
+
+
+def test_caveats_stand_at_the_foot():
+    chart = replace(CHART, caveats=("Indicative only.",))
+    assert chart.lines_below == ("Base: all.", "Indicative only.", "Source: made up")
+
+
+def test_a_point_below_the_axis_is_refused():
+    line = Line("Yes", (Point("1", 1), Point("-2", -2), Point("3", 3)))
+    with pytest.raises(TableError, match=r"goes from 0 to 100\. Show it in a table"):
+        replace(CHART, lines=(line,))
+
+
 def test_invented_records_are_named():
     chart = replace(CHART, origin="synthetic")
     assert "invented" in chart.alt_text.lower()

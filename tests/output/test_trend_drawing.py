@@ -15,7 +15,7 @@ DATA = plain_grid("In work", ["Wave", "%"], [["1", "47"]])
 
 
 def chart(*lines: Line, waves: int = 3) -> TrendChart:
-    return TrendChart("In work", tuple(f"wave {i}" for i in range(waves)), lines, DATA)
+    return TrendChart("In work", tuple(f"wave {i}" for i in range(waves)), lines, DATA, base="all")
 
 
 def texts(drawn) -> list[str]:
@@ -74,6 +74,23 @@ def test_nothing_is_wider_than_the_picture():
         box = text.get_window_extent()
         assert box.x0 >= 0, text.get_text()
         assert box.x1 <= width, text.get_text()
+
+
+def test_counts_under_waves_do_not_overlap():
+    name = "A very long answer to a question"
+    points = (Point("47", 47), Point("12 of 34"), Point("3 of 20"), Point("50", 50))
+    others = (Point("47", 47), Point("22 of 34"), Point("17 of 20"), Point("50", 50))
+    drawn = chart(Line(name, points), Line(f"Not {name}", others), waves=4).figure()
+    drawn.canvas.draw()
+    found = [text for text in drawn.axes[0].texts if text.get_position()[1] < 0]
+    assert " ".join(text.get_text() for text in found).count("of 34") == 2
+    boxes = [text.get_window_extent() for text in found]
+    foot = min(
+        text.get_window_extent().y1 for text in drawn.texts if text.get_text() == "Base: all"
+    )
+    for i, one in enumerate(boxes):
+        assert one.y0 >= foot
+        assert not any(one.overlaps(other) for other in boxes[i + 1 :])
 
 
 @given(st.lists(st.floats(0, 100), max_size=4))

@@ -89,7 +89,9 @@ def test_classes_or_predictors_have_to_be_named():
 def test_a_domain_of_the_later_wave_is_not_weighted():
     waves = {"one": ws.Survey(FIRST), "two": ws.Survey(SECOND).domain(SECOND["id"] < 5)}
     survey = ws.stack_waves(waves, person="id", unlinked="apart")
-    with pytest.raises(DataError, match="'two' is a domain, and weights are those of a whole wave"):
+    with pytest.raises(
+        DataError, match="the stack is a domain, or one of its waves is, and weights"
+    ):
         ws.adjust_for_attrition(survey, classes="area")
 
 
@@ -119,3 +121,82 @@ def test_a_column_that_does_not_say_who_was_asked_is_refused():
 def test_one_wave_has_no_dispositions():
     with pytest.raises(OptionError, match=r"wave_dispositions\(\) is made from stacked waves"):
         ws.wave_dispositions(ws.Survey(FIRST))
+
+
+# ---------------------------------------------------------------- domains, replicates, later waves
+
+
+def test_attrition_of_a_domain_is_that_of_its_people_of_the_earlier_wave():
+    known = SECOND.dropna().assign(area="N")
+    found = ws.wave_dispositions(stacked(second=known).domain(area="S"), issued="asked")
+    # S: 5 to 8 were asked, 9 was not; 5 and 6 replied, whatever area they gave later.
+    assert found.counts == {"not_issued": 1, "no_reply": 2, "replied_unlinked": 0, "linked": 2}
+    assert found.newcomers == 0
+
+
+def test_people_of_the_earlier_wave_outside_its_domain_are_no_newcomers():
+    waves = {
+        "one": ws.Survey(FIRST).domain(area="N"),
+        "two": ws.Survey(SECOND.dropna()),
+    }
+    found = ws.wave_dispositions(ws.stack_waves(waves, person="id"))
+    assert found.counts["linked"] == 2
+    assert found.newcomers == 1
+
+
+def test_replies_without_an_entry_may_be_of_anybody_in_a_domain_or_not():
+    with pytest.raises(DataError, match=r"1 respondents of 'two' have no entry .* of the domain"):
+        ws.wave_dispositions(stacked(second=SECOND.assign(area="N")).domain(area="N"))
+
+
+def test_a_domain_of_the_stack_is_not_weighted_in_silence():
+    survey = stacked(second=SECOND.assign(area="N")).domain(area="N")
+    with pytest.raises(DataError, match="the stack is a domain"):
+        ws.adjust_for_attrition(survey, classes="area")
+
+
+def test_a_stack_that_was_weighted_is_not_weighted_again_from_its_waves():
+    survey = stacked(second=SECOND.assign(area="N"), weights_represent="sample")
+    raked = ws.rake(survey, {"area": {"N": 0.5, "S": 0.5}})
+    with pytest.raises(OptionError, match="this stack was weighted or given replicate weights"):
+        ws.adjust_for_attrition(raked, classes="area")
+
+
+def test_each_replicate_is_adjusted_for_attrition():
+    office = {"psu": "office", "weights": "w"}
+    first = FIRST.assign(office=np.arange(10) % 3)
+    second = FIRST[["id", "w"]].iloc[[0, 1, 2, 4, 5, 6, 9]].assign(office=[0, 1, 2, 1, 2, 0, 0])
+    waves = {
+        "one": ws.make_replicates(ws.Survey(first, **office), "jk1"),
+        "two": ws.make_replicates(ws.Survey(second, **office), "jk1"),
+    }
+    survey = ws.stack_waves(waves, person="id")
+    adjusted = ws.adjust_for_attrition(survey, classes="area")
+    found = adjusted.view(()).sample.design.replicates.weights
+    for r in range(3):
+        left = first["w"] * np.where(first["office"] == r, 0, 1.5)
+        stayed = first["id"].isin(second["id"])
+        factor = left.groupby(first["area"]).sum() / left[stayed].groupby(first["area"]).sum()
+        expected = (left * first["area"].map(factor))[stayed]
+        assert found[10:, r] == pytest.approx(expected.to_numpy())
+
+
+def test_a_third_wave_is_weighted_from_the_second():
+    second = FIRST[["id", "area"]].iloc[[0, 1, 4, 5, 6]]
+    third = FIRST[["id"]].iloc[[0, 4, 5]]
+    waves = {
+        "one": ws.Survey(FIRST, weights="w"),
+        "two": ws.Survey(second),
+        "three": ws.Survey(third),
+    }
+    survey = ws.stack_waves(waves, person="id")
+    once = ws.adjust_for_attrition(survey, classes="area", between=("one", "two"))
+    twice = ws.adjust_for_attrition(once, classes="area", between=("two", "three"))
+    # N: 1+1+2+2+1 = 7 by 2 of weight 1; S: 5 by 3. Then N: 7 by one; S: 5 by two.
+    assert twice.weights[10:].tolist() == pytest.approx(
+        [3.5, 3.5, 5 / 3, 5 / 3, 5 / 3, 7, 2.5, 2.5]
+    )
+    assert twice.facts.weighting == (
+        "two: adjusted for attrition from one within area",
+        "three: adjusted for attrition from two within area",
+    )

@@ -97,3 +97,29 @@ def test_synthetic_records_stay_so():
     survey = match_people(ws.stack_waves(waves, person="id")).survey
     assert survey.origin == "synthetic"
     assert np.isnan(ws.estimate_means(survey, "x (a)").to_frame()["standard_error"].iloc[0])
+
+
+def test_a_domain_of_the_stack_is_kept():
+    survey = stacked().domain(advice=1)
+    # Person 1 said so in both waves, 3 in the first only.
+    assert match_people(survey).survey.base == 1
+    assert ws.score_changes(survey, "x")["base"].tolist() == [1]
+    assert "advice: 1" in ws.gross_flows(stacked().domain(advice=1), "money").note
+
+
+def test_a_domain_that_nobody_is_in_twice_is_refused():
+    survey = stacked().domain([True, True, True, False, False, False])
+    with pytest.raises(
+        DataError, match="none of the 2 people who are in both 'a' and 'b' is in the"
+    ):
+        match_people(survey)
+
+
+def test_a_stack_that_was_weighted_is_refused():
+    survey = stacked(weights="w", weights_represent="sample")
+    raked = ws.rake(survey, {"advice": {"0": 0.5, "1": 0.5}})
+    with pytest.raises(OptionError, match="a match of people has the weights of a single wave"):
+        match_people(raked, weights="b")
+    made = ws.make_replicates(survey, "jk1")
+    with pytest.raises(OptionError, match="Do that to each wave, and stack them then"):
+        match_people(made, weights="b")

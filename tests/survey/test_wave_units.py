@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pandas as pd
+import pytest
 
 import welfarestats as ws
+from welfarestats.errors import DataError, DataWarning, OptionError
 from welfarestats.survey.wave_units import units_of
 
 
@@ -42,3 +44,45 @@ def test_codes_that_are_whole_numbers_go_by_their_text():
     second = ws.Survey(pd.DataFrame({"id": [1.0, None]}))
     waves, _ = units_of({"a": first, "b": second}, "id", "apart")
     assert waves.person.tolist() == [0, 1, 0, -1]
+
+
+def test_identifiers_that_are_written_in_two_ways_are_told():
+    first = ws.Survey(pd.DataFrame({"id": ["P1", "p2", "P3"]}))
+    second = ws.Survey(pd.DataFrame({"id": ["P1", "P2", "P3 "]}))
+    with pytest.warns(
+        DataWarning, match=r"2 entries of the person column 'id' are the same in two"
+    ):
+        ws.stack_waves({"a": first, "b": second}, person="id")
+
+
+def test_blank_text_says_nothing_of_who_it_is():
+    waves = {name: ws.Survey(pd.DataFrame({"id": ["P1", "", " "]})) for name in "ab"}
+    with pytest.raises(
+        DataError, match="2 of 3 respondents of 'a' have no entry in the person col"
+    ):
+        ws.stack_waves(waves, person="id")
+    found = ws.stack_waves(waves, person="id", unlinked="apart")
+    assert ws.wave_dispositions(found).counts["replied_unlinked"] == 2
+
+
+def test_identifiers_too_large_for_decimals_are_refused():
+    large = 2**53 + 1
+    waves = {
+        "a": ws.Survey(pd.DataFrame({"id": [large, 2]})),
+        "b": ws.Survey(pd.DataFrame({"id": [1.5, 2.0]})),
+    }
+    with pytest.raises(
+        DataError, match="'id' holds whole numbers in one wave and decimals in anot"
+    ):
+        ws.stack_waves(waves, person="id")
+
+
+def test_waves_are_named_in_order_by_their_names_or_numbers():
+    frame = pd.DataFrame({"id": [1, 2], "x": ["a", "b"]})
+    stacked = ws.stack_waves({2019: ws.Survey(frame), 2020: ws.Survey(frame)}, person="id")
+    assert ws.wave_dispositions(stacked, between=(2019, 2020)).counts["linked"] == 2
+    for wrong in ((2020, 2019), 2019, "2019", ("2019",)):
+        with pytest.raises(
+            OptionError, match=r"the earlier one first, not .* in order: '2019', '20"
+        ):
+            ws.wave_dispositions(stacked, between=wrong)

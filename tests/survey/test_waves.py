@@ -296,6 +296,30 @@ def test_a_finite_population_of_several_stages_is_refused():
     )
 
 
+def test_replicate_weights_that_each_wave_calibrated_are_joined():
+    ids = list(range(24))
+    waves = waves_of(people(ids), people(ids, seed=2), weights="w")
+    halves = {"area": {"North": 0.4, "South": 0.6}}
+    raked = {n: ws.rake(ws.make_replicates(one, "jk1"), halves) for n, one in waves.items()}
+    found = change(ws.stack_waves(raked, person="id"))
+    # By hand: leave each person out of both waves, weight each half anew.
+    frames = [one.to_frame() for one in waves.values()]
+
+    def mean(frame: pd.DataFrame, left: pd.Series) -> float:
+        kept = frame[left]
+        of_area = [np.average(a["score"], weights=a["w"]) for _, a in kept.groupby("area")]
+        return float(np.dot(of_area, [0.4, 0.6]))
+
+    every = [
+        mean(frames[0], frames[0]["id"] != out) - mean(frames[1], frames[1]["id"] != out)
+        for out in ids
+    ]
+    whole = mean(frames[0], frames[0]["id"] >= 0) - mean(frames[1], frames[1]["id"] >= 0)
+    assert found["difference"] == pytest.approx(whole)
+    error = np.sqrt(23 / 24 * ((np.array(every) - whole) ** 2).sum())
+    assert found["standard_error"] == pytest.approx(error, rel=1e-9)
+
+
 def test_replicate_weights_of_one_wave_are_refused():
     waves = waves_of(FIRST, SECOND, weights="w")
     waves["wave 1"] = ws.make_replicates(waves["wave 1"], "jk1")
@@ -313,7 +337,9 @@ def test_replicate_weights_that_move_otherwise_are_refused():
     waves = waves_of(people(range(36)), people(range(12, 48), seed=2), psu="office")
     waves["wave 1"] = ws.make_replicates(waves["wave 1"], "bootstrap", replicates=20, seed=1)
     waves["wave 2"] = ws.make_replicates(waves["wave 2"], "bootstrap", replicates=20, seed=2)
-    with pytest.raises(DesignError, match=r"those of 24 of 24 people in several waves move other"):
+    with pytest.raises(
+        DesignError, match=r"those of the 24 people in several waves move otherwise"
+    ):
         ws.stack_waves(waves, person="id")
 
 

@@ -88,3 +88,27 @@ def test_one_wave_has_no_trend():
 
 def test_invented_records_are_named():
     assert ws.trend_chart(stacked(60, 60, origin="synthetic"), "yes").origin == "synthetic"
+
+
+def test_marks_and_caveats_stand_in_the_picture_too():
+    chart = ws.trend_chart(stacked(100, 40, caveats=["Asked by post."]), "work", "At all")
+    assert any(line.startswith("[ ]: unweighted base under 50") for line in chart.lines_above)
+    assert "Asked by post." in chart.lines_below
+
+
+def test_counts_stand_where_a_style_shows_no_percentage():
+    chart = ws.trend_chart(stacked(100, 20), "work", "At all", style="dwp-ehd")
+    assert chart.alt_text.endswith("At all: 40 in wave 1, 8 of 20 in wave 2.")
+    assert "Percentages are indicative only: they rest on small samples." in chart.lines_below
+
+
+def test_a_chart_without_any_figure_is_refused():
+    with pytest.raises(TableError, match="no figure of 'work' is shown in any wave"):
+        ws.trend_chart(stacked(10, 20), "work", "At all")
+
+
+def test_a_question_and_answers_are_named():
+    with pytest.raises(OptionError, match="answers= names no answer to 'work'"):
+        ws.trend_chart(stacked(100, 60), "work", [])
+    with pytest.raises(OptionError, match="a trend chart shows one question by its name"):
+        ws.trend_chart(stacked(100, 60), ["work"])

@@ -143,7 +143,10 @@ def change_bounds(
     Notes
     -----
     In each stratum the most links are the smallest of: respondents of the first wave who are not
-    linked, those of the second, and those of both without an entry. Where PSUs are declared, what
+    linked, those of the second, and those of both without an entry. Who has an entry in both waves
+    and is not linked is two people; so where entries are missing in one wave only, only these are
+    linked. Where they are missing in both, the error is one that no way of linking exceeds, though
+    none may reach it. Where PSUs are declared, what
     is correlated is known from them and linkage does not matter: both errors are the same. Within
     a stratum of n units with the contributions z to the change, the variance of k links is
     :math:`\frac{n-k}{n-k-1}(\sum z^2 + 2 G_k) - \frac{(\sum z)^2}{n-k-1}`, with :math:`G_k` of
@@ -183,7 +186,7 @@ def change_bounds(
     numbers = (waves.names.index(first), waves.names.index(second))
     pairs = _pairs(stacked, variable, (first, second), level, synthetic_inference)
     pairs["degrees_of_freedom"] = _degrees_of_freedom(view, np.isin(waves.wave, numbers))
-    linked, links = _links(waves, numbers)
+    links = _links(waves, numbers)
     answers = view.sample.answers(variable, numeric=bool(pairs["category"].isna().all()))
     clustered = any(waves.surveys[name]._layout.psu for name in waves.names)
     largest = []
@@ -195,9 +198,10 @@ def change_bounds(
         share = _contributions(view, value, waves.wave, numbers)
         added = _added(view, waves, share, links, numbers)
         largest.append(np.sqrt(row["standard_error"] ** 2 + added))
-    possible = sum(most for _, _, _, most in links)
+    linked, possible = _counts(waves, numbers, view.tally.active)
     found = pairs.assign(largest_standard_error=largest, linked=linked, possible=possible)
-    found = _with_limits(found, level)
+    # Each link makes one unit of two, unless the units are PSUs.
+    found = _with_limits(found, level, lost=0 if clustered else possible)
     note = (
         "The PSUs are known in both waves, so the standard error does not depend on who is linked."
         if clustered
@@ -222,11 +226,9 @@ def _pairs(
         level=level,
         synthetic_inference=synthetic_inference,
     )
-    forward = (found["group_a"] == between[0]) & (found["group_b"] == between[1])
-    backward = (found["group_a"] == between[1]) & (found["group_b"] == between[0])
-    here = found[forward | backward].reset_index(drop=True)
-    ends = ("a", "b") if forward.any() else ("b", "a")
-    estimates = [here[f"estimate_{end}"] for end in ends]
+    here = found[(found["group_a"] == between[0]) & (found["group_b"] == between[1])]
+    here = here.reset_index(drop=True)
+    estimates = [here["estimate_a"], here["estimate_b"]]
     return pd.DataFrame(
         {
             "variable": here["variable"],
@@ -255,24 +257,45 @@ def _strata(view: View) -> Integers:
     return first.stratum if first.unit is None else first.stratum[first.unit]
 
 
-def _links(
-    waves: Waves, numbers: tuple[int, int]
-) -> tuple[int, list[tuple[int, Integers, Integers, int]]]:
-    """Return how many people are linked, and for each stratum whose links are not known.
-
-    That is its number, the rows of either wave that are not linked, and the most links.
-    """
-    at = [np.flatnonzero(waves.wave == number) for number in numbers]
+def _apart(
+    waves: Waves, numbers: tuple[int, int], inside: Mask
+) -> tuple[int, list[tuple[int, tuple[Integers, Integers]]]]:
+    """Return how many people are in two waves, and for each stratum the rows of the others."""
+    at = [np.flatnonzero((waves.wave == number) & inside) for number in numbers]
     people = [waves.person[rows] for rows in at]
     known = [found[found >= 0] for found in people]
     both = np.intersect1d(known[0], known[1])
     free = [rows[~np.isin(own, both)] for rows, own in zip(at, people, strict=True)]
+    strata = np.unique(waves.stratum).tolist()
+    return both.size, [
+        (one, (free[0][waves.stratum[free[0]] == one], free[1][waves.stratum[free[1]] == one]))
+        for one in strata
+    ]
+
+
+def _counts(waves: Waves, numbers: tuple[int, int], inside: Mask) -> tuple[int, int]:
+    """Return how many people of those inside are linked, and how many more may be."""
+    linked, apart = _apart(waves, numbers, inside)
+    return linked, sum(_most(waves, rows) for _, rows in apart)
+
+
+def _most(waves: Waves, rows: tuple[Integers, Integers]) -> int:
+    """Return the most links between rows of two waves, of which one at least has no entry."""
+    unknown = int((waves.person[np.concatenate(rows)] < 0).sum())
+    return min(rows[0].size, rows[1].size, unknown)
+
+
+def _links(waves: Waves, numbers: tuple[int, int]) -> list[tuple[int, Integers, Integers, int]]:
+    """Return for each stratum its number, the rows that may be linked, and the most links."""
+    _, apart = _apart(waves, numbers, np.ones(waves.wave.size, dtype=bool))
     links = []
-    for stratum in np.unique(waves.stratum).tolist():
-        one, other = (rows[waves.stratum[rows] == stratum] for rows in free)
-        unknown = int((waves.person[np.concatenate([one, other])] < 0).sum())
-        links.append((stratum, one, other, min(one.size, other.size, unknown)))
-    return both.size, links
+    for stratum, rows in apart:
+        unknown = [own[waves.person[own] < 0] for own in rows]
+        # Two who are both known are no link.
+        one = rows[0] if unknown[1].size else unknown[0]
+        other = rows[1] if unknown[0].size else unknown[1]
+        links.append((stratum, one, other, _most(waves, rows)))
+    return links
 
 
 def _values(answers: Answers, category: str | None) -> Array:
@@ -334,14 +357,13 @@ def _spread(units: int, squares: float, total: float) -> float:
     return (units * squares - total**2) / (units - 1) if units > 1 else 0.0
 
 
-def _with_limits(frame: pd.DataFrame, level: float) -> pd.DataFrame:
+def _with_limits(frame: pd.DataFrame, level: float, lost: int) -> pd.DataFrame:
     df = frame["degrees_of_freedom"].to_numpy()
-    for error, lost, names in (
+    for error, fewer, names in (
         ("standard_error", 0, ("ci_low", "ci_high")),
-        # Each link makes one unit of two.
-        ("largest_standard_error", frame["possible"], ("widest_ci_low", "widest_ci_high")),
+        ("largest_standard_error", lost, ("widest_ci_low", "widest_ci_high")),
     ):
-        t = two_sided_quantile(level, df - lost)
+        t = two_sided_quantile(level, df - fewer)
         for name, sign in zip(names, (-1, 1), strict=True):
             frame[name] = frame["change"] + sign * t * frame[error]
     return frame

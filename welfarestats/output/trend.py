@@ -1,8 +1,8 @@
 """A finished line chart of waves: a line for each group of figures, broken where one is not shown.
 
 As a bar chart it is given words and heights: whoever builds one has already rounded, marked and
-hidden. Where a figure is not shown its line breaks, and the mark stands at the foot of the chart:
-a line across the gap would tell what was withheld. Every line has its name at its end and every
+hidden. Where a figure is not shown its line breaks, and its mark, or a count, stands at the foot: a
+line across the gap would tell what was withheld. Every line has its name at its end and every
 point its figure, so that nothing is told by colour alone.
 
 References
@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Line", "Point", "TrendChart"]
 
-_BREAK_KEY = "A line breaks where the figure of a wave is not shown; its mark stands at the foot."
+_BREAK_KEY = (
+    "A line breaks where the figure of a wave is not shown; a mark or a count stands at the foot."
+)
 _MOST_TOLD = 16
 
 
@@ -40,11 +42,16 @@ class Point:
     text : str
         The figure or mark as a reader sees it.
     value : float, optional
-        Its height; missing where it is not shown.
+        Its height; missing where it is not shown, or is a count on a small base.
     """
 
     text: str
     value: float | None = None
+
+    @property
+    def told(self) -> bool:
+        """Whether its text is a figure: a height, or a count in place of one (``5 of 28``)."""
+        return self.value is not None or any(letter.isdigit() for letter in self.text)
 
 
 @dataclass(frozen=True)
@@ -79,6 +86,8 @@ class TrendChart(Picture):
         The table with the same figures, which is shown beside the chart.
     subtitle, base, source : str, default ""
         What the heights are, who they are about, where they come from.
+    caveats : tuple of str, default ()
+        What a reader must be told of the figures wherever they are shown.
     maximum : float, default 100
         Where the axis ends; it begins at zero.
     axis : str, default "Per cent"
@@ -112,6 +121,7 @@ class TrendChart(Picture):
     subtitle: str = ""
     base: str = ""
     source: str = ""
+    caveats: tuple[str, ...] = ()
     maximum: float = 100.0
     axis: str = "Per cent"
     origin: str = ""
@@ -137,9 +147,10 @@ class TrendChart(Picture):
                 )
             for point in line.points:
                 if point.value is not None and not 0 <= point.value <= self.maximum:
+                    remedy = "Show it in a table" if point.value < 0 else "Pass a larger maximum"
                     raise TableError(
                         f"point {point.text!r} of chart {self.title!r} lies beyond the axis, which "
-                        f"goes from 0 to {self.maximum:g}. Pass a larger maximum."
+                        f"goes from 0 to {self.maximum:g}. {remedy}."
                     )
 
     @property
@@ -157,23 +168,39 @@ class TrendChart(Picture):
 
     def _told(self, line: Line) -> list[str]:
         return [
-            f"{'not shown' if point.value is None else point.text} in {wave}"
+            f"{point.text if point.told else 'not shown'} in {wave}"
             for wave, point in zip(self.waves, line.points, strict=True)
         ]
 
     @property
     def lines_above(self) -> tuple[str, ...]:
-        """What stands under the title: origin, subtitle, and what a gap means."""
-        broken = any(point.value is None for line in self.lines for point in line.points)
+        """What stands under the title: origin, subtitle, what a gap and each mark mean."""
+        points = [point for line in self.lines for point in line.points]
+        broken = any(point.value is None for point in points)
         invented = SYNTHETIC_CAPTION if self.origin == "synthetic" else ""
-        return tuple(filter(None, (invented, self.subtitle, _BREAK_KEY if broken else "")))
+        marks = [
+            f"{mark}: {meaning}"
+            for mark, meaning in self.data.legend
+            if any(_bears(point.text, mark) for point in points)
+        ]
+        return tuple(filter(None, (invented, self.subtitle, _BREAK_KEY if broken else "", *marks)))
 
     @property
     def lines_below(self) -> tuple[str, ...]:
-        """What stands at the foot: base and source."""
+        """What stands at the foot: base, caveats and source."""
         base = f"Base: {self.base}" if self.base else ""
-        return tuple(filter(None, (base, f"Source: {self.source}" if self.source else "")))
+        source = f"Source: {self.source}" if self.source else ""
+        return tuple(filter(None, (base, *self.caveats, source)))
 
     def _draw(self) -> Figure:
         drawn: Figure = drawing_module("trend_drawing").draw_trend(self)
         return drawn
+
+
+def _bears(text: str, mark: str) -> bool:
+    """Return whether a figure bears a mark, or stands between the two halves of one (``[ ]``)."""
+    before, blank, after = mark.partition(" ")
+    if not blank:
+        return mark in text
+    figure = text.removeprefix(before).removesuffix(after)
+    return text == f"{before}{figure}{after}" and figure[:1].isdigit()

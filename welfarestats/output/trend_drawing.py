@@ -49,8 +49,8 @@ def draw_trend(chart: TrendChart) -> Figure:
     room = across / (len(chart.waves) + _SIDES) - _AROUND
     waves = [wrapped(wave, room, SMALL) for wave in chart.waves]
     line = SMALL * LEADING
-    marks = sum(any(point.value is None for point in one.points) for one in chart.lines)
-    below = (max(map(len, waves)) - 1 + marks) * line
+    marks = _marks(chart, room)
+    below = (max(map(len, waves)) - 1 + sum(map(_deepest, marks))) * line
     figure, head, height = framed(chart, line + _PLOT + below)
     bottom = 1 - (head + line + _PLOT) / height
     axes = figure.add_axes((left / WIDTH, bottom, across / WIDTH, _PLOT / height))
@@ -62,7 +62,7 @@ def draw_trend(chart: TrendChart) -> Figure:
     _draw_lines(axes, chart, unit)
     if not alone:
         _draw_names(axes, chart, names, unit)
-    _draw_marks(axes, chart, unit, max(map(len, waves)))
+    _draw_marks(axes, marks, unit, max(map(len, waves)))
     return figure
 
 
@@ -152,28 +152,41 @@ def _draw_names(axes: Axes, chart: TrendChart, names: Sequence[Sequence[str]], u
         )  # fmt: skip
 
 
-def _draw_marks(axes: Axes, chart: TrendChart, unit: float, row: int) -> None:
-    """Write marks in place of figures under their wave, from a row on, with their line's name."""
-    font = FontProperties(family=FONT, size=SMALL)
+def _marks(chart: TrendChart, room: float) -> list[list[list[str]]]:
+    """Return what stands in place of figures: rows of wrapped texts, one for each wave.
+
+    Lines keep their rows, so that a line's marks stand beside each other, with its name unless
+    the mark is that of all lines.
+    """
+    broken = [one for one in chart.lines if any(p.value is None for p in one.points)]
+    rows: list[list[list[str]]] = [[[] for _ in chart.waves] for _ in broken]
     for place in range(len(chart.waves)):
-        hidden = [(n, one) for n, one in enumerate(chart.lines) if one.points[place].value is None]
-        texts = [one.points[place].text for _, one in hidden]
-        if len(hidden) == len(chart.lines) and len(set(texts)) == 1:
-            written = [(0, texts[0])]
-        else:
-            # Lines keep their rows, so that a line's marks stand beside each other.
-            rows = [
-                n for n, one in enumerate(chart.lines) if any(p.value is None for p in one.points)
-            ]
-            written = [
-                (rows.index(n), f"{one.name}: {one.points[place].text}") for n, one in hidden
-            ]
-        for down, text in written:
-            axes.text(
-                place, -unit * (SMALL * LEADING * (row + down + 0.6)), one_line(text),
-                ha="center", va="center_baseline", color=INK, parse_math=False,
-                fontproperties=font, clip_on=False,
-            )  # fmt: skip
+        texts = {one.points[place].text for one in chart.lines}
+        if len(texts) == 1 and all(one.points[place].value is None for one in chart.lines):
+            rows[0][place] = wrapped(texts.pop(), room, SMALL)
+            continue
+        for row, one in zip(rows, broken, strict=True):
+            if one.points[place].value is None:
+                row[place] = wrapped(f"{one.name}: {one.points[place].text}", room, SMALL)
+    return rows
+
+
+def _deepest(row: Sequence[Sequence[str]]) -> int:
+    return max(map(len, row))
+
+
+def _draw_marks(axes: Axes, marks: Sequence[list[list[str]]], unit: float, down: int) -> None:
+    """Write rows of marks under their waves, so many lines down."""
+    font = FontProperties(family=FONT, size=SMALL)
+    for row in marks:
+        for place, lines in enumerate(row):
+            for number, text in enumerate(lines):
+                axes.text(
+                    place, -unit * (SMALL * LEADING * (down + number + 0.6)), text,
+                    ha="center", va="center_baseline", color=INK, parse_math=False,
+                    fontproperties=font, clip_on=False,
+                )  # fmt: skip
+        down += _deepest(row)
 
 
 def _spread(heights: Sequence[float], apart: float) -> list[float]:

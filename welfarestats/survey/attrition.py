@@ -15,14 +15,15 @@ from welfarestats.output.grid import Grid, plain_grid
 from welfarestats.output.shown import ShownAsTables
 from welfarestats.output.wording import number_text, percent_text
 from welfarestats.survey.frames import numbers, open_frame, stacked_frame
+from welfarestats.survey.new_weights import replicates_alike
 from welfarestats.survey.nonresponse import adjust_for_nonresponse
 from welfarestats.survey.reweighting import reweighted
 from welfarestats.survey.survey import Survey
-from welfarestats.survey.wave_units import Waves
-from welfarestats.survey.waves import check_stacked, stack_waves, waves_of
+from welfarestats.survey.waves import check_as_stacked, check_stacked, stack_waves, waves_of
 
 __all__ = ["WaveDispositions", "adjust_for_attrition", "wave_dispositions"]
 
+Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 Integers = NDArray[np.int64]
 
@@ -140,7 +141,8 @@ def wave_dispositions(
     Parameters
     ----------
     stacked
-        Stacked waves whose people are known, but for some perhaps (``unlinked="apart"``).
+        Stacked waves whose people are known, but for some perhaps (``unlinked="apart"``); of a
+        domain, its respondents of the earlier wave, wherever they are in the later one.
     issued
         A column of the earlier wave with True (or 1) for those who were asked again and False (or
         0) for the others; ``None`` where everybody was.
@@ -158,7 +160,8 @@ def wave_dispositions(
         When the survey is no stack of waves.
     DataError
         When the column is missing for somebody, nobody was issued, people who were not issued
-        replied, or more replied than were issued.
+        replied, more replied than were issued, or replies without an entry may be of anybody, in
+        the domain or not.
 
     Notes
     -----
@@ -185,10 +188,14 @@ def wave_dispositions(
     """
     waves = waves_of(stacked, "wave_dispositions()")
     pair = check_stacked(waves, between, "what became of people")
-    people, active = zip(*(_people(waves, name) for name in pair), strict=True)
-    again = _issued(waves.surveys[pair[0]], issued, active[0])
-    replied = people[1][active[1]]
-    linked = active[0] & (people[0] >= 0) & np.isin(people[0], replied[replied >= 0])
+    at = [waves.wave == waves.names.index(name) for name in pair]
+    people = [waves.person[rows] for rows in at]
+    inside = stacked.view(()).tally.active
+    first, later = inside[at[0]], inside[at[1]]
+    again = _issued(waves.surveys[pair[0]], issued, first)
+    # Who replied outside the domain has replied.
+    replied = people[1][stacked._sample(()).rows.weight[at[1]] > 0]
+    linked = first & (people[0] >= 0) & np.isin(people[0], replied[replied >= 0])
     astray = int((linked & ~again).sum())
     if astray:
         raise DataError(
@@ -197,8 +204,13 @@ def wave_dispositions(
             " was."
         )
     unlinked = int((replied < 0).sum())
+    if unlinked and stacked.facts.domain:
+        raise DataError(
+            f"{unlinked:,} respondents of {pair[1]!r} have no entry in the person column, so nobody"
+            " knows whether they replied for people of the domain. Count the whole waves."
+        )
     counts = {
-        "not_issued": int((active[0] & ~again).sum()),
+        "not_issued": int((first & ~again).sum()),
         "no_reply": int((again & ~linked).sum()) - unlinked,
         "replied_unlinked": unlinked,
         "linked": int(linked.sum()),
@@ -209,8 +221,7 @@ def wave_dispositions(
             f" entry in the person column, and only {int(again.sum()):,} of {pair[0]!r} were issued."
             " Those without an entry may be new: leave them out of the later wave."
         )
-    known = replied[replied >= 0]
-    newcomers = int((~np.isin(known, people[0][active[0]])).sum())
+    newcomers = int((later & (people[1] >= 0) & ~np.isin(people[1], people[0])).sum())
     responded = np.where(again, linked.astype(float), np.nan)
     return WaveDispositions(pair, counts, newcomers, responded, stacked.origin)
 
@@ -257,12 +268,13 @@ def adjust_for_attrition(
     WeightingError
         When a class has nobody who is linked, or an answer is missing for somebody issued.
     DataError
-        When a wave is a domain, or as in `wave_dispositions`.
+        When the stack or a wave is a domain, or as in `wave_dispositions`.
 
     Notes
     -----
     It makes up for what the classes tell of those who left, and for nothing else. Standard errors
-    take the adjustment as fixed.
+    take the adjustment as fixed. Replicate weights are adjusted one by one. With three waves the
+    second is weighted first, ``between=("wave 1", "wave 2")``, and then the third from it.
 
     References
     ----------
@@ -279,27 +291,45 @@ def adjust_for_attrition(
     >>> ws.adjust_for_attrition(stacked, classes="area").weights.tolist()
     [1.0, 1.0, 1.0, 1.0, 2.0, 1.0, 1.0]
     """
-    found = wave_dispositions(stacked, issued=issued, between=between)
     waves = waves_of(stacked, "adjust_for_attrition()")
-    first, second = (waves.surveys[name] for name in found.waves)
-    if second._conditions:
+    if stacked._conditions:
         raise DataError(
-            f"{found.waves[1]!r} is a domain, and weights are those of a whole wave. Stack the whole"
-            " waves, weight, then take the domain of the stack."
+            "the stack is a domain, or one of its waves is, and weights are those of whole waves."
+            " Stack the whole waves, weight, then take the domain of the stack."
         )
+    check_as_stacked(stacked, waves, "a wave that is weighted for attrition")
+    found = wave_dispositions(stacked, issued=issued, between=between)
+    first, second = (waves.surveys[name] for name in found.waves)
+    left_out = np.isnan(found.responded)
+
+    def of_issued(weight: Array) -> Array:
+        return np.where(left_out, 0.0, weight)
+
+    before = first._sample(()).design.replicates
     again = reweighted(
         _with_column(first, found.responded),
-        np.where(np.isnan(found.responded), 0.0, first.weights),
+        of_issued(first.weights),
         f"asked again in {found.waves[1]}",
+        replicates=replicates_alike(before, of_issued),
     )
     adjusted = adjust_for_nonresponse(
         again, _RESPONDED, classes=classes, predictors=predictors, groups=groups
     )
     words = adjusted.facts.weighting[-1].replace("non-response", f"attrition from {found.waves[0]}")
-    people, _ = zip(*(_people(waves, name) for name in found.waves), strict=True)
-    of_person = dict(zip(people[0].tolist(), adjusted.weights.tolist(), strict=True)) | {-1: 0.0}
-    weight = np.array([of_person.get(one, 0.0) for one in people[1].tolist()])
-    later = reweighted(second, weight, words)
+    people = [waves.person[waves.wave == waves.names.index(name)] for name in found.waves]
+    row = dict(zip(people[0].tolist(), range(people[0].size), strict=True)) | {-1: -1}
+    rows = np.array([row.get(one, -1) for one in people[1].tolist()])
+
+    def passed_on(weight: Array) -> Array:
+        return np.asarray(np.concatenate([weight, np.zeros_like(weight[:1])])[rows])
+
+    made = adjusted._sample(()).design.replicates
+    later = reweighted(
+        second,
+        passed_on(adjusted.weights),
+        words,
+        replicates=None if made is None else replace(made, weights=passed_on(made.weights)),
+    )
     # The later weights stand for what the earlier ones do.
     unweighted = None if first.facts.weighted else "sample"
     represent = first.facts.weights_represent or unweighted
@@ -316,12 +346,6 @@ def _with_column(survey: Survey, responded: NDArray[np.float64]) -> Survey:
     sample.rows = replace(sample.rows, table=frame.wrapped)
     other._frame, other._passes = frame, {"whole": sample}
     return other
-
-
-def _people(waves: Waves, name: str) -> tuple[Integers, Mask]:
-    """Return the person of each row of a wave, and which rows count."""
-    own = waves.wave == waves.names.index(name)
-    return waves.person[own], waves.surveys[name].view(()).tally.active
 
 
 def _issued(survey: Survey, column: str | None, active: Mask) -> Mask:

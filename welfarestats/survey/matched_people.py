@@ -15,7 +15,7 @@ from welfarestats.survey.frames import joined_frame, open_frame
 from welfarestats.survey.passes import Condition, Sample
 from welfarestats.survey.survey import Survey
 from welfarestats.survey.wave_codebooks import renamed_question
-from welfarestats.survey.waves import check_stacked, waves_of
+from welfarestats.survey.waves import check_as_stacked, check_stacked, waves_of
 
 __all__ = ["Matched", "match_people", "matched_name"]
 
@@ -46,18 +46,27 @@ def match_people(
 ) -> Matched:
     """Return the people of two waves as a domain of one wave's respondents.
 
+    Of a domain of the stack, those who are in it in both waves.
     ``weights`` names the wave whose weights and design count. Without it, waves must be unweighted
     or weight the same people alike.
     """
     waves = waves_of(stacked, "the match of people")
     pair = check_stacked(waves, between, "a match of people")
+    check_as_stacked(stacked, waves, "a match of people")
     surveys = [waves.surveys[name] for name in pair]
     at = [np.flatnonzero(waves.wave == waves.names.index(name)) for name in pair]
     people = [waves.person[rows] for rows in at]
-    active = [survey.view(()).tally.active for survey in surveys]
+    inside = stacked.view(()).tally.active
+    active = [inside[rows] for rows in at]
     first, second = _rows_of_both(people)
     kept = active[0][first] & active[1][second]
-    if not kept.any():
+    if first.size and not kept.any():
+        raise DataError(
+            f"none of the {first.size:,} people who are in both {pair[0]!r} and {pair[1]!r} is in"
+            " the domain, with a positive weight, in both. Describe it by answers that both waves"
+            " have, or take the domain of one wave before they are stacked."
+        )
+    if not first.size:
         raise DataError(
             f"nobody is known to be in both {pair[0]!r} and {pair[1]!r}, so no answers can be set"
             " beside each other. Name the column that says who is who: stack_waves(…,"
@@ -68,12 +77,12 @@ def match_people(
     rows = (first, second)
     other = np.full(people[place].size, -1, dtype=np.int64)
     other[rows[place]] = rows[1 - place]
-    inside = np.zeros(other.size, dtype=bool)
-    inside[rows[place][kept]] = True
+    matched = np.zeros(other.size, dtype=bool)
+    matched[rows[place][kept]] = True
     survey = _side_by_side(surveys, pair, place, other)
     label = f"answers in {pair[0]} and {pair[1]}"
-    survey._conditions = (Condition(mask=inside, label=label),)
-    survey.facts = replace(survey.facts, domain=(*surveys[place].facts.domain, label))
+    survey._conditions = (Condition(mask=matched, label=label),)
+    survey.facts = replace(survey.facts, domain=(*stacked.facts.domain, label))
     if any(one.origin == "synthetic" for one in surveys):
         survey.facts = replace(survey.facts, origin="synthetic")
     return Matched(survey, pair, weigh)

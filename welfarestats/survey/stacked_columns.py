@@ -34,7 +34,14 @@ def under_each_other(
     kinds = {wave: one.type for wave, one in parts.items() if not pa.types.is_null(one.type)}
     _same_categories(name, {wave: parts[wave] for wave in kinds})
     whole = _common_type(name, kinds)
-    return pa.chunked_array([one.cast(whole) for one in parts.values()], type=whole)
+    try:
+        return pa.chunked_array([one.cast(whole) for one in parts.values()], type=whole)
+    except pa.ArrowInvalid:
+        raise DataError(
+            f"column {name!r} holds whole numbers in one wave and decimals in another, and some are"
+            " too large to stay what they are as decimals. Make it text in every wave, or leave it"
+            " out."
+        ) from None
 
 
 def _common_type(name: str, kinds: Mapping[str, Any]) -> Any:

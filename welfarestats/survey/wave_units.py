@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from welfarestats.errors import DataError, DesignError
+from welfarestats.errors import DataError, DataWarning, DesignError
 from welfarestats.survey.categories import code_text
 from welfarestats.survey.frames import factorize, numbers
 
@@ -90,17 +91,39 @@ def _people(
     if person is None:
         return np.full(wave.size, -1, dtype=np.int64)
     known: dict[str, int] = {}
-    parts = []
+    parts, written = [], []
     for name, survey in surveys.items():
         survey._frame.check(person, f"person of {name!r}")
         codes, values = factorize(survey._sample(()).rows.column(person), person)
-        _check_identifiers(codes, name, person, unlinked)
-        number = [known.setdefault(code_text(value), len(known)) for value in values]
-        parts.append(np.array([*number, -1], dtype=np.int64)[codes])
+        texts = [code_text(value) for value in values]
+        # Blank text says no more of who it is than no entry does.
+        said = np.array([bool(str(value).strip()) for value in values] + [False])
+        place = np.where(said[codes], codes, -1)
+        _check_identifiers(place, name, person, unlinked)
+        number = [known.setdefault(text, len(known)) for text in texts]
+        parts.append(np.array([*number, -1], dtype=np.int64)[place])
+        written.append(
+            {text for text, known_text in zip(texts, said[:-1], strict=True) if known_text}
+        )
+    _tell_of_spellings(written, person)
     return np.concatenate(parts)
 
 
-def _check_identifiers(codes: NDArray[np.int32], wave: str, person: str, unlinked: str) -> None:
+def _tell_of_spellings(written: Sequence[set[str]], person: str) -> None:
+    """Warn where more people would be in several waves if identifiers were written alike."""
+    plain = [{text.strip().casefold().lstrip("0") for text in wave} for wave in written]
+    shared = [sum(map(len, waves)) - len(set().union(*waves)) for waves in (written, plain)]
+    if shared[1] > shared[0]:
+        warnings.warn(
+            f"{shared[1] - shared[0]:,} entries of the person column {person!r} are the same in two"
+            " waves but for blanks, capitals or leading zeros, and are taken as different people."
+            " Write them alike in every wave if they are not.",
+            DataWarning,
+            stacklevel=5,
+        )
+
+
+def _check_identifiers(codes: Integers, wave: str, person: str, unlinked: str) -> None:
     missing = int((codes < 0).sum())
     if missing and unlinked == "fail":
         raise DataError(

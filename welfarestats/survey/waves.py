@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -17,13 +17,15 @@ from welfarestats.survey.survey import Survey
 from welfarestats.survey.wave_codebooks import WAVE, merged_codebook
 from welfarestats.survey.wave_units import Units, Waves, units_of
 
-__all__ = ["check_stacked", "stack_waves", "waves_of"]
+__all__ = ["check_as_stacked", "check_stacked", "stack_waves", "waves_of"]
 
 Array = NDArray[np.float64]
 
 _WEIGHT, _STRATUM, _PSU, _FPC = "wave_weight", "wave_stratum", "wave_psu", "wave_fpc"
 _MADE = (WAVE, _WEIGHT, _STRATUM, _PSU, _FPC)
 UNLINKED = ("fail", "apart")
+# Half of what replicates of the same people do is common to both waves.
+_ALIKE = 0.7
 
 
 def stack_waves(
@@ -74,10 +76,15 @@ def stack_waves(
     are none. Strata are kept; in one where waves share no unit, directly or through other waves,
     the samples are independent and each is its own stratum. Where a part is shared, the units of
     all waves are those of the stratum, as in R's ``svydesign(ids = ~person, strata = ~stratum)`` of
-    stacked waves; the standard error of a single wave then differs a little from that wave's own.
+    stacked waves. Errors are then too large where strata differ much, since units of one wave only
+    stand beside those of another: what they gain from the strata is lost in part. In a simulation
+    with 40 people in each of four strata that explain half of the variance, a change had an error
+    18 per cent too large with three quarters shared, 32 with a tenth, and the right one with all
+    or nobody.
     A finite population is kept where the units of a stratum are the same in all waves, and refused
     otherwise. Replicate weights are joined column by column when they are as many, added up alike,
-    and move alike for everybody in several waves. Questions of some waves are not asked in the
+    and move alike in people of several waves: the correlation of what they multiply weights by is
+    1, or down to 0.7 where each wave has calibrated its own. Questions of some waves are not asked in the
     others. Records are synthetic if any are.
 
     References
@@ -134,6 +141,20 @@ def waves_of(stacked: object, what: str) -> Waves:
     return waves
 
 
+def check_as_stacked(stacked: Survey, waves: Waves, what: str) -> None:
+    """Raise an `OptionError` unless a stack has the weights that its waves have."""
+    now = stacked._sample(())
+    each = [one._sample(()) for one in waves.surveys.values()]
+    added = len(now.design.calibrations) > max(len(one.design.calibrations) for one in each)
+    made = now.design.replicates is not None and any(one.design.replicates is None for one in each)
+    weights = np.concatenate([one.rows.weight for one in each])
+    if added or made or not np.array_equal(now.rows.weight, weights):
+        raise OptionError(
+            f"{what} has the weights of a single wave, and this stack was weighted or given"
+            " replicate weights after it was made. Do that to each wave, and stack them then."
+        )
+
+
 def check_stacked(waves: Waves, names: Any, what: str) -> tuple[str, str]:
     """Return two waves to look at: those named, or the only two there are."""
     if names is None:
@@ -144,11 +165,16 @@ def check_stacked(waves: Waves, names: Any, what: str) -> tuple[str, str]:
                 f" {waves.names[1]!r})."
             )
         names = waves.names
-    pair = tuple(names) if not isinstance(names, str) else (names,)
+    # A wave may be named by the number that it was stacked with.
+    listed_names = isinstance(names, Sequence) and not isinstance(names, str)
+    pair = tuple(str(name).strip() for name in names) if listed_names else ()
     for name in pair:
         one_of(name, waves.names, "between")
-    if len(set(pair)) != 2 or len(pair) != 2:
-        raise OptionError(f"between= names two waves, the earlier one first, not {names!r}.")
+    if len(pair) != 2 or waves.names.index(pair[0]) >= waves.names.index(pair[1]):
+        raise OptionError(
+            f"between= names two waves, the earlier one first, not {names!r}. The waves are, in"
+            f" order: {listed(waves.names)}."
+        )
     return pair[0], pair[1]
 
 
@@ -314,11 +340,11 @@ def _joined_replicates(
             )
     weights = np.vstack([one.weights for one in having])
     plain = np.concatenate([one._sample(()).rows.weight for one in surveys.values()])
-    shared, unlike = _moving_otherwise(weights, plain, rows)
-    if not shared or unlike:
+    shared, alike = _moving_alike(weights, plain, rows)
+    if not shared or alike < _ALIKE:
         why = (
-            f"those of {unlike:,} of {shared:,} people in several waves move otherwise in one wave"
-            " than in another"
+            f"those of the {shared:,} people in several waves move otherwise in one wave than in"
+            f" another, with a correlation of {alike:.2f} where one design has {_ALIKE:g} to 1"
             if shared
             else "nobody is in several waves, so it cannot be seen which replicates belong together"
         )
@@ -337,15 +363,21 @@ def _added_up_alike(one: ReplicateWeights, other: ReplicateWeights) -> bool:
     )
 
 
-def _moving_otherwise(weights: Array, plain: Array, rows: Waves) -> tuple[int, int]:
-    """Return how many people are in several waves, and of how many multipliers differ."""
+def _moving_alike(weights: Array, plain: Array, rows: Waves) -> tuple[int, float]:
+    """Return how many people are in several waves, and how their multipliers correlate.
+
+    It is 1 for replicates of one design, and a little less once each wave calibrated its own.
+    """
     known = np.flatnonzero((rows.person >= 0) & (plain > 0))
     order = known[np.argsort(rows.person[known], kind="stable")]
     person = rows.person[order]
     multiplier = weights[order] / plain[order, None]
     same = person[1:] == person[:-1]
-    differs = ~np.isclose(multiplier[1:], multiplier[:-1], rtol=1e-6, atol=1e-9).all(axis=1)
-    return np.unique(person[1:][same]).size, np.unique(person[1:][same & differs]).size
+    moved = multiplier - multiplier.mean(axis=1, keepdims=True)
+    one, other = moved[:-1][same], moved[1:][same]
+    most = np.sqrt(np.vdot(one, one) * np.vdot(other, other))
+    alike = float(np.vdot(one, other) / most) if most > 0 else 1.0
+    return np.unique(person[1:][same]).size, alike
 
 
 def _replicates_words(surveys: Mapping[str, Survey]) -> str:

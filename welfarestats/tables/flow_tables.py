@@ -231,7 +231,8 @@ def gross_flows(
             },
         }
     )
-    note = f"People who are in both waves{_weighted(matched.survey, matched.weights)}."
+    who = " and ".join(["People who are in both waves", *stacked.facts.domain])
+    note = f"{who}{_weighted(matched.survey, matched.weights)}."
     return GrossFlows(frame, balance, table, note)
 
 

@@ -79,6 +79,8 @@ def trend_chart(
     'Line chart. works. Yes: 50 in wave 1, not shown in wave 2.'
     """
     waves = waves_of(stacked, "trend_chart()")
+    if not isinstance(variable, str):
+        raise OptionError(f"a trend chart shows one question by its name, not {variable!r}.")
     label = stacked.codebook[variable].label if variable in stacked.codebook else variable
     table = crosstab(stacked, variable, WAVE, style=style, total=False, title=title or label)
     frame = table.to_frame()
@@ -96,6 +98,14 @@ def trend_chart(
     lines = tuple(
         Line(name, _points(rows[rows["stub_category"] == name], factor)) for name in wanted
     )
+    by_style = {band.caveat for band in table.style.bands}
+    if not any(point.told for line in lines for point in line.points):
+        raise TableError(
+            f"no figure of {variable!r} is shown in any wave, so there is nothing to draw. Unite"
+            " waves, or name a style= that shows figures on such bases."
+        )
+    caveats = [note for note in table.grid.notes if note in by_style]
+    caveats += [str(one) for one in stacked.facts.caveats if one.applies_to({variable, WAVE})]
     who, _, _ = table.grid.subtitle.removeprefix("Base: ").rpartition(". ")
     what = "Means" if of_means else "Per cent"
     return TrendChart(
@@ -107,6 +117,7 @@ def trend_chart(
         f"{', weighted' if stacked.facts.weighted else ''}.",
         base=f"{who}.{_bases(rows, wanted)}",
         source=table.grid.source,
+        caveats=tuple(caveats),
         maximum=100.0 if maximum is None else maximum,
         axis="Mean" if of_means else "Per cent",
         origin=table.origin,
@@ -126,6 +137,8 @@ def _wanted(shares: pd.DataFrame, answers: str | Sequence[str] | None, variable:
             )
         return wanted
     wanted = list(named(answers))
+    if not wanted:
+        raise OptionError(f"answers= names no answer to {variable!r}. Name some, or leave it out.")
     for name in wanted:
         one_of(name, known, f"an answer to {variable!r}")
     return wanted
