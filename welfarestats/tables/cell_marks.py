@@ -2,17 +2,66 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
 
+from welfarestats.errors import OptionError
 from welfarestats.output.marks import MARKS
-from welfarestats.output.wording import number_text
+from welfarestats.output.wording import BASE_LABELS, number_text
+from welfarestats.tables.bands import Band, CellStates
 
 if TYPE_CHECKING:
-    from welfarestats.tables.bands import CellStates
     from welfarestats.tables.house_style import HouseStyle
+
+
+def cell_states(
+    style: HouseStyle,
+    figure: ArrayLike,
+    base: ArrayLike,
+    effective_base: ArrayLike | None,
+    confidential: ArrayLike,
+    asked: ArrayLike,
+    applicable: ArrayLike,
+    bands: tuple[Band, ...] | None = None,
+) -> CellStates:
+    """Return the state of each cell by the base that the bands are about.
+
+    Parameters
+    ----------
+    style : HouseStyle
+        Its bands, and which base they are about.
+    figure, base, effective_base, confidential, asked, applicable : array_like
+        As in `HouseStyle.decide`.
+    bands : tuple of Band or None, default None
+        Others than those of the style.
+
+    Returns
+    -------
+    CellStates
+        Before rules about precision are asked.
+
+    Raises
+    ------
+    OptionError
+        If the bands are about the effective base and none is given.
+    """
+    if style.band_base == "effective_base" and effective_base is None:
+        raise OptionError(
+            f"style {style.name!r} decides by the effective base, and none was given. Pass "
+            "effective_base=…, or replace band_base by 'base'."
+        )
+    measured = base if style.band_base == "base" or effective_base is None else effective_base
+    label = BASE_LABELS[style.band_base].lower()
+    return CellStates(
+        *(style.bands if bands is None else bands, label, figure, measured, base),
+        confidential=confidential,
+        asked=asked,
+        applicable=applicable,
+    )
 
 
 def displayed(
@@ -86,6 +135,32 @@ def legend_of(style: HouseStyle, cells: CellStates) -> tuple[tuple[str, str], ..
         if state in cells.occurring and mark.strip() and (state, mark) != ("zero", "0"):
             legend.setdefault(mark, meaning)
     return tuple(legend.items())
+
+
+def once_each(
+    text: Callable[[float], str], figures: NDArray[np.float64], alike: NDArray[np.float64]
+) -> NDArray[np.object_]:
+    """Return the text of each figure, made once for all figures that are alike.
+
+    Parameters
+    ----------
+    text : callable
+        Makes the text of a figure.
+    figures : ndarray of float
+        Of any shape.
+    alike : ndarray of float
+        Figures with one number here have one text.
+
+    Returns
+    -------
+    ndarray of str
+        One text per figure.
+    """
+    which, different = pd.factorize(alike.ravel(), use_na_sentinel=False)
+    first = np.empty(len(different), dtype=np.int64)
+    first[which[::-1]] = np.arange(which.size)[::-1]
+    texts = np.array([text(float(figures.ravel()[place])) for place in first], dtype=object)
+    return np.asarray(texts[which.reshape(figures.shape)])
 
 
 def _flags(style: HouseStyle, cells: CellStates) -> dict[str, str]:

@@ -13,6 +13,14 @@ from welfarestats.tables.reliability import PrecisionRule, Reliability
 
 _REVIEW = "Figures in round brackets need a statistician's review before they are published: {}."
 _STANDARD = "NCHS data presentation standards for proportions"
+_FEW_DEGREES = PrecisionRule(
+    "degrees_of_freedom",
+    "<",
+    8,
+    "flagged",
+    even_if_shown=True,
+    caveat=_REVIEW.format("they have fewer than 8 degrees of freedom"),
+)
 
 NCHS_RULES = Reliability(
     (
@@ -28,14 +36,7 @@ NCHS_RULES = Reliability(
             caveat="Where the interval is wide beside what is left to 100 per cent, that remainder"
             " does not meet the standards and must not be published.",
         ),
-        PrecisionRule(
-            "degrees_of_freedom",
-            "<",
-            8,
-            "flagged",
-            even_if_shown=True,
-            caveat=_REVIEW.format("they have fewer than 8 degrees of freedom"),
-        ),
+        _FEW_DEGREES,
         PrecisionRule(
             "at_the_edge",
             ">=",
@@ -48,6 +49,18 @@ NCHS_RULES = Reliability(
     )
 )
 """The standards of the US National Center for Health Statistics, in their order."""
+
+NCHS_COUNT_RULES = Reliability(
+    (
+        PrecisionRule("numerator", "<", 10, "unreliable"),
+        PrecisionRule("effective_numerator", "<", 10, "unreliable"),
+        PrecisionRule("denominator", "<", 10, "unreliable"),
+        PrecisionRule("effective_denominator", "<", 10, "unreliable"),
+        PrecisionRule("relative_width", ">", 1.6, "unreliable"),
+        _FEW_DEGREES,
+    )
+)
+"""Those of the same agency for rates and counts, in their order."""
 
 PRESETS: Mapping[str, HouseStyle] = MappingProxyType(
     {
@@ -173,15 +186,19 @@ PRESETS: Mapping[str, HouseStyle] = MappingProxyType(
             ),
             HouseStyle(
                 name="nchs",
-                source=f"Parker and others (2017), {_STANDARD}, Vital and Health Statistics 2(175);"
-                " the standards are for percentages, so that means are hidden by their base only",
+                source=f"Parker and others (2017), {_STANDARD}, Vital and Health Statistics 2(175),"
+                " and (2023), for rates and counts, 2(200); neither is about means, which are hidden"
+                " by their base only",
                 bands=(Band(0, "unreliable"), Band(30, "shown")),
                 decimals=1,
                 hidden="*",
                 flagged_form="({figure})",
                 letters="none",
                 reliability=NCHS_RULES,
-                notes=(f"Percentages that do not meet the {_STANDARD} are not shown.",),
+                count_reliability=NCHS_COUNT_RULES,
+                notes=(
+                    "Figures that do not meet the NCHS data presentation standards are not shown.",
+                ),
             ),
             HouseStyle(
                 name="agency-30-50-100",
