@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -161,6 +161,32 @@ def once_each(
     first[which[::-1]] = np.arange(which.size)[::-1]
     texts = np.array([text(float(figures.ravel()[place])) for place in first], dtype=object)
     return np.asarray(texts[which.reshape(figures.shape)])
+
+
+def unmarked_caveats(style: HouseStyle, bases: Iterable[float]) -> list[str]:
+    """Return the caveats of flags that no mark tells, which must stand with the figures.
+
+    Parameters
+    ----------
+    style : HouseStyle
+        Its bands.
+    bases : iterable of float
+        Those of the figures that are told, of the kind that the bands are about.
+
+    Returns
+    -------
+    list of str
+        Sentences, in the order of the bands.
+    """
+    sizes = np.fromiter(bases, dtype=float)
+    limits = [band.minimum_base for band in style.bands] + [np.inf]
+    found = []
+    for band, limit in zip(style.bands, limits[1:], strict=True):
+        unmarked = (band.form or style.flagged_form) == "{figure}"
+        here = (sizes >= band.minimum_base) & (sizes < limit)
+        if band.state == "flagged" and band.caveat and unmarked and here.any():
+            found.append(band.caveat)
+    return found
 
 
 def _flags(style: HouseStyle, cells: CellStates) -> dict[str, str]:

@@ -11,7 +11,7 @@ from welfarestats.tables.bands import Band
 from welfarestats.tables.house_style import HouseStyle
 from welfarestats.tables.reliability import PrecisionRule, Reliability
 
-_REVIEW = "Figures in round brackets need a statistician's review before they are published: {}."
+_REVIEW = "Flagged figures need a statistician's review before they are published: {}."
 _STANDARD = "NCHS data presentation standards for proportions"
 _FEW_DEGREES = PrecisionRule(
     "degrees_of_freedom",
@@ -74,8 +74,7 @@ PRESETS: Mapping[str, HouseStyle] = MappingProxyType(
                     Band(
                         30,
                         "flagged",
-                        caveat="Figures in square brackets rest on an unweighted base under 50: "
-                        "read them with caution.",
+                        caveat="Figures on an unweighted base under 50 must be read with caution.",
                     ),
                     Band(50, "shown"),
                 ),
@@ -144,7 +143,7 @@ PRESETS: Mapping[str, HouseStyle] = MappingProxyType(
                     Band(
                         30,
                         "flagged",
-                        caveat="Figures in square brackets rest on an unweighted base under 50.",
+                        caveat="Figures on an unweighted base under 50 must be read with caution.",
                     ),
                     Band(50, "shown"),
                 ),
@@ -208,14 +207,12 @@ PRESETS: Mapping[str, HouseStyle] = MappingProxyType(
                     Band(
                         30,
                         "flagged",
-                        caveat="Figures in square brackets rest on an unweighted base under 50 and"
-                        " are indicative only.",
+                        caveat="Figures on an unweighted base under 50 are indicative only.",
                     ),
                     Band(
                         50,
                         "flagged",
-                        caveat="Figures in round brackets rest on an unweighted base under 100:"
-                        " read them with caution.",
+                        caveat="Figures on an unweighted base under 100 must be read with caution.",
                         form="({figure})",
                     ),
                     Band(100, "shown"),

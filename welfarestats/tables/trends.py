@@ -14,12 +14,11 @@ from welfarestats.survey.passes import named
 from welfarestats.survey.survey import Survey
 from welfarestats.survey.wave_codebooks import WAVE
 from welfarestats.survey.waves import waves_of
+from welfarestats.tables.charting import DRAWN, marks_among, said_with
 from welfarestats.tables.crosstabs import crosstab
 from welfarestats.tables.house_style import HouseStyle
 
 __all__ = ["trend_chart"]
-
-_DRAWN = ("shown", "flagged", "rounds-to-zero", "zero")
 
 
 def trend_chart(
@@ -96,6 +95,7 @@ def trend_chart(
     lines = tuple(
         Line(name, _points(rows[rows["stub_category"] == name], factor)) for name in wanted
     )
+    drawn = rows[rows["stub_category"].isin(wanted)]
     who, _, _ = table.grid.subtitle.removeprefix("Base: ").rpartition(". ")
     what = "Means" if of_means else "Per cent"
     return TrendChart(
@@ -110,6 +110,8 @@ def trend_chart(
         maximum=100.0 if maximum is None else maximum,
         axis="Mean" if of_means else "Per cent",
         origin=table.origin,
+        legend=marks_among(table, drawn),
+        notes=said_with(table, drawn),
     )
 
 
@@ -135,7 +137,7 @@ def _points(rows: pd.DataFrame, factor: float) -> tuple[Point, ...]:
     """Return one point a wave; a figure that the style does not show is its mark alone."""
     values = rows["estimate"] if factor == 1.0 else factor * rows["proportion"]
     return tuple(
-        Point(str(text), float(value) if state in _DRAWN else None)
+        Point(str(text), float(value) if state in DRAWN else None)
         for text, value, state in zip(rows["display"], values, rows["state"], strict=True)
     )
 
