@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,6 +16,9 @@ from welfarestats.tables.bands import Band, CellStates
 
 if TYPE_CHECKING:
     from welfarestats.tables.house_style import HouseStyle
+
+
+_ZERO = "zero: no respondent gave this answer"
 
 
 def cell_states(
@@ -123,18 +126,61 @@ def legend_of(style: HouseStyle, cells: CellStates) -> tuple[tuple[str, str], ..
             for form, words in _flags(style, cells).items()
         ),
         ("rounds-to-zero", style.rounds_to_zero, MARKS["[low]"]),
-        ("zero", style.zero, "zero: no respondent gave this answer"),
+        ("zero", style.zero, _ZERO),
         ("unreliable", style.hidden, f"low reliability, not shown: {hidden}"),
         ("confidential", style.confidential, MARKS["[c]"]),
         ("none-recorded", style.none_recorded, MARKS["[w]"]),
         ("not-asked", style.not_asked, "not applicable: the question was not asked of this group"),
         ("not-applicable", style.not_applicable, MARKS["[z]"]),
     ]
-    legend: dict[str, str] = {}
+    legend: dict[str, list[str]] = {}
     for state, mark, meaning in marks:
-        if state in cells.occurring and mark.strip() and (state, mark) != ("zero", "0"):
-            legend.setdefault(mark, meaning)
-    return tuple(legend.items())
+        if state in cells.occurring and mark.strip():
+            legend.setdefault(mark, []).append(meaning)
+    # A true zero printed as such needs no explanation, unless something else is printed so too.
+    if legend.get("0") == [_ZERO]:
+        del legend["0"]
+    return tuple((mark, "; or ".join(dict.fromkeys(told))) for mark, told in legend.items())
+
+
+def marks_among(
+    legend: Sequence[tuple[str, str]], display: ArrayLike, state: ArrayLike
+) -> tuple[tuple[str, str], ...]:
+    """Return those entries of a legend whose mark occurs in some cells.
+
+    Parameters
+    ----------
+    legend : sequence of (str, str)
+        Marks and their meaning.
+    display, state : array_like of str
+        What is printed in each of the cells, and their states.
+
+    Returns
+    -------
+    tuple of (str, str)
+        In the order of the legend.
+
+    Examples
+    --------
+    >>> legend = (("[ ]", "read with caution"), ("[u]", "low reliability"))
+    >>> marks_among(legend, ["[47]", "52"], ["flagged", "shown"])
+    (('[ ]', 'read with caution'),)
+    """
+    texts = np.asarray(display, dtype=object).ravel().tolist()
+    states = np.asarray(state, dtype=object).ravel().tolist()
+    flagged = {text for text, one in zip(texts, states, strict=True) if one == "flagged"}
+    printed, around = set(texts), set()
+    for mark, _ in legend:
+        # The mark of a flag stands round its figure, or round another mark.
+        before, space, after = mark.partition(" ")
+        inside = {
+            text[len(before) : len(text) - len(after)]
+            for text in flagged
+            if space and text.startswith(before) and text.endswith(after)
+        }
+        printed |= inside
+        around |= {mark} if inside else set()
+    return tuple((mark, meaning) for mark, meaning in legend if mark in printed | around)
 
 
 def once_each(

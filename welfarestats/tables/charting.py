@@ -11,7 +11,7 @@ from welfarestats.errors import TableError
 from welfarestats.output.chart import MOST_SERIES, Bar, Chart, Series
 from welfarestats.output.wording import number_in_words, number_text
 from welfarestats.survey.caveats import Caveat
-from welfarestats.tables.cell_marks import unmarked_caveats
+from welfarestats.tables.cell_marks import marks_among, unmarked_caveats
 
 if TYPE_CHECKING:
     from welfarestats.tables.table import Table
@@ -52,36 +52,9 @@ def chart_of(table: Table) -> Chart:
         base=f"{who}.{_bases(shares, columns, of_columns=what.startswith('Column') and told)}",
         source=table.grid.source,
         origin=table.origin,
-        legend=marks_among(table, shares),
+        legend=marks_among(table.grid.legend, shares["display"], shares["state"]),
         notes=said_with(table, shares),
     )
-
-
-def marks_among(table: Table, cells: pd.DataFrame) -> tuple[tuple[str, str], ...]:
-    """Return those marks of a table, with their meaning, that occur in some of its cells.
-
-    Parameters
-    ----------
-    table : Table
-        The table.
-    cells : pandas.DataFrame
-        Rows of its frame.
-
-    Returns
-    -------
-    tuple of (str, str)
-        As in the legend of the table.
-    """
-    found = set(cells["display"])
-    flagged = set(cells.loc[cells["state"] == "flagged", "display"])
-    occurring = []
-    for mark, meaning in table.grid.legend:
-        # The mark of a flag stands round its figure.
-        before, space, after = mark.partition(" ")
-        around = [one for one in flagged if one.startswith(before) and one.endswith(after)]
-        if mark in found or (space and around):
-            occurring.append((mark, meaning))
-    return tuple(occurring)
 
 
 def said_with(table: Table, cells: pd.DataFrame) -> tuple[str, ...]:

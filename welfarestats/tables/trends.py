@@ -14,7 +14,8 @@ from welfarestats.survey.passes import named
 from welfarestats.survey.survey import Survey
 from welfarestats.survey.wave_codebooks import WAVE
 from welfarestats.survey.waves import waves_of
-from welfarestats.tables.charting import DRAWN, marks_among, said_with
+from welfarestats.tables.cell_marks import marks_among
+from welfarestats.tables.charting import DRAWN, said_with
 from welfarestats.tables.crosstabs import crosstab
 from welfarestats.tables.house_style import HouseStyle
 
@@ -110,7 +111,7 @@ def trend_chart(
         maximum=100.0 if maximum is None else maximum,
         axis="Mean" if of_means else "Per cent",
         origin=table.origin,
-        legend=marks_among(table, drawn),
+        legend=marks_among(table.grid.legend, drawn["display"], drawn["state"]),
         notes=said_with(table, drawn),
     )
 
