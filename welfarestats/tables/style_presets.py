@@ -34,7 +34,7 @@ NCHS_RULES = Reliability(
             1.3,
             "flagged",
             caveat="Where the interval is wide beside what is left to 100 per cent, that remainder"
-            " does not meet the standards and must not be published.",
+            " may be unreliable: it does not meet the standards.",
         ),
         _FEW_DEGREES,
         PrecisionRule(
@@ -137,7 +137,8 @@ PRESETS: Mapping[str, HouseStyle] = MappingProxyType(
             ),
             HouseStyle(
                 name="natcen",
-                source="Health Survey for England, notes to its tables",
+                source="Health Survey for England, notes to its tables (1999, 2002); so the Scottish"
+                " Health Survey",
                 bands=(
                     Band(0, "unreliable"),
                     Band(
@@ -154,8 +155,8 @@ PRESETS: Mapping[str, HouseStyle] = MappingProxyType(
             ),
             HouseStyle(
                 name="analysis-function",
-                source="Government Analysis Function (2022), Releasing statistics in spreadsheets:"
-                " its symbols; it sets no smallest base",
+                source="Government Analysis Function (11 January 2022), Using symbols and shorthand in"
+                " tables; it sets no smallest base",
                 bands=(Band(0, "shown"),),
                 flagged_form="{figure}",
                 letters="none",
@@ -168,7 +169,7 @@ PRESETS: Mapping[str, HouseStyle] = MappingProxyType(
             ),
             HouseStyle(
                 name="british-social-attitudes",
-                source="British Social Attitudes, notes to its tables",
+                source="British Social Attitudes 28 and 30, table conventions",
                 bands=(
                     Band(
                         0,
