@@ -24,7 +24,7 @@ Estimates
     `estimate_quantiles`, `standardise`, `compare`, `contrast`, `compare_scores`,
     `detectable_difference`
 Tables
-    `crosstab`, `book`, `HouseStyle`, `draft_sentences`, `sensitivity`,
+    `crosstab`, `book`, `HouseStyle`, `tabulate_amounts`, `draft_sentences`, `sensitivity`,
     `protect`, `DisclosureRule`, `audit_disclosure`
 Published reports
     `load_report`, `reproduce`, `audit`, `bounds`, `published_table`,
@@ -91,6 +91,7 @@ if TYPE_CHECKING:
     from welfarestats.survey.weight_tables import WeightSummary
     from welfarestats.survey.weighting import declare_calibration, poststratify, rake
     from welfarestats.survey.writing import write_survey
+    from welfarestats.tables.amounts import AmountTable, tabulate_amounts
     from welfarestats.tables.books import Book, book
     from welfarestats.tables.crosstabs import crosstab
     from welfarestats.tables.disclosure import audit_disclosure, protect
@@ -146,6 +147,8 @@ _HOMES = {
     "detectable_difference": "estimates.planning",
     "contrast": "estimates.contrasts",
     "compare_scores": "estimates.rank_tests",
+    "AmountTable": "tables.amounts",
+    "tabulate_amounts": "tables.amounts",
     "Table": "tables.table",
     "crosstab": "tables.crosstabs",
     "Book": "tables.books",
@@ -188,6 +191,7 @@ _HOMES = {
 }
 
 __all__ = [
+    "AmountTable",
     "Audit",
     "Book",
     "BookComparison",
@@ -261,6 +265,7 @@ __all__ = [
     "stack_waves",
     "standardise",
     "summarise_weights",
+    "tabulate_amounts",
     "to_r_script",
     "to_svy",
     "trend_chart",

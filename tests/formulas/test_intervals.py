@@ -13,6 +13,7 @@ from welfarestats.errors import OptionError
 from welfarestats.formulas.intervals import (
     INTERVAL_METHODS,
     clopper_pearson_interval,
+    log_t_interval,
     newcombe_interval,
     proportion_interval,
     t_interval,
@@ -120,6 +121,29 @@ def test_t_limits_by_hand():
     # The quartile of t with 1 degree of freedom is 1.
     low, high = t_interval([10.0, -2.0], [3.0, 0.0], level=0.5, degrees_of_freedom=1)
     assert (low.tolist(), high.tolist()) == (pytest.approx([7, -2]), pytest.approx([13, -2]))
+
+
+def test_limits_of_counts_are_those_of_r():
+    # R: k <- qt(.975, df) * s / x; x * exp(c(-k, k))
+    low, high = log_t_interval([1200.0, 10.0], [300.0, 3.0], degrees_of_freedom=[24, 9])
+    assert low == pytest.approx([716.302236112, 5.07302833568], rel=1e-11)
+    assert high == pytest.approx([2010.324591217, 19.71209174937], rel=1e-11)
+
+
+def test_limits_of_counts_by_hand():
+    # The quartile of t with 1 degree of freedom is 1: limits are x / e and x e.
+    low, high = log_t_interval(100.0, 100.0, level=0.5, degrees_of_freedom=1)
+    assert (float(low), float(high)) == pytest.approx((100 / np.e, 100 * np.e), rel=1e-12)
+    assert np.isnan(log_t_interval([0.0, -3.0, 5.0], 1.0, degrees_of_freedom=[9, 9, 0])).all()
+    # What cannot vary has no width.
+    assert log_t_interval(7.0, 0.0) == (7.0, 7.0)
+
+
+@given(st.floats(0.01, 1e9), st.floats(0.001, 2), st.floats(1, 1e4))
+def test_limits_of_counts_are_as_many_times_above_as_below(x, relative, df):
+    low, high = log_t_interval(x, relative * x, degrees_of_freedom=df)
+    assert 0 < low < x < high
+    assert low * high == pytest.approx(x * x, rel=1e-9)
 
 
 # ---------------------------------------------------------------- limits by name

@@ -32,17 +32,11 @@ def test_a_count_in_place_of_a_figure_is_told():
     assert told == "Line chart. In work. Yes: 47 in 1, 5 of 28 in 2, not shown in 3."
 
 
-def test_marks_that_occur_are_explained_above_the_chart():
-    legend = [("[ ]", "small base"), ("[u]", "low reliability"), ("[c]", "confidential")]
-    data = plain_grid("In work", ["Wave", "%"], [["1", "47"]], legend=legend)
-    assert replace(CHART, data=data).lines_above[1:] == ("[ ]: small base", "[u]: low reliability")
-    plain = Line("Yes", (Point("47", 47), Point("[u]"), Point("52", 52)))
-    assert replace(CHART, data=data, lines=(plain,)).lines_above[1:] == ("[u]: low reliability",)
-
-
-def test_caveats_stand_at_the_foot():
-    chart = replace(CHART, caveats=("Indicative only.",))
-    assert chart.lines_below == ("Base: all.", "Indicative only.", "Source: made up")
+def test_marks_stand_above_the_chart_and_what_must_be_said_below():
+    marks = (("[ ]", "small base"), ("[u]", "low reliability"))
+    chart = replace(CHART, legend=marks, notes=("Indicative only.",))
+    assert chart.lines_above[1:] == ("[ ] = small base", "[u] = low reliability")
+    assert chart.lines_below == ("Indicative only.", "Base: all.", "Source: made up")
 
 
 def test_a_point_below_the_axis_is_refused():

@@ -8,6 +8,7 @@ import pytest
 
 import welfarestats as ws
 from welfarestats.errors import CodebookError
+from welfarestats.tables.style_presets import PRESETS
 
 CODES = [1] * 40 + [2] * 35 + [3] * 25
 WORK = ws.Question(
@@ -83,9 +84,29 @@ def test_small_bases_show_counts_and_no_percentages():
     assert (frame.loc[frame["row_base"] > 0, "display"] == "[u]").all()
     html = flows.to_html()
     assert "People: Would like to work, one to two" in html
-    assert "base too small for a percentage" in html
+    assert "low reliability, not shown: unweighted base under 30" in html.split("Net change")[-1]
+    changes = flows.changes()
+    assert set(changes["state"]) == {"unreliable"}
+    assert changes["change"].notna().all()
     shown = ws.gross_flows(stacked(20), "work", style="none").to_frame()
     assert (shown.loc[shown["row_base"] > 0, "display"] != "[u]").all()
+
+
+def test_a_net_change_on_a_small_base_is_flagged_as_percentages_on_it_are():
+    flows = ws.gross_flows(stacked(40), "work")
+    changes = flows.changes()
+    assert changes["state"].unique().tolist() == ["flagged"]
+    assert changes["reason"].iloc[0] == "unweighted base of 40 is under 50"
+    assert all(text.startswith("[") and text.endswith("]") for text in changes["display"])
+    below = flows.to_html().split("Net change")[-1]
+    assert "<strong>[ ]</strong>: unweighted base under 50: read with caution" in below
+
+
+@pytest.mark.parametrize("style", sorted(PRESETS))
+def test_flows_are_shown_in_every_style(style):
+    flows = ws.gross_flows(stacked(60), "work", style=style)
+    assert "Net change" in flows.to_html()
+    assert (flows.changes()["display"] != "").all()
 
 
 def test_invented_records_have_no_standard_errors():

@@ -197,8 +197,12 @@ def test_the_level_of_a_test_is_told_in_the_words_of_the_style():
     "marks",
     [
         {"hidden": "*", "confidential": "*"},
-        {"hidden": "", "confidential": " "},
         {"hidden": "[c]"},
+        {"hidden": "[C]"},
+        {"hidden": "[c]\u200b"},
+        {"hidden": " [ c ]"},
+        {"hidden": "Ⓒ", "confidential": "c"},
+        {"bands": (Band(0, "flagged", form="{figure}[c]"),)},
         {"flagged_form": "{figure} [c]"},
     ],
 )

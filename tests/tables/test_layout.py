@@ -347,7 +347,10 @@ def test_letters_at_two_levels_are_in_upper_and_lower_case() -> None:
     assert [one.letters for one in row.cells] == ["", "bC", "c", ""]
     # The frame keeps the letters of the level that was asked for.
     assert column_of(table, "Yes", "letters") == {"Total": "", "A": "C", "B": "", "C": ""}
-    assert "95 per cent confidence, letters in lower case 90 per cent" in table.to_markdown()
+    assert (
+        "Significant at the 5 % level (95 % confidence); in lower case: Significant at the 10 % level"
+        in table.to_markdown()
+    )
     lower = ws.crosstab(survey, "has", "group", style=replace(style, letters="lower"))
     row = next(row for row in lower.grid.rows if row.header == "Yes")
     assert [one.letters for one in row.cells] == ["", "", "a", "Ab"]

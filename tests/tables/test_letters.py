@@ -219,7 +219,7 @@ def test_the_note_says_what_a_letter_means() -> None:
     assert "higher than the figure in the column with that letter" in letters_note(
         0.95, "design", None, "pairs"
     )
-    assert "95 per cent confidence, test 'design', not adjusted" in letters_note(
+    assert "95 per cent confidence; test 'design', not adjusted" in letters_note(
         0.95, "design", None, "pairs"
     )
     assert "holm adjustment" in letters_note(0.9, "design", "holm", "total")

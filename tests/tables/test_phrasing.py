@@ -54,11 +54,20 @@ def test_bases_that_differ_stand_beside_each_figure(speech: Speech):
 
 def test_figures_are_rounded_half_up_and_small_bases_bring_their_caveat(speech: Speech):
     assert str(speech.told(_cell())) == "37 per cent (base 1,200)"
-    assert str(speech.told(_cell(state="flagged", base=40))) == (
-        "37 per cent (small base of 40, read with caution)"
-    )
+    small = {"state": "flagged", "base": 40, "reason": "unweighted base of 40 is under 50"}
+    assert str(speech.told(_cell(**small))) == "37 per cent (small base of 40, read with caution)"
     assert str(speech.told(_cell(state="count-only", base=28, count=13))) == "13 of 28"
     assert str(speech.told(_cell(statistic="mean", estimate=6.25))) == "6.3 (base 1,200)"
+
+
+def test_a_base_is_called_small_only_where_it_is_why_a_figure_is_flagged(speech: Speech):
+    told = speech.told(_cell(state="flagged", reason="indicative only, as all of the report"))
+    assert str(told) == (
+        "37 per cent (base 1,200, read with caution: indicative only, as all of the report)"
+    )
+    assert str(speech.told(_cell(state="flagged", reason=""))) == (
+        "37 per cent (base 1,200, read with caution)"
+    )
 
 
 @pytest.mark.parametrize(

@@ -10,13 +10,16 @@ from scipy import stats
 import welfarestats as ws
 from welfarestats.errors import OptionError
 from welfarestats.tables.reliability import (
+    COUNT_MEASURES,
     MEASURES,
+    PROPORTION_MEASURES,
     UNKNOWN,
+    CountPrecision,
     Precision,
     PrecisionRule,
     Reliability,
 )
-from welfarestats.tables.style_presets import NCHS_RULES, choose_style
+from welfarestats.tables.style_presets import NCHS_COUNT_RULES, NCHS_RULES, choose_style
 
 NCHS = choose_style("nchs")
 
@@ -159,4 +162,100 @@ def test_rules_are_words_of_their_lists():
         PrecisionRule("width", ">", 1, "hidden")
     with pytest.raises(OptionError, match=r"a style's reliability has no rules"):
         Reliability(())
-    assert {rule.measure for rule in NCHS_RULES.rules} == set(MEASURES)
+    assert {rule.measure for rule in NCHS_RULES.rules} == set(PROPORTION_MEASURES)
+    assert {rule.measure for rule in NCHS_COUNT_RULES.rules} == set(COUNT_MEASURES)
+    assert set(PROPORTION_MEASURES) | set(COUNT_MEASURES) == set(MEASURES)
+
+
+def test_what_is_as_good_as_a_limit_is_the_limit():
+    # 31 independent people have n* = 30, up to float dust on either side.
+    share = np.arange(1, 31) / 31
+    variance = share * (1 - share) / 30
+    size = share * (1 - share) / variance
+    assert (size < 30).any()
+    found = NCHS.decide(share, np.arange(1, 31), 31, precision=Precision(variance, 31, 30))
+    assert not any("effective sample size" in reason for reason in found.reason)
+
+
+# ---------------------------------------------------------------- counts and ratios
+
+# Worked by hand from the standards for rates and counts: total, its standard error over it,
+# respondents counted and their effective number, degrees of freedom. The relative width is
+# 2 sinh(t s / x); it is 160 per cent where t s / x = asinh(0.8) = 0.73267, so where the relative
+# standard error is 0.73267 / t: 0.32388 on 9 degrees of freedom (t 2.26216), 0.35499 on 24
+# (2.06390), 0.36925 on 99 (1.98422).
+COUNTS_BY_HAND = [
+    (5000, 0.20, 9, 9.0, 40, "unreliable", "number of respondents counted of 9 is under 10"),
+    (5000, 0.20, 10, 10.0, 40, "shown", ""),
+    (5000, 0.20, 14, 9.9, 40, "unreliable", "effective number of respondents counted of 9.9 is"),
+    (5000, 0.3238, 10, 10.0, 40, "shown", ""),
+    (5000, 0.3240, 10, 10.0, 40, "unreliable", "interval width relative to the figure of 160.1"),
+    (5000, 0.3549, 25, 25.0, 40, "shown", ""),
+    (5000, 0.3551, 25, 25.0, 40, "unreliable", "interval width relative to the figure of 160.1"),
+    # the effective number sets t, not the number
+    (5000, 0.3549, 60, 10.0, 40, "unreliable", "interval width relative to the figure of 178.4"),
+    (5000, 0.3692, 100, 100.0, 40, "shown", ""),
+    (5000, 0.3694, 100, 100.0, 40, "unreliable", "interval width relative to the figure of 160.1"),
+    # a total that the weights are adjusted to does not vary
+    (5000, 0.0, 40, 40.0, 40, "shown", ""),
+    (5000, 0.20, 40, 40.0, 8, "shown", ""),
+    (5000, 0.20, 40, 40.0, 7, "flagged", "number of degrees of freedom of 7 is under 8"),
+    (5000, 0.20, 9, 9.0, 7, "unreliable", "number of respondents counted of 9 is under 10"),
+    (5000, 0.40, 40, 40.0, 7, "unreliable", "interval width relative to the figure"),
+    (5000, 0.20, 40, 40.0, np.nan, "unreliable", UNKNOWN),
+    (5000, np.nan, 40, 40.0, 40, "unreliable", UNKNOWN),
+    (0, 0.0, 0, 0.0, 40, "unreliable", "number of respondents counted of 0 is under 10"),
+    # standards for what is counted say nothing of what is below 0
+    (-5000, -0.1, 40, 40.0, 40, "unreliable", UNKNOWN),
+]
+
+
+@pytest.mark.parametrize(("x", "relative", "n", "e", "df", "state", "reason"), COUNTS_BY_HAND)
+def test_the_standards_for_counts_by_hand(x, relative, n, e, df, state, reason):
+    precision = CountPrecision((relative * x) ** 2, df, n, e)
+    # A base under 30 is no reason: that is a rule for percentages.
+    found = NCHS.decide_counts([x], [20], precision=precision)
+    assert (found.state[0], found.display[0]) == (state, found.display[0])
+    assert found.reason[0].startswith(reason)
+    assert bool(found.reason[0]) is (state != "shown")
+    shown = {"shown": "5,000", "flagged": "(5,000)", "unreliable": "*"}
+    assert found.display[0] == shown[state]
+
+
+@pytest.mark.parametrize(
+    ("below", "effective", "state", "reason"),
+    [
+        (10, 10.0, "shown", ""),
+        (9, 9.0, "unreliable", "number of respondents in the denominator of 9 is under 10"),
+        (15, 9.5, "unreliable", "effective number of respondents in the denominator of 9.5 is"),
+    ],
+)
+def test_a_ratio_needs_respondents_below_it_too(below, effective, state, reason):
+    precision = CountPrecision(0.01**2, 40, 30, 30.0, below, effective)
+    found = NCHS.decide_counts([0.4], [60], decimals=1, precision=precision)
+    assert found.state[0] == state
+    assert found.reason[0].startswith(reason)
+
+
+def counts_by_scalars(relative: float, n: int, e: float, df: int) -> str:
+    """The standards for counts again, one figure at a time."""
+    if n < 10 or e < 10:
+        return "unreliable"
+    t = stats.t.ppf(0.975, e - 1)
+    if np.exp(t * relative) - np.exp(-t * relative) > 1.6:
+        return "unreliable"
+    return "flagged" if df < 8 else "shown"
+
+
+def test_flags_of_counts_are_right_on_a_grid():
+    seen = set()
+    grid = product(
+        np.linspace(0.01, 0.45, 45), (9, 10, 11, 30, 200), (1.0, 1.1, 2.5), (2, 7, 8, 60)
+    )
+    for relative, n, effect, df in grid:
+        expected = counts_by_scalars(relative, n, n / effect, df)
+        precision = CountPrecision((relative * 700) ** 2, df, n, n / effect)
+        found = NCHS.decide_counts([700], [500], precision=precision)
+        assert found.state[0] == expected, (relative, n, effect, df)
+        seen.add(expected)
+    assert seen == {"shown", "flagged", "unreliable"}

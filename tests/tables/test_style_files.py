@@ -42,6 +42,7 @@ def test_a_style_says_what_it_has_other_than_the_preset_it_is_based_on(tmp_path)
     assert style == replace(
         choose_style("default"),
         name="mine",
+        source="mine.toml, based on 'default'",
         percent_sign=" per cent",
         letters="lower",
         lower_case_level=0.9,
@@ -95,6 +96,91 @@ def test_a_table_is_made_in_the_style_of_a_file(tmp_path):
 def test_an_error_names_the_file_and_the_key(tmp_path, text, words):
     with pytest.raises(OptionError, match=words):
         ws.HouseStyle.from_toml(written(tmp_path, text))
+
+
+def test_a_style_with_rules_of_its_own_says_nothing_of_those_of_its_preset(tmp_path):
+    bands = '[[bands]]\nminimum_base = 0\nstate = "unreliable"\n'
+    bands += '[[bands]]\nminimum_base = 40\nstate = "shown"\n'
+    style = ws.HouseStyle.from_toml(written(tmp_path, f'based_on = "none"\n{bands}'))
+    assert "No small-base rule" in PRESETS["none"].notes[0]
+    assert style.notes == ()
+    kept = ws.HouseStyle.from_toml(
+        written(tmp_path, f'based_on = "none"\nnotes = ["Ours."]\n{bands}')
+    )
+    assert kept.notes == ("Ours.",)
+    assert ws.HouseStyle.from_toml(written(tmp_path, 'based_on = "none"')).notes
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("decimals = " + "1" * 5000, "mine.toml is not valid TOML: Exceeds the limit"),
+        ("decimals = 1000000000", "decimals of style 'mine' is 1000000000. Pass a whole number fr"),
+        (
+            "mean_decimals = 99999999999999999999999",
+            "mean_decimals .* is 99999999999999999999. Pass",
+        ),
+        ("x = " + "[" * 5000 + "]" * 5000, "mine.toml has lists within lists without end"),
+        ("flag_test_base = nan", "flag_test_base of style 'mine' is nan. Pass 0 or more"),
+        ("minimum_test_base = -5", "minimum_test_base of style 'mine' is -5. Pass 0 or more"),
+        (
+            "[[bands]]\nminimum_base = nan\nstate = 'shown'",
+            r"begin at \[nan\]; one must begin at 0",
+        ),
+        (
+            (
+                "[[bands]]\nminimum_base = 0\nstate = 'shown'\n"
+                "[[bands]]\nminimum_base = inf\nstate = 'shown'"
+            ),
+            r"begin at \[0, inf\]; one must begin at 0",
+        ),
+        ("flagged_form = 'x'", "flagged_form is 'x'; of curly brackets it must have '{figure}'"),
+        ("flagged_form = '{0}'", r"flagged_form is '\{0\}'; of curly brackets"),
+        ("flagged_form = '{figure.__class__}'", "flagged_form is '{figure.__class__}'; of curly"),
+        ("flagged_form = '{figure:>99999999}'", "flagged_form is '{figure:>99999999}'; of curly"),
+        ("flagged_form = '{figure'", "flagged_form is '{figure'; of curly brackets it must have"),
+        ("count_form = '{cnt}'", "count_form is '{cnt}'; of curly brackets it must have '{count}'"),
+        ("significance = '{p}'", "significance is '{p}'; of curly brackets it may have '{alpha}'"),
+        ("[[bands]]\nminimum_base = 0\nstate = 'flagged'\nform = 'zzz'", "form of a band is 'zzz'"),
+        (
+            "[[bands]]\nminimum_base = 0\nstate = 'shown'\nform = '{figure}!'",
+            "a form .* only a band that is flagged",
+        ),
+        (
+            "hidden = ''",
+            "the mark 'hidden' of style 'mine' is '': a cell that shows no figure says",
+        ),
+        ("zero = ' '", "the mark 'zero' of style 'mine' is ' '"),
+        ('hidden = "[u]\\n[c]"', "the mark 'hidden' of style 'mine' is .* on one line"),
+        ("source = ''", "a house style has no source"),
+        ("missing_in_base = ['refuse']", "missing_in_base cannot be 'refuse'.*'refused'"),
+        ("bases = ['base', 'base']", "style 'mine' prints a base twice: 'base', 'base'"),
+        (
+            (
+                "[[count_reliability.rules]]\nmeasure = 'at_the_edge'\ncomparison = '>'\nlimit = 1\n"
+                "state = 'shown'"
+            ),
+            "count_reliability of style 'mine' asks for 'at_the_edge', which counts and ratios do",
+        ),
+        (
+            (
+                "[[reliability.rules]]\nmeasure = 'numerator'\ncomparison = '>'\nlimit = 1\n"
+                "state = 'shown'"
+            ),
+            "reliability of style 'mine' asks for 'numerator', which percentages do not have",
+        ),
+        (
+            (
+                "[[reliability.rules]]\nmeasure = 'width'\ncomparison = '>'\nlimit = nan\n"
+                "state = 'shown'"
+            ),
+            "the limit of a rule is nan. Pass a number",
+        ),
+    ],
+)
+def test_a_file_may_hold_anything_and_is_told_what_is_wrong(tmp_path, text, words):
+    with pytest.raises(OptionError, match=words):
+        ws.HouseStyle.from_toml(written(tmp_path, f'based_on = "default"\n{text}'))
 
 
 def test_a_file_that_is_not_there_or_not_text_is_told(tmp_path):

@@ -92,8 +92,15 @@ def test_invented_records_are_named():
 
 def test_marks_and_caveats_stand_in_the_picture_too():
     chart = ws.trend_chart(stacked(100, 40, caveats=["Asked by post."]), "work", "At all")
-    assert any(line.startswith("[ ]: unweighted base under 50") for line in chart.lines_above)
+    assert any(line.startswith("[ ] = unweighted base under 50") for line in chart.lines_above)
     assert "Asked by post." in chart.lines_below
+
+
+def test_a_line_that_stands_alone_is_named_under_the_title():
+    alone = ws.trend_chart(stacked(100, 60), "work", "At all").subtitle
+    assert alone == "Per cent of the respondents of each wave with the answer “At all”."
+    several = ws.trend_chart(stacked(100, 60), "yes").subtitle
+    assert several == "Per cent of the respondents of each wave."
 
 
 def test_counts_stand_where_a_style_shows_no_percentage():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from welfarestats.errors import CodebookError, DataError, DataWarning, PrecisionWarning, listed
 from welfarestats.formulas.bases import effective_base
 from welfarestats.survey.cell_stacks import Cells
+from welfarestats.survey.cells import sum_cells
 from welfarestats.survey.passes import Facts, View, named
-from welfarestats.survey.sides import Side, banner_side, crossed_side
+from welfarestats.survey.sides import Mask, Side, banner_side, crossed_side, mask_side
 
 Array = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -57,6 +58,19 @@ class Together:
         return self.cells.degrees_of_freedom(places, base)
 
 
+@dataclass(frozen=True)
+class Counted:
+    """Who stands behind totals or ratios, (R,): how many respondents, and their effective base.
+
+    In the ``numerator`` are those who add to it. Only a ratio has a ``denominator``.
+    """
+
+    numerator: Array
+    effective_numerator: Array
+    denominator: Array | None = None
+    effective_denominator: Array | None = None
+
+
 @dataclass(frozen=True, eq=False)
 class Estimates:
     """Estimates with their covariance; frozen.
@@ -71,6 +85,9 @@ class Estimates:
         What the survey says of itself: origin, kind of sample, domain.
     together
         What tells the degrees of freedom of several rows together.
+    count
+        Counts who stands behind totals or ratios, when it is first asked; None for other
+        estimates.
 
     Examples
     --------
@@ -91,6 +108,7 @@ class Estimates:
     matrix: Array = field(repr=False)
     facts: Facts
     together: Together = field(repr=False)
+    count: Callable[[], Counted] | None = field(default=None, repr=False)
 
     @property
     def origin(self) -> str:
@@ -127,7 +145,9 @@ class Estimates:
 
     def _notes(self) -> list[str]:
         """Return what a reader must be told of these estimates."""
-        asked = {*self.frame["variable"], *(str(name) for name in self.frame.columns)}
+        names = [*self.frame["variable"], *(str(name) for name in self.frame.columns)]
+        # A ratio is of two questions.
+        asked = {part for name in names for part in (name, *name.split("/"))}
         note = [self.facts.sample_note] if self.facts.sample_note else []
         return note + [str(one) for one in self.facts.caveats if one.applies_to(asked)]
 
@@ -246,6 +266,20 @@ def ratios(cells: Cells, numerator: Integers, denominator: Integers) -> Ratios:
     return Ratios(value, covariance, df, base, weighted, effective, together)
 
 
+def respondents_in(masks: Sequence[Mask], groups: Domains, view: View) -> Counted:
+    """Return how many are in the first of the masks in each domain, and in the second if any."""
+    cells = sum_cells(mask_side(masks), groups.side, view.tally, view.design, view.df_rule)
+    parts: list[Array] = []
+    for item in range(len(masks)):
+        places = cells.flat(item, groups.columns)
+        squares = cells.square.ravel()[places]
+        parts += [
+            cells.count.ravel()[places],
+            effective_base(cells.weighted.ravel()[places], squares),
+        ]
+    return Counted(*parts)
+
+
 def tell_about_domains(labels: Mapping[str, Sequence[str]], base: Array, df: Array) -> None:
     """Warn of domains without respondents, and of those whose precision cannot be estimated."""
     names = [" & ".join(parts) for parts in zip(*labels.values(), strict=True)] or ["everyone"]
@@ -278,6 +312,7 @@ def blank_if_synthetic(
     *,
     synthetic_inference: bool,
     together: Together,
+    count: Callable[[], Counted] | None = None,
 ) -> Estimates:
     """Return the estimates, without standard errors and limits where the records are invented."""
     if facts.origin == "synthetic" and not synthetic_inference:
@@ -287,4 +322,4 @@ def blank_if_synthetic(
         covariance = np.full_like(covariance, np.nan)
     elif facts.indicative:
         frame["interval_method"] = frame["interval_method"] + INDICATIVE
-    return Estimates(frame, covariance, facts, together)
+    return Estimates(frame, covariance, facts, together, count)

@@ -10,16 +10,18 @@ from numpy.typing import NDArray
 
 from welfarestats.errors import DataError, OptionError
 from welfarestats.estimates.estimate import (
+    Counted,
     Domains,
     Estimates,
     blank_if_synthetic,
     domains,
     ratios,
+    respondents_in,
     tell_about_domains,
 )
 from welfarestats.estimates.number_rows import fill_with_numbers, in_order
 from welfarestats.estimates.proportions import item_labels
-from welfarestats.formulas.bases import design_effect, effective_sample_size
+from welfarestats.formulas.bases import design_effect, effective_base, effective_sample_size
 from welfarestats.survey.answers import Answers
 from welfarestats.survey.cell_stacks import Cells
 from welfarestats.survey.cells import Tally, sum_cells
@@ -194,7 +196,16 @@ def estimate_totals(
         survey.facts,
         synthetic_inference=synthetic_inference,
         together=found.together,
+        count=lambda: _counted(cells, cell),
     )
+
+
+def _counted(cells: Cells, places: NDArray[np.int64]) -> Counted:
+    """Return how many gave each answer in each domain, and their effective base."""
+    count, weighted, square = (
+        one.ravel()[places] for one in (cells.count, cells.weighted, cells.square)
+    )
+    return Counted(count, effective_base(weighted, square))
 
 
 def _scale_total(
@@ -205,8 +216,9 @@ def _scale_total(
     level: float,
     synthetic_inference: bool,  # noqa: FBT001 - passed through
 ) -> Estimates:
-    centre = overall_mean(answers.scores(), view.tally)
-    side = score_side(answers.scores(), centre)
+    scores = answers.scores()
+    centre = overall_mean(scores, view.tally)
+    side = score_side(scores, centre)
     cells = sum_cells(side, groups.side, view.tally, view.design, view.df_rule)
     bases, sums = cells.flat(0, groups.columns), cells.flat(1, groups.columns)
     found = ratios(cells, sums, bases)
@@ -226,6 +238,7 @@ def _scale_total(
         facts,
         synthetic_inference=synthetic_inference,
         together=found.together,
+        count=lambda: respondents_in([~np.isnan(scores) & (scores != 0)], groups, view),
     )
 
 

@@ -19,6 +19,7 @@ from welfarestats.estimates.estimate import (
     blank_if_synthetic,
     domains,
     ratios,
+    respondents_in,
     tell_about_domains,
 )
 from welfarestats.estimates.number_rows import fill_with_numbers, in_order
@@ -125,6 +126,7 @@ def estimate_ratios(
         survey.facts,
         synthetic_inference=synthetic_inference,
         together=found.together,
+        count=lambda: respondents_in([known & (y != 0), known & (x != 0)], groups, view),
     )
 
 

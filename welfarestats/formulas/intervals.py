@@ -42,6 +42,7 @@ __all__ = [
     "jeffreys_interval",
     "korn_graubard_interval",
     "likelihood_interval",
+    "log_t_interval",
     "logit_interval",
     "mid_p_interval",
     "newcombe_interval",
@@ -127,6 +128,55 @@ def t_interval(
     estimate = np.asarray(estimate, dtype=float)
     half = two_sided_quantile(level, degrees_of_freedom) * np.asarray(standard_error, dtype=float)
     return np.asarray(estimate - half), np.asarray(estimate + half)
+
+
+def log_t_interval(
+    estimate: ArrayLike,
+    standard_error: ArrayLike,
+    *,
+    level: float = 0.95,
+    degrees_of_freedom: ArrayLike = np.inf,
+) -> Limits:
+    r"""Return limits of counts and rates from *t* on the scale of their logarithm (low, high).
+
+    :math:`x \exp(\pm t \cdot s / x)`: never below 0, and as many times above the estimate as
+    below it. Their width over *x* is :math:`2 \sinh(t \cdot s / x)`.
+
+    Parameters
+    ----------
+    estimate : array_like
+        Counts, totals or rates x, above 0; others have no limits (NaN).
+    standard_error : array_like
+        Their standard errors s, 0 or more.
+    level : float, default 0.95
+        Confidence level.
+    degrees_of_freedom : array_like, default inf
+        Degrees of freedom of t; ``inf`` gives normal limits, 0 gives NaN.
+
+    Returns
+    -------
+    tuple of ndarray
+        Lower and upper limits, above 0.
+
+    References
+    ----------
+    Parker, J. D. and others (2023). National Center for Health Statistics data presentation
+    standards for rates and counts. Vital and Health Statistics 2(200), equation 24, as the
+    package surveytable of the same agency applies it to counts from surveys.
+
+    Examples
+    --------
+    >>> low, high = log_t_interval(1200.0, 300.0, degrees_of_freedom=24)
+    >>> round(float(low), 1), round(float(high), 1)
+    (716.3, 2010.3)
+    """
+    x, error = np.asarray(estimate, dtype=float), np.asarray(standard_error, dtype=float)
+    relative = np.divide(
+        error, x, out=np.full(np.broadcast_shapes(x.shape, error.shape), np.nan), where=x > 0
+    )
+    with np.errstate(over="ignore"):  # limits of next to nothing are endless
+        factor = np.exp(two_sided_quantile(level, degrees_of_freedom) * relative)
+    return np.asarray(x / factor), np.asarray(x * factor)
 
 
 def newcombe_interval(

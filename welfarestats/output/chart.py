@@ -121,6 +121,10 @@ class Chart(Picture):
         What the chart shows, for those who do not see it; made from the bars when left out.
     origin : {"", "collected", "synthetic"}, default ""
         Invented records are named in the picture and in its alternative text.
+    legend : tuple of (str, str), default ()
+        Marks that stand in the picture, and their meaning, printed above it.
+    notes : tuple of str, default ()
+        What must be said with the figures, printed at the foot.
 
     Raises
     ------
@@ -154,6 +158,8 @@ class Chart(Picture):
     axis: str = "Per cent"
     alt: str = field(default="", repr=False)
     origin: str = ""
+    legend: tuple[tuple[str, str], ...] = ()
+    notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         one_of(self.origin, ORIGINS, "the origin of a chart")
@@ -184,7 +190,8 @@ class Chart(Picture):
     def alt_text(self) -> str:
         """What the chart shows, in words, for those who do not see it."""
         invented = SYNTHETIC_CAPTION if self.origin == "synthetic" else ""
-        return " ".join(filter(None, (self.alt or self._told(), invented)))
+        marks = marks_in_words(self.legend)
+        return " ".join(filter(None, (self.alt or self._told(), marks, invented)))
 
     def _told(self) -> str:
         opening = f"Bar chart. {_sentence(self.title)}"
@@ -206,18 +213,36 @@ class Chart(Picture):
             SYNTHETIC_CAPTION if self.origin == "synthetic" else "",
             self.subtitle,
             _RANGE_KEY if ranges else "",
+            *(f"{mark} = {meaning}" for mark, meaning in self.legend),
         )
         return tuple(filter(None, lines))
 
     @property
     def lines_below(self) -> tuple[str, ...]:
-        """What stands at the foot: base and source."""
+        """What stands at the foot: notes, base and source."""
         base = f"Base: {self.base}" if self.base else ""
-        return tuple(filter(None, (base, f"Source: {self.source}" if self.source else "")))
+        source = f"Source: {self.source}" if self.source else ""
+        return tuple(filter(None, (*self.notes, base, source)))
 
     def _draw(self) -> Figure:
         drawn: Figure = drawing_module("drawing").draw(self)
         return drawn
+
+
+def marks_in_words(legend: tuple[tuple[str, str], ...]) -> str:
+    """Return what marks mean, in sentences for a listener.
+
+    Parameters
+    ----------
+    legend : tuple of (str, str)
+        Marks and their meaning.
+
+    Returns
+    -------
+    str
+        A sentence a mark.
+    """
+    return " ".join(f"{mark} means {_sentence(meaning)}" for mark, meaning in legend)
 
 
 def _sentence(text: str) -> str:

@@ -4,8 +4,7 @@ One mark a bracket, explained above the table, never beside a number in the same
 
 References
 ----------
-Government Analysis Function (2022), "Releasing statistics in spreadsheets", the section on
-symbols and shorthand.
+Government Analysis Function (2022), "Using symbols and shorthand in tables", 11 January 2022.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from welfarestats.errors import TableError, one_of
-from welfarestats.output.chart import MOST_SERIES
+from welfarestats.output.chart import MOST_SERIES, marks_in_words
 from welfarestats.output.grid import ORIGINS, Grid
 from welfarestats.output.picture import Picture, drawing_module
 from welfarestats.output.wording import SYNTHETIC_CAPTION, number_in_words
@@ -86,14 +86,16 @@ class TrendChart(Picture):
         The table with the same figures, which is shown beside the chart.
     subtitle, base, source : str, default ""
         What the heights are, who they are about, where they come from.
-    caveats : tuple of str, default ()
-        What a reader must be told of the figures wherever they are shown.
     maximum : float, default 100
         Where the axis ends; it begins at zero.
     axis : str, default "Per cent"
         What the axis measures.
     origin : {"", "collected", "synthetic"}, default ""
         Invented records are named in the picture and in its alternative text.
+    legend : tuple of (str, str), default ()
+        Marks that stand in the picture, and their meaning, printed above it.
+    notes : tuple of str, default ()
+        What must be said with the figures, printed at the foot.
 
     Raises
     ------
@@ -121,10 +123,11 @@ class TrendChart(Picture):
     subtitle: str = ""
     base: str = ""
     source: str = ""
-    caveats: tuple[str, ...] = ()
     maximum: float = 100.0
     axis: str = "Per cent"
     origin: str = ""
+    legend: tuple[tuple[str, str], ...] = ()
+    notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         one_of(self.origin, ORIGINS, "the origin of a chart")
@@ -164,7 +167,10 @@ class TrendChart(Picture):
             told = "Its figures stand in the table beside it."
         else:
             told = " ".join(f"{line.name}: {', '.join(self._told(line))}." for line in self.lines)
-        return " ".join(filter(None, (opening, told, invented)))
+        # In words a gap is "not shown"; its mark is not heard.
+        gaps = {point.text for line in self.lines for point in line.points if point.value is None}
+        marks = marks_in_words(tuple(one for one in self.legend if one[0] not in gaps))
+        return " ".join(filter(None, (opening, told, marks, invented)))
 
     def _told(self, line: Line) -> list[str]:
         return [
@@ -178,29 +184,16 @@ class TrendChart(Picture):
         points = [point for line in self.lines for point in line.points]
         broken = any(point.value is None for point in points)
         invented = SYNTHETIC_CAPTION if self.origin == "synthetic" else ""
-        marks = [
-            f"{mark}: {meaning}"
-            for mark, meaning in self.data.legend
-            if any(_bears(point.text, mark) for point in points)
-        ]
+        marks = (f"{mark} = {meaning}" for mark, meaning in self.legend)
         return tuple(filter(None, (invented, self.subtitle, _BREAK_KEY if broken else "", *marks)))
 
     @property
     def lines_below(self) -> tuple[str, ...]:
-        """What stands at the foot: base, caveats and source."""
+        """What stands at the foot: notes, base and source."""
         base = f"Base: {self.base}" if self.base else ""
         source = f"Source: {self.source}" if self.source else ""
-        return tuple(filter(None, (base, *self.caveats, source)))
+        return tuple(filter(None, (*self.notes, base, source)))
 
     def _draw(self) -> Figure:
         drawn: Figure = drawing_module("trend_drawing").draw_trend(self)
         return drawn
-
-
-def _bears(text: str, mark: str) -> bool:
-    """Return whether a figure bears a mark, or stands between the two halves of one (``[ ]``)."""
-    before, blank, after = mark.partition(" ")
-    if not blank:
-        return mark in text
-    figure = text.removeprefix(before).removesuffix(after)
-    return text == f"{before}{figure}{after}" and figure[:1].isdigit()

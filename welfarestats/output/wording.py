@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from string import Formatter
 from types import MappingProxyType
 from typing import overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from welfarestats.errors import OptionError
+from welfarestats.errors import OptionError, listed
 
 BASE_LABELS: Mapping[str, str] = MappingProxyType(
     {
@@ -188,13 +189,55 @@ def percent_text(
     >>> percent_text(0.125, percent_sign="%"), percent_text(0.004, rounds_to_zero="*")
     ('13%', '*')
     """
-    if not math.isfinite(proportion):
+    return amount_text(
+        100.0 * proportion,
+        decimals,
+        rounds_to_zero=rounds_to_zero,
+        zero=zero,
+        unit=percent_sign,
+        missing=missing,
+    )
+
+
+def amount_text(
+    value: float,
+    decimals: int = 0,
+    *,
+    rounds_to_zero: str = "[low]",
+    zero: str = "0",
+    unit: str = "",
+    missing: str = "[x]",
+) -> str:
+    """Return a count or other amount, or the mark that stands for it.
+
+    Parameters
+    ----------
+    value : float
+        The amount.
+    decimals : int, default 0
+        Decimal places printed.
+    rounds_to_zero, zero, missing : str
+        As in `percent_text`.
+    unit : str, default ""
+        Printed after a figure.
+
+    Returns
+    -------
+    str
+        The figure or the mark.
+
+    Examples
+    --------
+    >>> amount_text(1219.4), amount_text(0.3), amount_text(0.0), amount_text(0.26, 1)
+    ('1,219', '[low]', '0', '0.3')
+    """
+    if not math.isfinite(value):
         return missing
-    if proportion == 0:
+    if value == 0:
         return zero
-    if round_half_up(100.0 * proportion, decimals) == 0:
+    if round_half_up(value, decimals) == 0:
         return rounds_to_zero
-    return number_text(100.0 * proportion, decimals) + percent_sign
+    return number_text(value, decimals) + unit
 
 
 def difference_text(difference: float, decimals: int = 0, *, missing: str = "[x]") -> str:
@@ -303,6 +346,43 @@ def level_texts(level: float) -> tuple[str, str]:
             f"level is {level!r}, and a confidence level lies between 0 and 1. Pass 0.95."
         )
     return f"{100 * (1 - level):.6g}", f"{100 * level:.6g}"
+
+
+def check_form(form: str, allowed: Sequence[str], what: str, *, needed: Sequence[str] = ()) -> None:
+    """Raise an `OptionError` where a text to be filled in has other gaps than it may have.
+
+    Parameters
+    ----------
+    form : str
+        The text.
+    allowed : sequence of str
+        Names of the gaps that it may have.
+    what : str
+        What the text is.
+    needed : sequence of str, default ()
+        Names of the gaps that it must have.
+
+    Raises
+    ------
+    OptionError
+        If a gap is missing, is not one of those, or asks for more than its value.
+
+    Examples
+    --------
+    >>> check_form("({figure})", ("figure",), "flagged_form", needed=("figure",))
+    """
+    gaps = [f"{{{name}}}" for name in allowed]
+    try:
+        parts = list(Formatter().parse(form))
+    except ValueError:
+        parts = [("", "", None, None)]
+    found = [name for _, name, _, _ in parts if name is not None]
+    plain = all(not way and not spec for _, name, spec, way in parts if name is not None)
+    if not plain or not set(needed) <= set(found) <= set(allowed):
+        must = "must" if needed else "may"
+        raise OptionError(
+            f"{what} is {form!r}; of curly brackets it {must} have {listed(gaps)} and nothing else."
+        )
 
 
 def _one_half_up(value: float, step: float, decimals: int) -> float:

@@ -9,11 +9,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from welfarestats.errors import one_of
-from welfarestats.output.wording import number_text
+from welfarestats.errors import OptionError, one_of
+from welfarestats.output.wording import check_form, number_text
 
 if TYPE_CHECKING:
-    from welfarestats.tables.reliability import Precision, Reliability, Verdicts
+    from welfarestats.tables.reliability import (
+        CountPrecision,
+        Precision,
+        Reliability,
+        Verdicts,
+    )
 
 STATES = (
     "shown",
@@ -67,6 +72,13 @@ class Band:
 
     def __post_init__(self) -> None:
         one_of(self.state, BAND_STATES, "the state of a band")
+        if self.form and self.state != "flagged":
+            raise OptionError(
+                f"a form is printed round a flagged figure, so only a band that is flagged has one;"
+                f" this one is {self.state!r}. Leave the form out."
+            )
+        if self.form:
+            check_form(self.form, ("figure",), "the form of a band", needed=("figure",))
 
 
 @dataclass(frozen=True)
@@ -235,7 +247,7 @@ class CellStates:
         if (mask & self._is("flagged")).any():
             self.occurring_in_flagged.add(state)
 
-    def judge(self, reliability: Reliability, precision: Precision) -> None:
+    def judge(self, reliability: Reliability, precision: Precision | CountPrecision) -> None:
         """Let rules about precision decide of the figures that their base lets be shown."""
         among = self._in_band & (self._is("shown") | self._is("flagged"))
         self._verdicts = found = reliability.verdicts(self.figure, precision, among=among)
@@ -365,3 +377,36 @@ def size_text(size: float, limit: float) -> str:
         ),
         number_text(size, 7),
     )
+
+
+def gated(
+    effective_a: ArrayLike, effective_b: ArrayLike, minimum: float, caution: float
+) -> TestGate:
+    """Return whether pairs of groups are large enough to be tested.
+
+    Parameters
+    ----------
+    effective_a, effective_b : array_like of float
+        Effective bases of the two groups.
+    minimum : float
+        Smallest effective base that is tested.
+    caution : float
+        Effective base from which no caution is asked.
+
+    Returns
+    -------
+    TestGate
+        Arrays of their common shape.
+    """
+    smaller = np.asarray(np.minimum(effective_a, effective_b), dtype=float)
+    tested = reaches(smaller, minimum)
+    flagged = tested & ~reaches(smaller, caution)
+    reason = np.full(smaller.shape, "", dtype=object)
+    for place in np.ndindex(smaller.shape):
+        limit, words = (
+            (caution, "tested, read with caution") if flagged[place] else (minimum, "not tested")
+        )
+        if flagged[place] or not tested[place]:
+            size = size_text(float(smaller[place]), limit)
+            reason[place] = f"effective base of {size} is under {limit:g}: {words}"
+    return TestGate(tested, flagged, reason)

@@ -10,11 +10,14 @@ import pandas as pd
 from welfarestats.errors import TableError
 from welfarestats.output.chart import MOST_SERIES, Bar, Chart, Series
 from welfarestats.output.wording import number_in_words, number_text
+from welfarestats.survey.caveats import Caveat
+from welfarestats.tables.cell_marks import marks_among, unmarked_caveats
 
 if TYPE_CHECKING:
     from welfarestats.tables.table import Table
 
-_DRAWN = ("shown", "flagged", "rounds-to-zero", "zero")
+DRAWN = ("shown", "flagged", "rounds-to-zero", "zero")
+"""States whose figure is drawn: a bar, or a point of a line."""
 
 
 def chart_of(table: Table) -> Chart:
@@ -31,7 +34,7 @@ def chart_of(table: Table) -> Chart:
     for column in columns:
         own = shares[shares["banner_category"] == column]
         bars = [
-            Bar(text, 100 * float(proportion) if state in _DRAWN else None)
+            Bar(text, 100 * float(proportion) if state in DRAWN else None)
             for text, proportion, state in zip(
                 own["display"], own["proportion"], own["state"], strict=True
             )
@@ -49,7 +52,32 @@ def chart_of(table: Table) -> Chart:
         base=f"{who}.{_bases(shares, columns, of_columns=what.startswith('Column') and told)}",
         source=table.grid.source,
         origin=table.origin,
+        legend=marks_among(table.grid.legend, shares["display"], shares["state"]),
+        notes=said_with(table, shares),
     )
+
+
+def said_with(table: Table, cells: pd.DataFrame) -> tuple[str, ...]:
+    """Return what must stand with figures of a table wherever they are shown.
+
+    Parameters
+    ----------
+    table : Table
+        The table.
+    cells : pandas.DataFrame
+        The rows of its frame that are shown.
+
+    Returns
+    -------
+    tuple of str
+        What the sample is not, caveats of flags without a mark, and caveats of the survey.
+    """
+    facts, style = table.recipe.survey.facts, table.style
+    told = cells[cells["state"].isin(DRAWN)]
+    notes = [facts.sample_note] if facts.sample_note else []
+    notes += unmarked_caveats(style, told[style.band_base].astype(float))
+    notes += [note for note in table.grid.notes if isinstance(note, Caveat)]
+    return tuple(dict.fromkeys(notes))
 
 
 def _one_by_one(table: Table) -> pd.DataFrame:

@@ -16,6 +16,8 @@ from welfarestats.output.shown import ShownAsTables
 from welfarestats.output.wording import number_text, round_half_away
 from welfarestats.survey.matched_people import match_people
 from welfarestats.survey.survey import Survey
+from welfarestats.tables.bands import Decisions
+from welfarestats.tables.cell_marks import cell_states, displayed, legend_of
 from welfarestats.tables.crosstabs import crosstab
 from welfarestats.tables.house_style import HouseStyle
 from welfarestats.tables.style_presets import choose_style
@@ -41,12 +43,15 @@ class GrossFlows(ShownAsTables):
         which in the later one.
     note
         Who is counted, and with what weights.
+    decided
+        What the house style decided about each net change.
     """
 
     flows: pd.DataFrame
     balance: pd.DataFrame
     table: Table
     note: str
+    decided: Decisions
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row for each answer of the earlier by each of the later wave.
@@ -72,15 +77,16 @@ class GrossFlows(ShownAsTables):
             ``variable, category, base, estimate_a, estimate_b, change`` (later less earlier),
             ``standard_error, degrees_of_freedom, ci_low, ci_high, p_value`` of the paired change;
             ``gained, lost`` (people), ``exact_p_value`` and ``mid_p_p_value`` of McNemar's test,
-            where nobody is weighted or was sampled in groups.
+            where nobody is weighted or was sampled in groups; ``state, reason, display`` as the
+            house style decided by the base: no rule about the precision of a percentage is one
+            about changes.
         """
         return self.balance.copy()
 
     def _grids(self) -> Iterator[Grid]:
         yield self._counts()
         yield self.table.grid
-        balance, style = self.balance, self.table.style
-        shown = [_shown(row, style) for _, row in balance.iterrows()]
+        balance = self.balance
         yield plain_grid(
             f"Net change: {self.table.title}",
             ["Answer", "Gained it", "Lost it", "Change, percentage points"],
@@ -89,15 +95,13 @@ class GrossFlows(ShownAsTables):
                     str(row["category"]),
                     number_text(row["gained"]),
                     number_text(row["lost"]),
-                    text,
+                    str(row["display"]),
                 ]
-                for (_, row), text in zip(balance.iterrows(), shown, strict=True)
+                for _, row in balance.iterrows()
             ],
             subtitle=f"People with both answers: {number_text(balance['base'].iloc[0])}.",
-            legend=[(style.hidden, "base too small for a percentage")]
-            if style.hidden in shown
-            else [],
-            notes=[self.note],
+            legend=self.decided.legend,
+            notes=[self.note, *self.decided.caveats, *self.table.style.notes],
             origin=self.table.origin,
         )
 
@@ -233,7 +237,11 @@ def gross_flows(
     )
     who = " and ".join(["People who are in both waves", *stacked.facts.domain])
     note = f"{who}{_weighted(matched.survey, matched.weights)}."
-    return GrossFlows(frame, balance, table, note)
+    everyone = of_all.frame[of_all.frame["statistic"] == "proportion"]
+    decided = _decided(balance, float(everyone["effective_base"].iloc[0]), chosen)
+    for name in ("state", "reason", "display"):
+        balance[name] = pd.array(getattr(decided, name), dtype="str")
+    return GrossFlows(frame, balance, table, note, decided)
 
 
 def _label(stacked: Survey, variable: str) -> str:
@@ -257,11 +265,22 @@ def _cells(table: Table) -> pd.DataFrame:
     return frame[kept].reset_index(drop=True)
 
 
-def _shown(row: pd.Series, style: HouseStyle) -> str:
-    """Return a net change in percentage points, or a mark where the base has no percentages."""
-    decided = style.decide(0.5, 1, int(row["base"]), effective_base=float(row["base"]))
-    if str(decided.state) in ("unreliable", "count-only"):
-        return style.hidden
-    points = float(round_half_away(100 * float(row["change"]), style.decimals))
+def _decided(balance: pd.DataFrame, effective_base: float, style: HouseStyle) -> Decisions:
+    """Return which net changes are shown: a change is a mean, of those who gained and lost."""
+    change = balance["change"].to_numpy(dtype=float)
+    cells = cell_states(
+        *(style, change, balance["base"], np.full(change.shape, effective_base)),
+        *(False, True, True),
+    )
+    cells.replace("count-only", "unreliable")
+    texts = np.array([_points(one, style.decimals) for one in change], dtype=object)
+    display = displayed(style, cells, texts, np.zeros(cells.shape))
+    legend = legend_of(style, cells)
+    return Decisions(cells.state, cells.reason, display, legend, cells.caveats())
+
+
+def _points(change: float, decimals: int) -> str:
+    """Return a change in percentage points with its sign."""
+    points = float(round_half_away(100 * change, decimals))
     sign = "+" if points > 0 else "−" if points < 0 else ""
-    return f"{sign}{number_text(abs(points), style.decimals)}" if not np.isnan(points) else ""
+    return f"{sign}{number_text(abs(points), decimals)}"

@@ -13,18 +13,16 @@ why. The figure itself stays in the frame; only its display changes. Named style
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from welfarestats.errors import OptionError, one_of
-from welfarestats.formulas.distributions import two_sided_quantile
+from welfarestats.errors import OptionError
 from welfarestats.output.wording import (
-    BASE_LABELS,
+    amount_text,
     level_texts,
     number_text,
     percent_text,
@@ -35,11 +33,16 @@ from welfarestats.tables.bands import (
     CellStates,
     Decisions,
     TestGate,
-    reaches,
-    size_text,
+    gated,
 )
-from welfarestats.tables.cell_marks import displayed, legend_of
-from welfarestats.tables.reliability import Precision, Reliability
+from welfarestats.tables.cell_marks import cell_states, displayed, legend_of, once_each
+from welfarestats.tables.reliability import CountPrecision, Precision, Reliability
+from welfarestats.tables.style_checks import check_style
+
+_WITHOUT_PRECISION = (
+    "style {!r} decides by the precision of a figure, and none was given. Pass precision=…, or"
+    " replace {} by None."
+)
 
 
 @dataclass(frozen=True)
@@ -86,12 +89,14 @@ class HouseStyle:
         Sentences printed below every table.
     reliability : Reliability or None, default None
         Rules about the precision of percentages, asked of those that their base lets be shown.
+    count_reliability : Reliability or None, default None
+        Rules about the precision of counts, totals and ratios, in place of the bands.
 
     Raises
     ------
     OptionError
-        If the bands leave a base without a decision, a word is not one of its choices, or
-        unreliable and confidential figures would have one mark.
+        If the bands leave a base without a decision, a word is not one of its choices, a mark is
+        empty, or unreliable and confidential figures would have one mark.
 
     Examples
     --------
@@ -129,35 +134,12 @@ class HouseStyle:
     notes: tuple[str, ...] = ()
     reliability: Reliability | None = None
     lower_case_level: float | None = None
+    count_reliability: Reliability | None = None
 
     def __post_init__(self) -> None:
         ordered = tuple(sorted(self.bands, key=lambda band: band.minimum_base))
-        limits = [band.minimum_base for band in ordered]
-        if not limits or limits[0] != 0 or len(set(limits)) < len(limits):
-            raise OptionError(
-                f"the bands of style {self.name!r} begin at {limits}; one must begin at 0 and no "
-                "two at the same base, so that every base has one decision."
-            )
         object.__setattr__(self, "bands", ordered)
-        one_of(self.band_base, ("base", "effective_base"), "band_base")
-        one_of(self.letters, ("higher", "lower", "none"), "letters")
-        for base in self.bases:
-            one_of(base, BASE_LABELS, "a base of a style")
-        if self.lower_case_level is not None:
-            two_sided_quantile(self.lower_case_level)
-        self._check_marks()
-
-    def _check_marks(self) -> None:
-        """Refuse one mark for figures hidden for their base and figures hidden for people."""
-        flags = [band.form or self.flagged_form for band in self.bands if band.state == "flagged"]
-        around = {form.replace("{figure}", "").replace(" ", "") for form in flags} - {""}
-        hidden = {self.hidden.strip()} | around
-        if self.confidential.strip() in hidden:
-            raise OptionError(
-                f"style {self.name!r} has the mark {self.confidential!r} both for confidential"
-                " figures and for unreliable ones. Hiding a figure to protect people is another"
-                " decision than hiding it for its base: give each its own mark."
-            )
+        check_style(self)
 
     def decide(
         self,
@@ -213,13 +195,10 @@ class HouseStyle:
         >>> choose_style("dwp-1000").decide([0.004, 0.0], [1, 0], [352, 352]).display.tolist()
         ['*', '0']
         """
-        cells = self._cells(proportion, base, effective_base, confidential, asked, applicable)
+        cells = cell_states(self, proportion, base, effective_base, confidential, asked, applicable)
         if self.reliability is not None:
             if precision is None:
-                raise OptionError(
-                    f"style {self.name!r} decides by the precision of a figure, and none was"
-                    " given. Pass precision=…, or replace reliability by None."
-                )
+                raise OptionError(_WITHOUT_PRECISION.format(self.name, "reliability"))
             cells.judge(self.reliability, precision)
         counts = np.broadcast_to(np.asarray(count), cells.shape)
         zero = cells.figure == 0
@@ -227,7 +206,7 @@ class HouseStyle:
         cells.replace_shown(zero, "zero")
         cells.replace_shown((rounded == 0) & ~zero, "rounds-to-zero")
         # A true zero is printed otherwise than what rounds to zero.
-        texts = _once_each(self.percent, cells.figure, np.where(zero, -1.0, rounded))
+        texts = once_each(self.percent, cells.figure, np.where(zero, -1.0, rounded))
         return self._decisions(cells, displayed(self, cells, texts, counts))
 
     def decide_means(
@@ -265,9 +244,79 @@ class HouseStyle:
         >>> choose_style("dwp-ehd").decide_means([6.25, 6.25], [82, 28]).display.tolist()
         ['6.3', '[u]']
         """
-        cells = self._cells(mean, base, effective_base, confidential, asked, applicable)
+        cells = cell_states(self, mean, base, effective_base, confidential, asked, applicable)
         cells.replace("count-only", "unreliable")
-        texts = _once_each(self.mean, cells.figure, cells.figure)
+        texts = once_each(self.mean, cells.figure, cells.figure)
+        return self._decisions(cells, displayed(self, cells, texts, np.zeros(cells.shape)))
+
+    def decide_counts(
+        self,
+        figure: ArrayLike,
+        base: ArrayLike,
+        *,
+        decimals: int = 0,
+        effective_base: ArrayLike | None = None,
+        precision: CountPrecision | None = None,
+        confidential: ArrayLike = False,
+        asked: ArrayLike = True,
+        applicable: ArrayLike = True,
+    ) -> Decisions:
+        """Return one decision per cell of grossed counts, totals or ratios of totals.
+
+        Parameters
+        ----------
+        figure : array_like of float
+            Of any shape; missing where it could not be computed.
+        base : array_like of int
+            Unweighted respondents who were asked, whether or not they add to the figure.
+        decimals : int, default 0
+            Decimal places printed.
+        effective_base, confidential, asked, applicable : array_like
+            As in `decide`.
+        precision : CountPrecision or None, default None
+            Needed by a style with rules about the precision of counts.
+
+        Returns
+        -------
+        Decisions
+            Arrays of the common shape of all arguments.
+
+        Raises
+        ------
+        OptionError
+            If rules are about precision and none is given, or the bands are about the effective
+            base and none is given.
+
+        Notes
+        -----
+        Rules about the precision of counts take the place of the bands, which are about
+        percentages. Without such rules the bands decide; where only the count of respondents may
+        be shown, what it grosses to is not.
+
+        Examples
+        --------
+        >>> from welfarestats.tables.style_presets import choose_style
+        >>> choose_style("default").decide_counts([1219.4, 87.0], [60, 20]).display.tolist()
+        ['1,219', '[u]']
+        """
+        rules = self.count_reliability
+        bands = self.bands if rules is None else (Band(0, "shown"),)
+        cells = cell_states(
+            self, figure, base, effective_base, confidential, asked, applicable, bands=bands
+        )
+        if rules is not None:
+            if precision is None:
+                raise OptionError(_WITHOUT_PRECISION.format(self.name, "count_reliability"))
+            cells.judge(rules, precision)
+        cells.replace("count-only", "unreliable")
+        zero = cells.figure == 0
+        cells.replace_shown(zero, "zero")
+        small = (round_half_up(cells.figure, decimals) == 0) & ~zero
+        cells.replace_shown(small, "rounds-to-zero")
+        printed = partial(
+            amount_text, decimals=decimals, rounds_to_zero=self.rounds_to_zero, zero=self.zero
+        )
+        texts = once_each(printed, cells.figure, cells.figure)
         return self._decisions(cells, displayed(self, cells, texts, np.zeros(cells.shape)))
 
     def gate(self, effective_a: ArrayLike, effective_b: ArrayLike) -> TestGate:
@@ -292,20 +341,7 @@ class HouseStyle:
         >>> gate.reason[2]
         'effective base of 24.3 is under 30: not tested'
         """
-        smaller = np.asarray(np.minimum(effective_a, effective_b), dtype=float)
-        tested = reaches(smaller, self.minimum_test_base)
-        flagged = tested & ~reaches(smaller, self.flag_test_base)
-        reason = np.full(smaller.shape, "", dtype=object)
-        for place in np.ndindex(smaller.shape):
-            limit, words = (
-                (self.flag_test_base, "tested, read with caution")
-                if flagged[place]
-                else (self.minimum_test_base, "not tested")
-            )
-            if flagged[place] or not tested[place]:
-                size = size_text(float(smaller[place]), limit)
-                reason[place] = f"effective base of {size} is under {limit:g}: {words}"
-        return TestGate(tested, flagged, reason)
+        return gated(effective_a, effective_b, self.minimum_test_base, self.flag_test_base)
 
     def percent(self, proportion: float) -> str:
         """Return a proportion as this style prints it, base aside.
@@ -400,43 +436,8 @@ class HouseStyle:
 
         return write_style(self, Path(path))
 
-    def _cells(
-        self,
-        figure: ArrayLike,
-        base: ArrayLike,
-        effective_base: ArrayLike | None,
-        confidential: ArrayLike,
-        asked: ArrayLike,
-        applicable: ArrayLike,
-    ) -> CellStates:
-        """Return the state of each cell by the base that the bands are about."""
-        if self.band_base == "effective_base" and effective_base is None:
-            raise OptionError(
-                f"style {self.name!r} decides by the effective base, and none was given. Pass "
-                "effective_base=…, or replace band_base by 'base'."
-            )
-        measured = base if self.band_base == "base" or effective_base is None else effective_base
-        label = BASE_LABELS[self.band_base].lower()
-        return CellStates(
-            *(self.bands, label, figure, measured, base),
-            confidential=confidential,
-            asked=asked,
-            applicable=applicable,
-        )
-
     def _decisions(self, cells: CellStates, display: NDArray[np.object_]) -> Decisions:
         """Return states, reasons and texts with the legend and caveats they need."""
         return Decisions(
             cells.state, cells.reason, display, legend_of(self, cells), cells.caveats()
         )
-
-
-def _once_each(
-    text: Callable[[float], str], figures: NDArray[np.float64], alike: NDArray[np.float64]
-) -> NDArray[np.object_]:
-    """Return the text of each figure, made once for all figures that are alike."""
-    which, different = pd.factorize(alike.ravel(), use_na_sentinel=False)
-    first = np.empty(len(different), dtype=np.int64)
-    first[which[::-1]] = np.arange(which.size)[::-1]
-    texts = np.array([text(float(figures.ravel()[place])) for place in first], dtype=object)
-    return np.asarray(texts[which.reshape(figures.shape)])

@@ -17,7 +17,7 @@ from welfarestats.survey.base_lines import who_was_asked
 from welfarestats.survey.codebook import Codebook, Question
 from welfarestats.survey.passes import Facts
 from welfarestats.survey.wave_codebooks import WAVE
-from welfarestats.tables.bands import Decisions
+from welfarestats.tables.bands import Decisions, reaches
 from welfarestats.tables.blocks import Plan
 from welfarestats.tables.column_pairs import Tested
 from welfarestats.tables.letters import letters_note
@@ -288,6 +288,7 @@ def _notes(
                 indicative=indicative,
                 of_total=_one(sheet),
                 lower_case_level=plan.style.lower_case_level,
+                told_level=plan.style.significance_sentence,
             )
         )
         if any(one.tests.groups.within for one in tested):
@@ -357,7 +358,7 @@ def _under(one: Tested, limit: float) -> NDArray[np.bool_]:
     effective = one.tests.ratios.effective_base
     groups = one.tests.groups
     smaller = np.minimum(effective[:, groups.first], effective[:, groups.second])
-    return np.asarray(one.tests.result.tested & (smaller < limit))
+    return np.asarray(one.tests.result.tested & ~reaches(smaller, limit))
 
 
 def _comparisons(count: int) -> str:

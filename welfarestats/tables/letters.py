@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from string import ascii_uppercase
 
 import numpy as np
@@ -127,10 +127,12 @@ def letters_note(
     indicative: bool = False,
     of_total: bool = True,
     lower_case_level: float | None = None,
+    told_level: Callable[[float], str] | None = None,
 ) -> str:
-    """Return the sentence that explains the letters of a table; no sample, no significance.
+    """Return the sentences that explain the letters of a table; no sample, no significance.
 
     The total has letters ``of_total``, where the columns are of one banner question.
+    ``told_level`` puts a level into the words of a house style.
     """
     beside = f"; a letter in the total column that it is {told} than that column"
     against = {
@@ -147,7 +149,12 @@ def letters_note(
     if indicative:
         against = f"indicative only: {against.replace('significantly ', '')}"
     heading = "Letters" if indicative else "Significance"
-    confidence = f"{100 * level:g} per cent confidence"
+    tell = _confidence if indicative or told_level is None else told_level
+    levels = tell(level)
     if lower_case_level is not None:
-        confidence += f", letters in lower case {100 * lower_case_level:g} per cent"
-    return f"{heading}: {against} ({confidence}, test '{test}'{family})."
+        levels += f"; in lower case: {tell(lower_case_level)}"
+    return f"{heading}: {against}. {levels}; test '{test}'{family}."
+
+
+def _confidence(level: float) -> str:
+    return f"{100 * level:g} per cent confidence"

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from welfarestats.output.wording import join_words, number_text
+from welfarestats.output.wording import BASE_LABELS, join_words, number_text
 from welfarestats.survey.codebook import Question
 from welfarestats.survey.declarations import SYNTHETIC_MARK
 from welfarestats.tables.house_style import HouseStyle
@@ -71,9 +71,10 @@ class Speech:
             return None
         words = f"base {base}"
         if state == "flagged":
-            words = f"small base of {base}, read with caution"
-            if self.style.reliability is not None:
-                words = f"base {base}, read with caution: {cell['reason']}"
+            reason = str(cell["reason"])
+            words = f"base {base}, read with caution{f': {reason}' if reason else ''}"
+            if reason.startswith(f"{BASE_LABELS[self.style.band_base].lower()} of "):
+                words = f"small base of {base}, read with caution"
         if cell["statistic"] == "mean":
             return Told(self.style.mean(float(cell["estimate"])), words)
         share = float(cell["estimate"])

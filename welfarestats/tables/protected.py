@@ -15,6 +15,7 @@ from welfarestats.output.grid import Grid, Row, RowGroup
 from welfarestats.output.marks import MARKS
 from welfarestats.output.wording import BASE_LABELS, number_text
 from welfarestats.tables.books import Book
+from welfarestats.tables.cell_marks import marks_among
 from welfarestats.tables.disclosure_record import Protection
 from welfarestats.tables.letters import REST_KEYS, TOTAL_KEY
 from welfarestats.tables.sheet import Sheet
@@ -224,7 +225,7 @@ def _decided_grid(table: Table, sheet: Sheet, protection: Protection) -> Grid:
         own = sheet.rows(sheet.stub == stub)
         groups.append(RowGroup(tuple(_rows(table, own, group.rows)), group.header))
     printed = {cell.text for group in groups for row in group.rows for cell in row.cells}
-    legend = [(mark, meaning) for mark, meaning in grid.legend if mark in printed or " " in mark]
+    legend = list(marks_among(grid.legend, sheet.values["display"], sheet.values["state"]))
     if table.style.confidential in printed:
         legend.append((table.style.confidential, MARKS["[c]"]))
     notes = list(grid.notes)

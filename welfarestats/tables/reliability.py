@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from welfarestats.errors import OptionError, one_of
 from welfarestats.formulas.binomial_intervals import without_dust
 from welfarestats.formulas.distributions import two_sided_quantile
-from welfarestats.formulas.intervals import korn_graubard_interval
+from welfarestats.formulas.intervals import korn_graubard_interval, log_t_interval
 from welfarestats.tables.bands import size_text
 
 Array = NDArray[np.float64]
@@ -43,16 +43,43 @@ MEASURES: Mapping[str, _Measure] = MappingProxyType(
         ),
         "degrees_of_freedom": _Measure("number of degrees of freedom"),
         "at_the_edge": _Measure("share"),
+        "numerator": _Measure("number of respondents counted"),
+        "effective_numerator": _Measure("effective number of respondents counted"),
+        "denominator": _Measure("number of respondents in the denominator"),
+        "effective_denominator": _Measure("effective number of respondents in the denominator"),
     }
 )
 """What a rule may be about; ``at_the_edge`` is 1 at 0 and 100 per cent and 0 elsewhere."""
 
-_COMPARISONS: Mapping[str, tuple[Callable[[Any, Any], Any], str]] = MappingProxyType(
+PROPORTION_MEASURES = (
+    "effective_sample_size",
+    "width",
+    "relative_width",
+    "complement_relative_width",
+    "degrees_of_freedom",
+    "at_the_edge",
+)
+"""Those of a proportion, which `Precision` knows."""
+
+COUNT_MEASURES = (
+    "numerator",
+    "effective_numerator",
+    "denominator",
+    "effective_denominator",
+    "relative_width",
+    "degrees_of_freedom",
+)
+"""Those of a count, total or ratio, which `CountPrecision` knows."""
+
+_DUST = 1e-12
+
+# With each comparison, to which side float dust is cleared: what is as good as the limit is it.
+_COMPARISONS: Mapping[str, tuple[Callable[[Any, Any], Any], float, str]] = MappingProxyType(
     {
-        "<": (operator.lt, "under"),
-        "<=": (operator.le, "at most"),
-        ">=": (operator.ge, "at least"),
-        ">": (operator.gt, "over"),
+        "<": (operator.lt, 1 + _DUST, "under"),
+        "<=": (operator.le, 1 - _DUST, "at most"),
+        ">=": (operator.ge, 1 + _DUST, "at least"),
+        ">": (operator.gt, 1 - _DUST, "over"),
     }
 )
 
@@ -91,18 +118,20 @@ class PrecisionRule:
         one_of(self.measure, MEASURES, "the measure of a rule")
         one_of(self.comparison, _COMPARISONS, "the comparison of a rule")
         one_of(self.state, RULE_STATES, "the state of a rule")
+        if np.isnan(self.limit):
+            raise OptionError("the limit of a rule is nan. Pass a number, in the measure's unit.")
 
     def holds(self, values: Array) -> Mask:
         """Return where the rule is true; an unknown measure makes none true."""
-        compare, _ = _COMPARISONS[self.comparison]
+        compare, cleared, _ = _COMPARISONS[self.comparison]
         with np.errstate(invalid="ignore"):
-            return np.asarray(compare(values, self.limit))
+            return np.asarray(compare(values * cleared, self.limit))
 
     @property
     def words(self) -> str:
         """The rule as a legend tells it."""
         measure = MEASURES[self.measure]
-        _, compared = _COMPARISONS[self.comparison]
+        *_, compared = _COMPARISONS[self.comparison]
         limit = f"{self.limit * measure.scale:g}{measure.unit}"
         return self.reason or f"{measure.words} {compared} {limit}"
 
@@ -111,7 +140,7 @@ class PrecisionRule:
         if self.reason:
             return self.reason
         measure = MEASURES[self.measure]
-        _, compared = _COMPARISONS[self.comparison]
+        *_, compared = _COMPARISONS[self.comparison]
         limit = self.limit * measure.scale
         size = size_text(value * measure.scale, limit)
         return f"{measure.words} of {size}{measure.unit} is {compared} {limit:g}{measure.unit}"
@@ -190,6 +219,77 @@ class Precision:
 
 
 @dataclass(frozen=True)
+class CountPrecision:
+    """What rules need to know of the precision of counts, totals and ratios.
+
+    Parameters
+    ----------
+    variance : array_like
+        Variances under the design; missing where unknown.
+    degrees_of_freedom : array_like
+        Design degrees of freedom.
+    numerator, effective_numerator : array_like
+        Respondents who add to the figure, and their effective base (Σw)²/Σw².
+    denominator, effective_denominator : array_like, default nan
+        Respondents below a ratio; missing for a count or total.
+
+    References
+    ----------
+    Parker, J. D. and others (2023). National Center for Health Statistics data presentation
+    standards for rates and counts. Vital and Health Statistics 2(200), table A; limits and
+    effective sizes as the package surveytable of the same agency makes them.
+    """
+
+    variance: ArrayLike
+    degrees_of_freedom: ArrayLike
+    numerator: ArrayLike
+    effective_numerator: ArrayLike
+    denominator: ArrayLike = np.nan
+    effective_denominator: ArrayLike = np.nan
+
+    def measures(self, figure: ArrayLike, level: float = 0.95) -> dict[str, Array]:
+        """Return each of `COUNT_MEASURES`; all missing where the variance is.
+
+        Parameters
+        ----------
+        figure : array_like
+            Counts, totals or ratios.
+        level : float, default 0.95
+            Level of the limits whose width is measured.
+
+        Returns
+        -------
+        dict of str to ndarray
+            Widths are of `log_t_interval`, on one degree of freedom less than the effective
+            numerator. They do not exist below 0, where all measures are missing.
+        """
+        names = (
+            *("variance", "degrees_of_freedom", "numerator", "effective_numerator"),
+            *("denominator", "effective_denominator"),
+        )
+        x, v, df, n, e, below, e_below = np.broadcast_arrays(
+            np.asarray(figure, dtype=float),
+            *(np.asarray(getattr(self, name), dtype=float) for name in names),
+        )
+        known = ~(np.isnan(v) | np.isnan(df)) & ((x > 0) | (n == 0))
+        low, high = log_t_interval(
+            x, np.sqrt(np.maximum(v, 0)), level=level, degrees_of_freedom=np.maximum(e - 1, 0)
+        )
+        with np.errstate(divide="ignore", invalid="ignore"):
+            width = (high - low) / x
+        found = {
+            "numerator": n,
+            "effective_numerator": np.minimum(e, n),
+            "denominator": below,
+            "effective_denominator": np.minimum(e_below, below),
+            # One respondent, of whatever weight, says nothing about the spread.
+            "relative_width": np.where((e <= 1) & (x > 0), np.inf, width),
+            "degrees_of_freedom": df,
+        }
+        return {name: np.where(known, values, np.nan) for name, values in found.items()}
+
+
+@dataclass(frozen=True)
 class Verdicts:
     """What rules say of each figure, and in what words.
 
@@ -213,7 +313,7 @@ class Verdicts:
 
 @dataclass(frozen=True)
 class Reliability:
-    """Rules that decide, in their order, whether a proportion is precise enough to be shown.
+    """Rules that decide, in their order, whether a figure is precise enough to be shown.
 
     A figure that a rule hides stays hidden. One that a rule shows is asked only of the rules that
     are asked even then. Flags of several rules add up. A figure of unknown precision is hidden.
@@ -246,15 +346,19 @@ class Reliability:
             )
 
     def verdicts(
-        self, proportion: ArrayLike, precision: Precision, *, among: ArrayLike = True
+        self,
+        figure: ArrayLike,
+        precision: Precision | CountPrecision,
+        *,
+        among: ArrayLike = True,
     ) -> Verdicts:
-        """Return what the rules say of proportions.
+        """Return what the rules say of figures.
 
         Parameters
         ----------
-        proportion : array_like
-            Between 0 and 1.
-        precision : Precision
+        figure : array_like
+            Proportions; or counts, totals and ratios.
+        precision : Precision or CountPrecision
             What is known of them.
         among : array_like of bool, default True
             The figures that are asked about.
@@ -264,8 +368,8 @@ class Reliability:
         Verdicts
             Of the common shape.
         """
-        measures = precision.measures(proportion, self.level)
-        shape = measures["width"].shape
+        measures = precision.measures(figure, self.level)
+        shape = measures["degrees_of_freedom"].shape
         asked = np.broadcast_to(np.asarray(among, dtype=bool), shape).copy()
         found = Verdicts(
             np.full(shape, "", dtype=object),

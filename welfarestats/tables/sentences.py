@@ -13,6 +13,7 @@ from welfarestats.estimates.question_medians import NOT_TESTED
 from welfarestats.survey.codebook import Question
 from welfarestats.survey.passes import Facts
 from welfarestats.tables.books import Book
+from welfarestats.tables.cell_marks import unmarked_caveats
 from welfarestats.tables.phrasing import Speech, Told, plain_label
 from welfarestats.tables.table import Recipe, Table
 
@@ -269,13 +270,7 @@ def _closing(made: _Draft) -> Iterator[str]:
     asked = {cell[side] for cell in made.told for side in ("stub", "banner")}
     yield from (str(one) for one in made.facts.caveats if made.told and one.applies_to(asked))
     style = made.table.style
-    # A style that flags without a mark leaves the flag to its caveat.
-    limits = [band.minimum_base for band in style.bands] + [float("inf")]
-    for band, limit in zip(style.bands, limits[1:], strict=True):
-        unmarked = (band.form or style.flagged_form) == "{figure}"
-        flags = band.state == "flagged" and band.caveat and unmarked
-        if flags and any(band.minimum_base <= one[style.band_base] < limit for one in made.told):
-            yield band.caveat
+    yield from unmarked_caveats(style, (float(one[style.band_base]) for one in made.told))
 
 
 def _records(frame: pd.DataFrame) -> list[Cell]:

@@ -42,7 +42,11 @@ def style_from_toml(path: Path) -> HouseStyle:
     place = path.name
     if based_on is not None:
         base = _preset(based_on, place)
-        given = {"name": path.stem, **_fields_of(HouseStyle, content, place)}
+        own = _fields_of(HouseStyle, content, place)
+        given = {"name": path.stem, "source": f"{place}, based on {base.name!r}", **own}
+        if {"bands", "reliability", "count_reliability"} & set(own):
+            # What the preset prints of its rules is not true of others.
+            given.setdefault("notes", ())
     else:
         base = None
         given = _fields_of(HouseStyle, content, place)
@@ -90,7 +94,11 @@ def _content(path: Path) -> dict[str, Any]:
         ) from None
     except UnicodeDecodeError:
         raise OptionError(f"{path.name} is not UTF-8 text. Save it as UTF-8.") from None
-    except tomllib.TOMLDecodeError as error:
+    except RecursionError:
+        raise OptionError(
+            f"{path.name} has lists within lists without end. A house style has three levels."
+        ) from None
+    except ValueError as error:  # a number of thousands of digits is one too
         raise OptionError(f"{path.name} is not valid TOML: {error}.") from None
 
 
@@ -125,7 +133,7 @@ def _value(value: Any, wanted: str, place: str, key: str) -> Any:
         return tuple(_made(Band, one, where) for one, where in _tables(value, place))
     if key == "rules":
         return tuple(_made(PrecisionRule, one, where) for one, where in _tables(value, place))
-    if key == "reliability":
+    if key in ("reliability", "count_reliability"):
         return _made(Reliability, value, place)
     if wanted in _LISTS:
         if not isinstance(value, list) or not all(isinstance(one, str) for one in value):

@@ -11,8 +11,16 @@ from welfarestats.tables.bands import Band
 from welfarestats.tables.house_style import HouseStyle
 from welfarestats.tables.reliability import PrecisionRule, Reliability
 
-_REVIEW = "Figures in round brackets need a statistician's review before they are published: {}."
+_REVIEW = "Flagged figures need a statistician's review before they are published: {}."
 _STANDARD = "NCHS data presentation standards for proportions"
+_FEW_DEGREES = PrecisionRule(
+    "degrees_of_freedom",
+    "<",
+    8,
+    "flagged",
+    even_if_shown=True,
+    caveat=_REVIEW.format("they have fewer than 8 degrees of freedom"),
+)
 
 NCHS_RULES = Reliability(
     (
@@ -26,16 +34,9 @@ NCHS_RULES = Reliability(
             1.3,
             "flagged",
             caveat="Where the interval is wide beside what is left to 100 per cent, that remainder"
-            " does not meet the standards and must not be published.",
+            " may be unreliable: it does not meet the standards.",
         ),
-        PrecisionRule(
-            "degrees_of_freedom",
-            "<",
-            8,
-            "flagged",
-            even_if_shown=True,
-            caveat=_REVIEW.format("they have fewer than 8 degrees of freedom"),
-        ),
+        _FEW_DEGREES,
         PrecisionRule(
             "at_the_edge",
             ">=",
@@ -49,6 +50,18 @@ NCHS_RULES = Reliability(
 )
 """The standards of the US National Center for Health Statistics, in their order."""
 
+NCHS_COUNT_RULES = Reliability(
+    (
+        PrecisionRule("numerator", "<", 10, "unreliable"),
+        PrecisionRule("effective_numerator", "<", 10, "unreliable"),
+        PrecisionRule("denominator", "<", 10, "unreliable"),
+        PrecisionRule("effective_denominator", "<", 10, "unreliable"),
+        PrecisionRule("relative_width", ">", 1.6, "unreliable"),
+        _FEW_DEGREES,
+    )
+)
+"""Those of the same agency for rates and counts, in their order."""
+
 PRESETS: Mapping[str, HouseStyle] = MappingProxyType(
     {
         style.name: style
@@ -61,8 +74,7 @@ PRESETS: Mapping[str, HouseStyle] = MappingProxyType(
                     Band(
                         30,
                         "flagged",
-                        caveat="Figures in square brackets rest on an unweighted base under 50: "
-                        "read them with caution.",
+                        caveat="Figures on an unweighted base under 50 must be read with caution.",
                     ),
                     Band(50, "shown"),
                 ),
@@ -125,13 +137,14 @@ PRESETS: Mapping[str, HouseStyle] = MappingProxyType(
             ),
             HouseStyle(
                 name="natcen",
-                source="Health Survey for England, notes to its tables",
+                source="Health Survey for England, notes to its tables (1999, 2002); so the Scottish"
+                " Health Survey",
                 bands=(
                     Band(0, "unreliable"),
                     Band(
                         30,
                         "flagged",
-                        caveat="Figures in square brackets rest on an unweighted base under 50.",
+                        caveat="Figures on an unweighted base under 50 must be read with caution.",
                     ),
                     Band(50, "shown"),
                 ),
@@ -142,8 +155,8 @@ PRESETS: Mapping[str, HouseStyle] = MappingProxyType(
             ),
             HouseStyle(
                 name="analysis-function",
-                source="Government Analysis Function (2022), Releasing statistics in spreadsheets:"
-                " its symbols; it sets no smallest base",
+                source="Government Analysis Function (11 January 2022), Using symbols and shorthand in"
+                " tables; it sets no smallest base",
                 bands=(Band(0, "shown"),),
                 flagged_form="{figure}",
                 letters="none",
@@ -156,7 +169,7 @@ PRESETS: Mapping[str, HouseStyle] = MappingProxyType(
             ),
             HouseStyle(
                 name="british-social-attitudes",
-                source="British Social Attitudes, notes to its tables",
+                source="British Social Attitudes 28 and 30, table conventions",
                 bands=(
                     Band(
                         0,
@@ -173,15 +186,19 @@ PRESETS: Mapping[str, HouseStyle] = MappingProxyType(
             ),
             HouseStyle(
                 name="nchs",
-                source=f"Parker and others (2017), {_STANDARD}, Vital and Health Statistics 2(175);"
-                " the standards are for percentages, so that means are hidden by their base only",
+                source=f"Parker and others (2017), {_STANDARD}, Vital and Health Statistics 2(175),"
+                " and (2023), for rates and counts, 2(200); neither is about means, which are hidden"
+                " by their base only",
                 bands=(Band(0, "unreliable"), Band(30, "shown")),
                 decimals=1,
                 hidden="*",
                 flagged_form="({figure})",
                 letters="none",
                 reliability=NCHS_RULES,
-                notes=(f"Percentages that do not meet the {_STANDARD} are not shown.",),
+                count_reliability=NCHS_COUNT_RULES,
+                notes=(
+                    "Figures that do not meet the NCHS data presentation standards are not shown.",
+                ),
             ),
             HouseStyle(
                 name="agency-30-50-100",
@@ -191,14 +208,12 @@ PRESETS: Mapping[str, HouseStyle] = MappingProxyType(
                     Band(
                         30,
                         "flagged",
-                        caveat="Figures in square brackets rest on an unweighted base under 50 and"
-                        " are indicative only.",
+                        caveat="Figures on an unweighted base under 50 are indicative only.",
                     ),
                     Band(
                         50,
                         "flagged",
-                        caveat="Figures in round brackets rest on an unweighted base under 100:"
-                        " read them with caution.",
+                        caveat="Figures on an unweighted base under 100 must be read with caution.",
                         form="({figure})",
                     ),
                     Band(100, "shown"),

@@ -14,12 +14,12 @@ from welfarestats.survey.passes import named
 from welfarestats.survey.survey import Survey
 from welfarestats.survey.wave_codebooks import WAVE
 from welfarestats.survey.waves import waves_of
+from welfarestats.tables.cell_marks import marks_among
+from welfarestats.tables.charting import DRAWN, said_with
 from welfarestats.tables.crosstabs import crosstab
 from welfarestats.tables.house_style import HouseStyle
 
 __all__ = ["trend_chart"]
-
-_DRAWN = ("shown", "flagged", "rounds-to-zero", "zero")
 
 
 def trend_chart(
@@ -98,14 +98,12 @@ def trend_chart(
     lines = tuple(
         Line(name, _points(rows[rows["stub_category"] == name], factor)) for name in wanted
     )
-    by_style = {band.caveat for band in table.style.bands}
     if not any(point.told for line in lines for point in line.points):
         raise TableError(
             f"no figure of {variable!r} is shown in any wave, so there is nothing to draw. Unite"
             " waves, or name a style= that shows figures on such bases."
         )
-    caveats = [note for note in table.grid.notes if note in by_style]
-    caveats += [str(one) for one in stacked.facts.caveats if one.applies_to({variable, WAVE})]
+    drawn = rows[rows["stub_category"].isin(wanted)]
     who, _, _ = table.grid.subtitle.removeprefix("Base: ").rpartition(". ")
     what = "Means" if of_means else "Per cent"
     return TrendChart(
@@ -113,15 +111,21 @@ def trend_chart(
         waves=waves.names,
         lines=lines,
         data=table.grid,
-        subtitle=f"{what} of the respondents of each wave"
+        subtitle=f"{what} of the respondents of each wave{_answer(lines, of_means)}"
         f"{', weighted' if stacked.facts.weighted else ''}.",
         base=f"{who}.{_bases(rows, wanted)}",
         source=table.grid.source,
-        caveats=tuple(caveats),
         maximum=100.0 if maximum is None else maximum,
         axis="Mean" if of_means else "Per cent",
         origin=table.origin,
+        legend=marks_among(table.grid.legend, drawn["display"], drawn["state"]),
+        notes=said_with(table, drawn),
     )
+
+
+def _answer(lines: Sequence[Line], of_means: bool) -> str:
+    """Return the answer of a line that stands alone, and so has no name beside it."""
+    return f" with the answer “{lines[0].name}”" if len(lines) == 1 and not of_means else ""
 
 
 def _wanted(shares: pd.DataFrame, answers: str | Sequence[str] | None, variable: str) -> list[str]:
@@ -148,7 +152,7 @@ def _points(rows: pd.DataFrame, factor: float) -> tuple[Point, ...]:
     """Return one point a wave; a figure that the style does not show is its mark alone."""
     values = rows["estimate"] if factor == 1.0 else factor * rows["proportion"]
     return tuple(
-        Point(str(text), float(value) if state in _DRAWN else None)
+        Point(str(text), float(value) if state in DRAWN else None)
         for text, value, state in zip(rows["display"], values, rows["state"], strict=True)
     )
 
