@@ -277,7 +277,7 @@ def test_equivalence_of_means_is_in_their_units() -> None:
 def test_a_margin_is_a_difference_above_zero(margin: object) -> None:
     with pytest.raises(OptionError, match="equivalence_margin is a difference above 0, not"):
         ws.compare(forty_eight(), "has", by="group", equivalence_margin=margin)
-    with pytest.raises(OptionError, match=r"and 0.5 leaves none"):
+    with pytest.raises(OptionError, match=r"a level of 0.5 leaves none. Pass a level above 0.5"):
         ws.compare(forty_eight(), "has", by="group", equivalence_margin=0.1, level=0.5)
 
 

@@ -149,19 +149,35 @@ def _check(plan: pd.DataFrame) -> None:
 
 def _sentence(row: dict[str, float]) -> str:
     """Return a plan in words."""
-    least, found, near, power = (
-        number_text(100 * row[name])
-        for name in (
-            "least_significant_difference",
-            "minimum_detectable_difference",
-            "proportion",
-            "power",
-        )
-    )
     bases = " and ".join(number_text(row[f"effective_base_{side}"]) for side in "ab")
-    _, confidence = level_texts(row["level"])
-    return (
-        f"On effective bases of {bases}, a difference observed near {near} per cent has to be"
-        f" {least} points to be significant ({confidence} per cent confidence); a true difference"
-        f" of {found} points is found with a power of {power} per cent."
+    near = number_text(100 * row["proportion"])
+    found = detectable_words(
+        row["least_significant_difference"],
+        row["minimum_detectable_difference"],
+        level=row["level"],
+        power=row["power"],
+        near=f" observed near {near} per cent",
     )
+    return f"On effective bases of {bases}, {found}."
+
+
+def detectable_words(
+    least: float,
+    detectable: float,
+    *,
+    level: float,
+    power: float = STATED_POWER,
+    near: str = "",
+) -> str:
+    """Return how large a difference of proportions has to be, observed and true, as a clause."""
+    _, confidence = level_texts(level)
+    return (
+        f"a difference{near} has to be {_points(least)} points to be significant ({confidence} per"
+        f" cent confidence); a true difference of {_points(detectable)} points is found with a"
+        f" power of {number_text(100 * power)} per cent"
+    )
+
+
+def _points(share: float) -> str:
+    """Return a difference of proportions in points, those under ten with a decimal."""
+    return number_text(100 * share, 0 if share >= 0.095 else 1)

@@ -28,13 +28,15 @@ _STATISTICS = {
 } | dict.fromkeys(_MEANS, "mean")
 
 
-def evidence_of(tables: Any) -> Evidence:
+def evidence_of(tables: Any, equivalence_margin: float | None = None) -> Evidence:
     """Return what numbers can be tied to, from everything that holds numbers.
 
     Parameters
     ----------
     tables : Table, Book, Report, PrintedTables, or a list of them
         Where the numbers of the text come from.
+    equivalence_margin : float, optional
+        A difference of proportions too small to matter.
 
     Returns
     -------
@@ -56,7 +58,7 @@ def evidence_of(tables: Any) -> Evidence:
         if isinstance(one, Table):
             name = names.pop(0)
             facts += _table_facts(one, name)
-            tests |= _table_tests(one, name)
+            tests |= _table_tests(one, name, equivalence_margin)
             tested = tested or not one.pairs.empty
             asides |= set(one.recipe.survey.facts.domain)
         elif isinstance(one, Report):
@@ -187,17 +189,34 @@ def _labels(table: Table) -> _Labels:
     return _Labels({str(stub): label(str(stub)) for stub in table.frame["stub"].unique()}, banners)
 
 
-def _table_tests(table: Table, name: str) -> dict[PairKey, PairTest]:
+def _table_tests(table: Table, name: str, margin: float | None) -> dict[PairKey, PairTest]:
+    """Return the tests of a table's pairs of columns; with a margin, whether they are alike."""
     found = {}
-    for row in table.pairs.to_dict("records"):
+    level = float(table.recipe.options.get("level", 0.95))
+    pairs = table.comparisons(equivalence_margin=margin)
+    for row in pairs.to_dict("records"):
         category = row["category"] if isinstance(row["category"], str) else ""
         key = (name, row["variable"], category, row["by"], row["group_a"], row["group_b"])
         p_value = float(row["p_adjusted"])
         significant = row["significant"] is not None and bool(row["significant"])
         tested, reason = bool(row["tested"]), str(row["reason"])
         if table.recipe.survey.facts.indicative:
-            tested, reason = False, INDICATIVE
-        found[key] = PairTest(tested, significant, p_value, reason)
+            tested, significant, reason = False, False, INDICATIVE
+        known: dict[str, Any] = {}
+        if margin is not None:
+            alike = row["equivalence_low"], row["equivalence_high"]
+            known = {"margin": margin, "alike": alike, "equivalent": bool(row["equivalent"])}
+        found[key] = PairTest(
+            tested,
+            significant,
+            p_value,
+            reason,
+            (row["ci_low"], row["ci_high"]),
+            level,
+            row["least_significant_difference"],
+            row["minimum_detectable_difference"],
+            **known,
+        )
     return found
 
 
