@@ -49,6 +49,14 @@ def test_a_flagged_figure_is_drawn_with_its_flag():
     assert chart.lines[0].points[1].value == pytest.approx(40)
 
 
+def test_a_picture_explains_its_marks_and_what_small_waves_could_find():
+    chart = ws.trend_chart(stacked(100, 20, 40), "work", "At all")
+    assert any(note.startswith("[u] = low reliability, not shown") for note in chart.notes)
+    assert "[ ] = unweighted base under 50: read with caution." in chart.notes
+    assert any(note.startswith("On effective bases of 100 and 40") for note in chart.notes)
+    assert ws.trend_chart(stacked(200, 200), "work", "At all").notes == ()
+
+
 def test_another_style_breaks_elsewhere():
     chart = ws.trend_chart(stacked(100, 20), "work", "At all", style="none")
     assert chart.lines[0].points[1].value == pytest.approx(40)

@@ -128,8 +128,7 @@ class Estimates:
     def _notes(self) -> list[str]:
         """Return what a reader must be told of these estimates."""
         asked = {*self.frame["variable"], *(str(name) for name in self.frame.columns)}
-        note = [self.facts.sample_note] if self.facts.sample_note else []
-        return note + [str(one) for one in self.facts.caveats if one.applies_to(asked)]
+        return self.facts.notes_on(asked)
 
     def _repr_html_(self) -> str:
         from welfarestats.output.grid import plain_grid

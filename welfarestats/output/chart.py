@@ -121,6 +121,8 @@ class Chart(Picture):
         What the chart shows, for those who do not see it; made from the bars when left out.
     origin : {"", "collected", "synthetic"}, default ""
         Invented records are named in the picture and in its alternative text.
+    notes : tuple of str, default ()
+        What must be said with the figures, such as caveats and what a mark means.
 
     Raises
     ------
@@ -154,6 +156,7 @@ class Chart(Picture):
     axis: str = "Per cent"
     alt: str = field(default="", repr=False)
     origin: str = ""
+    notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         one_of(self.origin, ORIGINS, "the origin of a chart")
@@ -211,9 +214,10 @@ class Chart(Picture):
 
     @property
     def lines_below(self) -> tuple[str, ...]:
-        """What stands at the foot: base and source."""
+        """What stands at the foot: base, notes and source."""
         base = f"Base: {self.base}" if self.base else ""
-        return tuple(filter(None, (base, f"Source: {self.source}" if self.source else "")))
+        source = f"Source: {self.source}" if self.source else ""
+        return tuple(filter(None, (base, *self.notes, source)))
 
     def _draw(self) -> Figure:
         drawn: Figure = drawing_module("drawing").draw(self)

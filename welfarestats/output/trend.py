@@ -85,6 +85,8 @@ class TrendChart(Picture):
         What the axis measures.
     origin : {"", "collected", "synthetic"}, default ""
         Invented records are named in the picture and in its alternative text.
+    notes : tuple of str, default ()
+        What must be said with the figures, such as caveats and what a mark means.
 
     Raises
     ------
@@ -115,6 +117,7 @@ class TrendChart(Picture):
     maximum: float = 100.0
     axis: str = "Per cent"
     origin: str = ""
+    notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         one_of(self.origin, ORIGINS, "the origin of a chart")
@@ -170,9 +173,10 @@ class TrendChart(Picture):
 
     @property
     def lines_below(self) -> tuple[str, ...]:
-        """What stands at the foot: base and source."""
+        """What stands at the foot: base, notes and source."""
         base = f"Base: {self.base}" if self.base else ""
-        return tuple(filter(None, (base, f"Source: {self.source}" if self.source else "")))
+        source = f"Source: {self.source}" if self.source else ""
+        return tuple(filter(None, (base, *self.notes, source)))
 
     def _draw(self) -> Figure:
         drawn: Figure = drawing_module("trend_drawing").draw_trend(self)

@@ -58,6 +58,8 @@ class Fact:
         What it is a number of; two facts of the same quantity should be equal.
     sources : tuple of str
         The rows it was read from.
+    caveats : tuple of str
+        What must be said wherever it is told.
     """
 
     table: str
@@ -80,6 +82,7 @@ class Fact:
     banner_label: str = ""
     quantity: Hashable = None
     sources: tuple[str, ...] = ()
+    caveats: tuple[str, ...] = ()
 
     def printed(self) -> str:
         """Return the value with the decimals it has, or with one where it is not rounded."""

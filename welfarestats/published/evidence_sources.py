@@ -164,15 +164,20 @@ def _common(row: Mapping[str, Any], name: str, labels: _Labels) -> dict[str, Any
         "question_label": labels.stubs[row["stub"]],
         "banner_label": "" if total else labels.banners.get(row["banner"], ""),
         "group": "" if total else f"{row['banner_category']}",
+        "caveats": labels.caveats.get((row["stub"], row["banner"]), ()),
     }
 
 
 @dataclass(frozen=True)
 class _Labels:
-    """The labels of a table's stub and banner questions, by their names in its frame."""
+    """The labels of a table's stub and banner questions, by their names in its frame.
+
+    ``caveats`` are those of a stub and a banner question together.
+    """
 
     stubs: Mapping[str, str]
     banners: Mapping[str, str]
+    caveats: Mapping[tuple[str, str], tuple[str, ...]]
 
 
 def _labels(table: Table) -> _Labels:
@@ -186,7 +191,13 @@ def _labels(table: Table) -> _Labels:
     for banner in table.recipe.banners:
         names = (banner,) if isinstance(banner, str) else banner
         banners[" > ".join(names)] = " and ".join(label(name) for name in names)
-    return _Labels({str(stub): label(str(stub)) for stub in table.frame["stub"].unique()}, banners)
+    stubs = {str(stub): label(str(stub)) for stub in table.frame["stub"].unique()}
+    told = {
+        (stub, banner): tuple(survey.facts.notes_on({stub, banner}))
+        for stub in stubs
+        for banner in ("Total", *banners)
+    }
+    return _Labels(stubs, banners, told)
 
 
 def _table_tests(table: Table, name: str, margin: float | None) -> dict[PairKey, PairTest]:
@@ -353,4 +364,13 @@ def _report_fact(number: PublishedNumber, note: str, report: Report) -> Fact:
         people="" if everyone or population is None else population.label,
         quantity=quantity,
         sources=(number.item,),
+        caveats=_report_caveats(number, report),
     )
+
+
+def _report_caveats(number: PublishedNumber, report: Report) -> tuple[str, ...]:
+    """Return the caveats of a report that are about a number, or about its group."""
+    if not number.survey:
+        return ()
+    asked = {number.variable, *number.group}
+    return tuple(str(one) for one in report.caveats_of(number.survey) if one.applies_to(asked))

@@ -30,6 +30,7 @@ from welfarestats.published.verbal_bands import BandSet, band_set
 COLUMNS = (
     "place", "line", "sentence", "words", "kind", "status", "table", "cell", "stub",
     "stub_category", "banner", "banner_category", "value", "base", "letters", "result", "message",
+    "caveats",
 )  # fmt: skip
 FINDING_COLUMNS = ("finding", "place", "line", "sentence", "words", "message")
 
@@ -74,9 +75,9 @@ class ProseCheck:
         -------
         pandas.DataFrame
             Columns ``place, line, sentence, words, kind, status, table, cell, stub,
-            stub_category, banner, banner_category, value, base, letters, result, message``;
-            ``status`` is ``"tied"``, ``"not checked"`` or a kind of finding, ``value`` is in
-            printed units.
+            stub_category, banner, banner_category, value, base, letters, result, message,
+            caveats``; ``status`` is ``"tied"``, ``"not checked"`` or a kind of finding, ``value``
+            is in printed units, ``caveats`` must be said with the cell.
         """
         frame = pd.DataFrame([one.row() for one in self.checked], columns=list(COLUMNS))
         return frame.astype({"line": "Int64", "value": "float64", "base": "float64"})

@@ -93,7 +93,14 @@ class Checked:
     def comment(self) -> str:
         """Return what a comment in the margin says of it."""
         head = "" if self.status == TIED else f"{self.status.capitalize()}. "
-        return f"{head}{self.message}" + (f"\nTest: {self.result}." if self.result else "")
+        test = f"\nTest: {self.result}." if self.result else ""
+        caveats = "".join(f"\nTo be said with it: {one}" for one in self.caveats)
+        return f"{head}{self.message}{test}{caveats}"
+
+    @property
+    def caveats(self) -> tuple[str, ...]:
+        """What must be said with the fact."""
+        return self.fact.caveats if self.fact else ()
 
     def row(self) -> dict[str, object]:
         """Return it as a row of the frame."""
@@ -117,6 +124,7 @@ class Checked:
             "letters": fact.letters if fact else "",
             "result": self.result,
             "message": self.message,
+            "caveats": " ".join(self.caveats),
         }
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 from welfarestats.errors import TableError
 from welfarestats.output.chart import MOST_SERIES, Bar, Chart, Series
 from welfarestats.output.wording import number_in_words, number_text
+from welfarestats.tables.picture_notes import picture_notes
 
 if TYPE_CHECKING:
     from welfarestats.tables.table import Table
@@ -48,6 +49,7 @@ def chart_of(table: Table) -> Chart:
         subtitle=what,
         base=f"{who}.{_bases(shares, columns, of_columns=what.startswith('Column') and told)}",
         source=table.grid.source,
+        notes=picture_notes(table, [bar.text for one in series for bar in one.bars]),
         origin=table.origin,
     )
 

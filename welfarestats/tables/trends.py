@@ -16,6 +16,7 @@ from welfarestats.survey.wave_codebooks import WAVE
 from welfarestats.survey.waves import waves_of
 from welfarestats.tables.crosstabs import crosstab
 from welfarestats.tables.house_style import HouseStyle
+from welfarestats.tables.picture_notes import picture_notes
 
 __all__ = ["trend_chart"]
 
@@ -66,7 +67,9 @@ def trend_chart(
     Notes
     -----
     Lines between waves say nothing of what was between them, and nothing here is tested:
-    ``ws.crosstab(stacked, variable, "wave", versus="previous")`` is.
+    ``ws.crosstab(stacked, variable, "wave", versus="previous")`` is. Notes below the picture
+    explain its marks, say how large a difference between small waves has to be, and hold the
+    caveats of the question.
 
     Examples
     --------
@@ -107,6 +110,7 @@ def trend_chart(
         f"{', weighted' if stacked.facts.weighted else ''}.",
         base=f"{who}.{_bases(rows, wanted)}",
         source=table.grid.source,
+        notes=picture_notes(table, [point.text for line in lines for point in line.points]),
         maximum=100.0 if maximum is None else maximum,
         axis="Mean" if of_means else "Per cent",
         origin=table.origin,
