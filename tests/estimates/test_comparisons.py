@@ -248,8 +248,9 @@ def forty_eight(second: int = 26) -> ws.Survey:
 def test_what_had_to_be_observed_and_what_is_found_stand_beside_a_comparison() -> None:
     pair = ws.compare(forty_eight(), "has", by="group").iloc[0]
     error = 0.5 * np.sqrt(1 / 48 + 1 / 52)
-    assert pair["least_significant_difference"] == pytest.approx(1.959963984540054 * error)
-    found = (1.959963984540054 + 0.8416212335729143) * error
+    t = stats.t(pair["degrees_of_freedom"])
+    assert pair["least_significant_difference"] == pytest.approx(t.ppf(0.975) * error)
+    found = (t.ppf(0.975) + t.ppf(0.8)) * error
     assert pair["minimum_detectable_difference"] == pytest.approx(found)
     assert round(100 * pair["least_significant_difference"]) == 20
     assert round(100 * pair["minimum_detectable_difference"]) == 28
@@ -270,14 +271,17 @@ def test_no_difference_needs_an_interval_within_the_margin() -> None:
 def test_equivalence_of_means_is_in_their_units() -> None:
     found = ws.compare(panel(), "pay", by="sex", equivalence_margin=1000).iloc[0]
     assert found["equivalent"]
-    assert np.isnan(found["least_significant_difference"])
+    t = stats.t(found["degrees_of_freedom"]).ppf([0.975, 0.8])
+    least, detectable = t[0] * found["standard_error"], t.sum() * found["standard_error"]
+    assert found["least_significant_difference"] == pytest.approx(least)
+    assert found["minimum_detectable_difference"] == pytest.approx(detectable)
 
 
 @pytest.mark.parametrize("margin", [0, -0.1, "10", float("nan")])
 def test_a_margin_is_a_difference_above_zero(margin: object) -> None:
     with pytest.raises(OptionError, match="equivalence_margin is a difference above 0, not"):
         ws.compare(forty_eight(), "has", by="group", equivalence_margin=margin)
-    with pytest.raises(OptionError, match=r"and 0.5 leaves none"):
+    with pytest.raises(OptionError, match=r"a level of 0.5 leaves none. Pass a level above 0.5"):
         ws.compare(forty_eight(), "has", by="group", equivalence_margin=0.1, level=0.5)
 
 

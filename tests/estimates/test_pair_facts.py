@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
+from scipy import stats
 from toy_tables import panel, shares, ten
 
 import welfarestats as ws
@@ -63,18 +65,65 @@ def test_detectable_differences_are_on_effective_bases_at_the_pooled_proportion(
     pair = ws.compare(survey, "works", by="sex").iloc[0]
     e_a, e_b = pair["effective_base_a"], pair["effective_base_b"]
     pooled = (e_a * pair["estimate_a"] + e_b * pair["estimate_b"]) / (e_a + e_b)
-    least = least_significant_difference(e_a, e_b, proportion=pooled)
-    found = minimum_detectable_difference(e_a, e_b, proportion=pooled, power=0.8)
+    df = pair["degrees_of_freedom"]
+    least = least_significant_difference(e_a, e_b, proportion=pooled, degrees_of_freedom=df)
+    found = minimum_detectable_difference(
+        e_a, e_b, proportion=pooled, power=0.8, degrees_of_freedom=df
+    )
     assert pair["least_significant_difference"] == pytest.approx(float(least), rel=1e-12)
     assert pair["minimum_detectable_difference"] == pytest.approx(float(found), rel=1e-12)
     assert e_a < pair["base_a"]
 
 
-def test_groups_that_share_people_or_have_no_spread_have_none() -> None:
-    found = ws.compare(panel(), "works", by="help")
-    assert found["least_significant_difference"].isna().any()
+def test_groups_without_spread_have_none() -> None:
     edge = ws.compare(ws.Survey(shares({"a": (17, 0), "b": (34, 0)})), "has", by="group")
     assert edge["minimum_detectable_difference"].isna().all()
+
+
+def test_people_in_both_columns_take_their_part_off() -> None:
+    counts = {"a": (20, 20), "b": (30, 30)}
+    found = ws.compare(ws.Survey(shares(counts)), "has", by="group", versus="total").iloc[0]
+    # 40 of the 100 are in both: 1/40 + 1/100 − 2·40/(40·100)
+    t = stats.t(found["degrees_of_freedom"]).ppf(0.975)
+    by_hand = t * np.sqrt(0.25 * (1 / 40 - 1 / 100))
+    assert found["least_significant_difference"] == pytest.approx(by_hand)
+
+
+def waves(people: int = 60) -> ws.Survey:
+    """Two waves of which the second holds 30 of the people of the first, mostly as they were."""
+    first = pd.DataFrame({"id": range(people), "has": ["yes", "no"] * (people // 2)})
+    second = first.tail(30).copy()
+    second["has"] = np.where(np.arange(30) < 4, "yes", second["has"])
+    second = pd.concat([second, pd.DataFrame({"id": range(900, 920), "has": ["yes", "no"] * 10})])
+    surveys = {"wave 1": ws.Survey(first), "wave 2": ws.Survey(second.reset_index(drop=True))}
+    return ws.stack_waves(surveys, person="id")
+
+
+def test_what_two_waves_could_find_knows_who_is_in_both() -> None:
+    found = ws.compare(waves(), "has", by="wave").iloc[0]
+    apart = ws.compare(ws.Survey(waves().to_frame()[["has", "wave"]]), "has", by="wave").iloc[0]
+    own = ws.compare(waves(), "has", by="wave", test="design-wald").iloc[0]["standard_error"]
+    alone = apart["standard_error"]
+    ratio = found["least_significant_difference"] / apart["least_significant_difference"]
+    t = stats.t(found["degrees_of_freedom"]).ppf(0.975) / stats.t(apart["degrees_of_freedom"]).ppf(
+        0.975
+    )
+    assert own < 0.9 * alone
+    assert ratio == pytest.approx(t * own / alone, rel=0.01)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_difference_is_significant_from_the_least_significant_one_on(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    frame = pd.DataFrame(
+        {
+            "group": np.repeat(["a", "b", "c"], [34, 62, 82]),
+            "has": np.where(random.random(178) < 0.45, "yes", "no"),
+        }
+    )
+    found = ws.compare(ws.Survey(frame), "has", by="group")
+    reached = found["difference"].abs() >= found["least_significant_difference"]
+    assert (reached == found["significant"]).all()
 
 
 def test_a_table_has_the_same_facts_as_compare() -> None:

@@ -7,6 +7,7 @@ from welfarestats.errors import OptionError
 from welfarestats.formulas.column_tests import design_test
 from welfarestats.formulas.detectable import (
     comparison_power,
+    detectable_from_error,
     exact_comparison_power,
     least_significant_difference,
     minimum_detectable_difference,
@@ -131,3 +132,14 @@ def test_power_is_unknown_where_nothing_varies_or_nobody_is_asked():
 def test_an_exact_power_is_of_whole_bases(base):
     with pytest.raises(OptionError, match=r"an exact power is of whole bases from 1 to 2,000"):
         exact_comparison_power(0.5, 0.4, base, 10)
+
+
+def test_from_a_standard_error_it_is_that_of_two_proportions():
+    error = np.sqrt(0.25 * (1 / 48 + 1 / 52))
+    least, found = detectable_from_error(error, degrees_of_freedom=40)
+    known = {"degrees_of_freedom": 40}
+    assert least == pytest.approx(float(least_significant_difference(48, 52, **known)))
+    assert found == pytest.approx(float(minimum_detectable_difference(48, 52, **known)))
+    assert np.isnan(detectable_from_error([0.0, np.nan])).all()
+    with pytest.raises(OptionError, match=r"power is a probability from 0.5 to below 1"):
+        detectable_from_error(error, power=80)

@@ -36,7 +36,7 @@ def test_marks_stand_above_the_chart_and_what_must_be_said_below():
     marks = (("[ ]", "small base"), ("[u]", "low reliability"))
     chart = replace(CHART, legend=marks, notes=("Indicative only.",))
     assert chart.lines_above[1:] == ("[ ] = small base", "[u] = low reliability")
-    assert chart.lines_below == ("Indicative only.", "Base: all.", "Source: made up")
+    assert chart.lines_below == ("Base: all.", "Indicative only.", "Source: made up")
 
 
 def test_a_point_below_the_axis_is_refused():

@@ -24,7 +24,7 @@ TABLE = mood_table()
         "The share of the happy was higher in Kent (60 per cent) than in Surrey (24 per cent).",
         "In Kent 60 per cent were happy, 36 percentage points more than in Surrey (24 per cent).",
         "People in Kent were 2.5 times as likely to be happy as those in Surrey.",
-        "People aged 16 to 34 were as likely to be happy as those aged 35 and over.",
+        "People in Kent were no less likely to be happy than people in Surrey.",
     ],
 )
 def test_a_true_comparison_is_no_finding(text: str):

@@ -3,6 +3,7 @@ from __future__ import annotations
 import copy
 import pickle
 
+import pandas as pd
 import pytest
 from toy_tables import TEN, ten
 
@@ -55,6 +56,48 @@ def test_a_caveat_is_carried_to_whatever_shows_its_questions_and_to_nothing_else
 
 def test_a_question_in_the_banner_brings_its_caveats() -> None:
     assert str(WORK) in str(ws.crosstab(survey(), "help", "works", style="none"))
+
+
+def test_a_picture_has_the_caveats_of_its_questions_in_it() -> None:
+    chart = ws.crosstab(survey(), "works", "sex", style="none").plot()
+    assert chart.lines_below[-2:] == ("The sample is small.", str(WORK))
+    assert str(WORK) not in ws.crosstab(survey(), "help", "sex", style="none").plot().lines_below
+
+
+def test_a_number_in_a_text_brings_the_caveats_of_its_cell() -> None:
+    table = ws.crosstab(survey(), "works", "sex", style="none")
+    share = table.to_frame().query("banner == 'Total' and stub_category == 'Yes'")["proportion"]
+    text = f"Of all, {100 * share.iloc[0]:.0f} per cent were in work: yes."
+    told = ws.check_prose(text, table)
+    (number,) = [one for one in told.checked if one.kind == "percent"]
+    assert number.caveats == ("The sample is small.", str(WORK))
+    assert f"To be said with it: {WORK}" in number.comment()
+    assert str(WORK) in told.to_frame()["caveats"].iloc[0]
+    report = ws.load_report("ehd-2025")
+    check = ws.check_prose("Of customers, 96% felt able to be honest with the EHP.", report)
+    assert any(one.caveats for one in check.checked)
+
+
+def stacked() -> ws.Survey:
+    frame = pd.DataFrame({"id": range(60), "ready": ["Yes", "No"] * 30, "other": ["a", "b"] * 30})
+    said = [Caveat("Asked by telephone.", ["ready"]), Caveat("Of the other one.", ["other"])]
+    waves = {
+        "one": ws.Survey(frame, sample="attempted_census", caveats=said),
+        "two": ws.Survey(frame[10:], sample="attempted_census"),
+    }
+    return ws.stack_waves(waves, person="id")
+
+
+def test_waves_and_the_same_people_keep_their_caveats() -> None:
+    flows = ws.gross_flows(stacked(), "ready")
+    pages = [grid.notes for grid in flows._grids()]
+    pages.append(ws.trend_chart(stacked(), "ready", "Yes").notes)
+    bounds = [grid.notes for grid in ws.change_bounds(stacked(), "ready")._grids()]
+    for notes in (*pages, *bounds):
+        assert "Asked by telephone." in notes
+        assert "Of the other one." not in notes
+    for notes in (*pages, *bounds):
+        assert any("an attempted census, not a random sample" in note for note in notes)
 
 
 def test_caveats_are_kept_with_the_file() -> None:

@@ -22,6 +22,7 @@ from every_state import (
 
 import welfarestats as ws
 from welfarestats.tables.bands import STATES, Band
+from welfarestats.tables.layout import BASES_TOLD
 from welfarestats.tables.style_presets import choose_style
 
 RULE = ws.DisclosureRule(statement="People could be known.", threshold=3, protection=2)
@@ -124,7 +125,9 @@ def test_a_chart_draws_what_is_shown_and_marks_the_rest(kind: str, groups: tuple
 @pytest.mark.parametrize("kind", TABLES)
 def test_sentences_have_only_figures_that_are_shown(kind: str):
     found = TABLES[kind]
-    said = " ".join(found.sentences())
+    # What small bases could find is about no figure of the table.
+    told = [one for one in found.sentences() if not one.startswith(BASES_TOLD)]
+    said = " ".join(told)
     assert ws.draft_sentences(found) == found.sentences()
     frame = found.to_frame()
     printed = {re.sub(r"[^\d]", "", text) for text in frame["display"] if re.search(r"\d", text)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 import welfarestats as ws
 from welfarestats.errors import CodebookError
@@ -136,3 +137,36 @@ def test_several_answers_and_scales_have_no_flows():
         ws.gross_flows(survey, "help")
     with pytest.raises(CodebookError, match=r"question 'score' is a scale.*score_changes"):
         ws.gross_flows(survey, "score")
+
+
+def test_a_small_change_says_how_large_it_has_to_be():
+    flows = ws.gross_flows(stacked(60), "work")
+    changes = flows.changes()
+    t = stats.t(59)
+    least = t.ppf(0.975) * changes["standard_error"]
+    np.testing.assert_allclose(changes["least_significant_difference"], least)
+    found = (t.ppf(0.975) + t.ppf(0.8)) * changes["standard_error"]
+    np.testing.assert_allclose(changes["minimum_detectable_difference"], found)
+    assert "between the waves has to be" in repr(flows).replace("\n", " ")
+    assert set(changes["method"]) == {"paired mean"}
+    large = ws.gross_flows(stacked(100), "work")
+    assert "has to be" not in repr(large).replace("\n", " ")
+
+
+def test_nothing_of_an_attempted_census_is_called_significant():
+    survey = stacked(60, sample="attempted_census")
+    flows = ws.gross_flows(survey, "work")
+    assert "significan" not in flows.to_html().lower()
+    assert flows.changes()["method"].str.endswith("(indicative only: not a random sample)").all()
+    scores = ws.score_changes(survey_of_scores("volunteer"), "score")
+    assert scores["method"].str.endswith("(indicative only: not a random sample)").all()
+
+
+def survey_of_scores(sample: str) -> ws.Survey:
+    question = ws.Question("score", kind="scale")
+    frames = [pd.DataFrame({"id": range(9), "score": np.arange(9) * k % 7}) for k in (1, 3)]
+    waves = {
+        f"wave {k}": ws.Survey(frame, sample=sample, codebook=question)
+        for k, frame in enumerate(frames)
+    }
+    return ws.stack_waves(waves, person="id")

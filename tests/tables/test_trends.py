@@ -49,6 +49,14 @@ def test_a_flagged_figure_is_drawn_with_its_flag():
     assert chart.lines[0].points[1].value == pytest.approx(40)
 
 
+def test_a_picture_explains_its_marks_and_what_small_waves_could_find():
+    chart = ws.trend_chart(stacked(100, 20, 40), "work", "At all")
+    assert any(line.startswith("[u] = low reliability, not shown") for line in chart.lines_above)
+    assert "[ ] = unweighted base under 50: read with caution" in chart.lines_above
+    assert any(note.startswith("On effective bases of 100 and 40") for note in chart.notes)
+    assert ws.trend_chart(stacked(200, 200), "work", "At all").notes == ()
+
+
 def test_another_style_breaks_elsewhere():
     chart = ws.trend_chart(stacked(100, 20), "work", "At all", style="none")
     assert chart.lines[0].points[1].value == pytest.approx(40)
@@ -90,9 +98,8 @@ def test_invented_records_are_named():
     assert ws.trend_chart(stacked(60, 60, origin="synthetic"), "yes").origin == "synthetic"
 
 
-def test_marks_and_caveats_stand_in_the_picture_too():
+def test_caveats_stand_in_the_picture_too():
     chart = ws.trend_chart(stacked(100, 40, caveats=["Asked by post."]), "work", "At all")
-    assert any(line.startswith("[ ] = unweighted base under 50") for line in chart.lines_above)
     assert "Asked by post." in chart.lines_below
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -122,9 +123,10 @@ def compare(  # noqa: PLR0913 - the public options of a comparison, each keyword
         only, where people are no random sample), ``method_reason`` why ``"auto"`` chose the test it made.
         ``least_significant_difference`` is what had to be observed to be significant at the
         pooled percentage, ``minimum_detectable_difference`` what is found with a power of 80
-        per cent if it is true, both on the effective bases; empty for means and for groups that
-        share people. With an ``equivalence_margin`` there are three columns more: limits at
-        2 · level − 1, and whether they lie within the margin (``equivalent``).
+        per cent if it is true: both on the effective bases, which know no clusters, less what
+        people in both groups or waves take off; of means from the standard error. With an
+        ``equivalence_margin`` there are three columns more: limits at 2 · level − 1, and whether
+        they lie within the margin (``equivalent``).
 
     Raises
     ------
@@ -153,8 +155,7 @@ def compare(  # noqa: PLR0913 - the public options of a comparison, each keyword
     check_survey(survey, "a comparison")
     rules = PairRules(test, level, smallest_effective_base, smallest_expected)
     check_rules(rules, adjust=adjust, versus=versus, family=family)
-    if equivalence_margin is not None:
-        _check_margin(equivalence_margin, level)
+    check_margin(equivalence_margin, level)
     if not isinstance(by, str):
         raise OptionError(f"by is the name of one question, not {type(by).__name__!r}.")
     numeric = variable not in survey.codebook and _continuous(survey, variable)
@@ -168,9 +169,7 @@ def compare(  # noqa: PLR0913 - the public options of a comparison, each keyword
     columns = COLUMNS
     if equivalence_margin is not None:
         columns = COLUMNS + EQUIVALENCE
-        low, high = (np.ravel(limit) for limit in tests.equivalence_limits())
-        frame["equivalence_low"], frame["equivalence_high"] = low, high
-        frame["equivalent"] = (low > -equivalence_margin) & (high < equivalence_margin)
+        frame = frame.assign(**equivalence_columns(tests, equivalence_margin))
     if survey.origin == "synthetic" and not synthetic_inference:
         frame = without_inference(frame)
     elif survey.facts.indicative:
@@ -178,14 +177,29 @@ def compare(  # noqa: PLR0913 - the public options of a comparison, each keyword
     return frame[columns]
 
 
-def _check_margin(margin: float, level: float) -> None:
+def check_margin(margin: float | None, level: float) -> None:
+    """Raise an `OptionError` unless a margin is none, or a difference that limits can lie within."""
+    if margin is None:
+        return
     given: object = margin  # callers who do not check types
-    if not isinstance(given, float | int | np.number) or not margin > 0:
+    number = isinstance(given, float | int | np.number) and not isinstance(given, bool)
+    if not number or not 0 < margin < np.inf:
         raise OptionError(
             f"equivalence_margin is a difference above 0, not {margin!r}. Pass 0.1 for ten points."
         )
     if level <= 0.5:
-        raise OptionError(f"equivalence has limits at 2 · level − 1, and {level:g} leaves none.")
+        raise OptionError(
+            f"equivalence has limits at 2 · level − 1, and a level of {level:g} leaves none. Pass a"
+            " level above 0.5."
+        )
+
+
+def equivalence_columns(tests: PairTests, margin: float) -> dict[str, NDArray[Any]]:
+    """Return the limits at 2 · level − 1 of every pair, and whether they lie within a margin."""
+    low, high = (np.ravel(limit) for limit in tests.equivalence_limits())
+    with np.errstate(invalid="ignore"):
+        equivalent = (low > -margin) & (high < margin)
+    return dict(zip(EQUIVALENCE, (low, high, equivalent), strict=True))
 
 
 def check_rules(rules: PairRules, *, adjust: str | None, versus: str, family: str) -> None:

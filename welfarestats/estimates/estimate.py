@@ -147,9 +147,7 @@ class Estimates:
         """Return what a reader must be told of these estimates."""
         names = [*self.frame["variable"], *(str(name) for name in self.frame.columns)]
         # A ratio is of two questions.
-        asked = {part for name in names for part in (name, *name.split("/"))}
-        note = [self.facts.sample_note] if self.facts.sample_note else []
-        return note + [str(one) for one in self.facts.caveats if one.applies_to(asked)]
+        return self.facts.notes_on({part for name in names for part in (name, *name.split("/"))})
 
     def _repr_html_(self) -> str:
         from welfarestats.output.grid import plain_grid

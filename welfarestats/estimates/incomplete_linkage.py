@@ -47,6 +47,8 @@ class ChangeBounds(ShownAsTables):
         What the second standard error stands on.
     origin
         ``"synthetic"`` for invented records.
+    told
+        What must be said with the answers: the kind of sample, caveats.
     """
 
     frame: pd.DataFrame
@@ -54,6 +56,7 @@ class ChangeBounds(ShownAsTables):
     possible: int
     note: str
     origin: str
+    told: tuple[str, ...] = ()
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row a category, net or mean.
@@ -97,7 +100,10 @@ class ChangeBounds(ShownAsTables):
             subtitle="Per cent; changes and standard errors in percentage points."
             if percent
             else "Means.",
-            notes=[f"{known}, and up to {self.possible:,} more may be. {self.note}"],
+            notes=[
+                f"{known}, and up to {self.possible:,} more may be. {self.note}",
+                *self.told,
+            ],
             origin=self.origin,
         )
 
@@ -207,7 +213,8 @@ def change_bounds(
         if clustered
         else "The largest standard error is that of the links which suit the answers worst."
     )
-    return ChangeBounds(found, linked, possible, note, stacked.origin)
+    told = tuple(stacked.facts.notes_on({variable, WAVE}))
+    return ChangeBounds(found, linked, possible, note, stacked.origin, told)
 
 
 def _pairs(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from welfarestats.formulas.binomial_intervals import FLOAT_DUST
 from welfarestats.formulas.significance import (
     TestResult,
+    detectable_from_error,
     least_significant_difference,
     minimum_detectable_difference,
 )
@@ -49,28 +50,68 @@ def method_reasons(tests: PairTests) -> NDArray[np.object_]:
     return found
 
 
-def detectable_differences(tests: PairTests) -> dict[str, Array]:
+def detectable_differences(tests: PairTests, proportion: float | None = None) -> dict[str, Array]:
     """Return how large a difference of each pair has to be observed, and to be true, (R, P).
 
-    At the pooled proportion, on effective bases; missing for means and for groups that share
-    people.
+    Of proportions at the pooled one, or at the one given, on effective bases and on the degrees
+    of freedom of the test; people in both groups take their part off. Of means from the standard
+    error, in their units.
     """
-    a, b = tests.groups.first, tests.groups.second
-    p = tests.ratios.estimate
-    apart = (tests.bases.overlap == 0) & ~tests.mean[:, None]
-    e_a, e_b = (np.where(apart, effective, np.nan) for effective in _effective(tests))
+    level, mean = tests.rules.level, tests.mean[:, None]
+    freedom = tests.result.degrees_of_freedom
+    e_a, e_b = (np.where(mean, np.nan, effective) for effective in _effective(tests))
+    overlap, correlation = _shared(tests, e_a, e_b)
+    known: dict[str, Any] = {
+        "proportion": _pooled(tests, e_a, e_b) if proportion is None else proportion,
+        "level": level,
+        "degrees_of_freedom": np.where(np.isnan(freedom), np.inf, freedom),
+        "effective_overlap": overlap,
+        "correlation": correlation,
+    }
+    least = least_significant_difference(e_a, e_b, **known)
+    found = minimum_detectable_difference(e_a, e_b, **known, power=STATED_POWER)
+    if tests.mean.any():
+        of_means = detectable_from_error(
+            tests.standard_error,
+            level=level,
+            power=STATED_POWER,
+            degrees_of_freedom=tests.bases.degrees_of_freedom,
+        )
+        least, found = (
+            np.where(mean, one, other) for one, other in zip(of_means, (least, found), strict=True)
+        )
+    # Two groups with the same people have no difference to find.
+    least, found = (np.where(one > 0, one, np.nan) for one in (least, found))
+    return {"least_significant_difference": least, "minimum_detectable_difference": found}
+
+
+def _pooled(tests: PairTests, e_a: Array, e_b: Array) -> Array:
+    """Return the pooled proportion of each pair, missing where everybody or nobody has it."""
+    p, a, b = tests.ratios.estimate, tests.groups.first, tests.groups.second
     together = e_a + e_b
     pooled = (e_a * p[:, a] + e_b * p[:, b]) / np.where(together > 0, together, np.nan)
     pooled[(pooled <= FLOAT_DUST) | (pooled >= 1 - FLOAT_DUST)] = np.nan
-    level = tests.rules.level
-    return {
-        "least_significant_difference": least_significant_difference(
-            e_a, e_b, proportion=pooled, level=level
-        ),
-        "minimum_detectable_difference": minimum_detectable_difference(
-            e_a, e_b, proportion=pooled, level=level, power=STATED_POWER
-        ),
-    }
+    return np.asarray(pooled)
+
+
+def _shared(tests: PairTests, e_a: Array, e_b: Array) -> tuple[Array, Array]:
+    """Return the effective base of the people in both groups, and how their answers correlate.
+
+    Overlapping columns share answers; waves share people, whose answers correlate as the two
+    estimates do. Where respondents came in groups, their covariance is not of people alone.
+    """
+    overlap = tests.bases.effective
+    correlation = np.ones(overlap.shape)
+    if tests.rules.people_are_units:
+        a, b = tests.groups.first, tests.groups.second
+        own = np.maximum(tests.ratios.variance, 0.0)
+        spread = np.sqrt(own[:, a] * own[:, b])
+        between = tests.ratios.covariance[:, a, b]
+        waves = np.divide(between, spread, out=np.zeros(spread.shape), where=spread > 0)
+        apart = tests.bases.overlap == 0
+        overlap = np.where(apart, np.sqrt(e_a * e_b), overlap)
+        correlation = np.where(apart, np.clip(waves, -1, 1), correlation)
+    return overlap, correlation
 
 
 def _effective(tests: PairTests) -> tuple[Array, Array]:

@@ -9,7 +9,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from welfarestats.errors import CodebookError, DataError
-from welfarestats.estimates.estimate import ratios
+from welfarestats.estimates.estimate import INDICATIVE, ratios
+from welfarestats.estimates.pair_facts import STATED_POWER
+from welfarestats.formulas.detectable import detectable_from_error
 from welfarestats.formulas.distributions import two_sided_p_value
 from welfarestats.formulas.exact_tests import paired_test
 from welfarestats.formulas.intervals import t_interval
@@ -60,7 +62,9 @@ def score_changes(
     pandas.DataFrame
         One row: ``variable, wave_a, wave_b, base`` (people with both scores), ``weighted_base,
         mean_a, mean_b, change`` (later less earlier), ``standard_error, degrees_of_freedom, ci_low,
-        ci_high, p_value``; counts ``higher, same, lower`` and weighted shares ``higher_share,
+        ci_high, p_value``, ``least_significant_difference`` and
+        ``minimum_detectable_difference`` (with a power of 80 per cent), from the standard error;
+        ``method``, which says where tests are indicative only; counts ``higher, same, lower`` and weighted shares ``higher_share,
         same_share, lower_share``; ``sign_p_value``, exact, of higher against lower, where nobody is
         weighted or was sampled in groups.
 
@@ -120,6 +124,7 @@ def score_changes(
         "mean_a": float(np.average(scores[0][known], weights=weight[known])),
         "mean_b": float(np.average(scores[1][known], weights=weight[known])),
         **found,
+        "method": _method(matched),
     }
     counts = {name: int((known & way).sum()) for name, way in ways.items()}
     row |= counts
@@ -132,7 +137,15 @@ def score_changes(
     return pd.DataFrame([row])
 
 
-_INFERENCE = ("standard_error", "degrees_of_freedom", "ci_low", "ci_high", "p_value")
+_INFERENCE = (
+    "standard_error",
+    "degrees_of_freedom",
+    "ci_low",
+    "ci_high",
+    "p_value",
+    "least_significant_difference",
+    "minimum_detectable_difference",
+)
 
 
 def category_changes(
@@ -163,6 +176,7 @@ def category_changes(
             "estimate_a": shares[0],
             "estimate_b": shares[1],
             **_mean_of(view, change, level),
+            "method": _method(matched),
             "gained": gained,
             "lost": lost,
         }
@@ -194,6 +208,11 @@ def _gave(answers: Answers, label: str) -> Mask:
     return answers.gave(question.positions(label) if label in known else ())
 
 
+def _method(matched: Matched) -> str:
+    """Return what the change is tested with, and that it is indicative of no random sample."""
+    return "paired mean" + (INDICATIVE if matched.survey.facts.indicative else "")
+
+
 def _plain(matched: Matched, view: View) -> bool:
     """Return whether exact tests hold: nobody is weighted or was sampled in groups."""
     return not matched.survey.facts.weighted and not view.design.clustered
@@ -216,5 +235,8 @@ def _mean_of(view: View, value: Array, level: float) -> dict[str, float]:
     df = np.where(found.degrees_of_freedom < 1, np.nan, found.degrees_of_freedom)
     low, high = t_interval(change, error, level=level, degrees_of_freedom=df)
     statistic = np.divide(change, error, out=np.full(error.shape, np.nan), where=error > 0)
-    values = (change, error, df, low, high, two_sided_p_value(statistic, df))
+    least, detectable = detectable_from_error(
+        error, level=level, degrees_of_freedom=df, power=STATED_POWER
+    )
+    values = (change, error, df, low, high, two_sided_p_value(statistic, df), least, detectable)
     return {name: float(one[0]) for name, one in zip(("change", *_INFERENCE), values, strict=True)}

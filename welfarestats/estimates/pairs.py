@@ -58,13 +58,17 @@ _NO_VARIANCE = "no variance or no degrees of freedom"
 
 @dataclass(frozen=True)
 class PairRules:
-    """How pairs are tested, and which are too small to be."""
+    """How pairs are tested, and which are too small to be.
+
+    ``people_are_units`` of waves whose first-stage units are the people themselves.
+    """
 
     test: str = "design"
     level: float = 0.95
     smallest_effective_base: float = 30
     smallest_expected: float = 5
     exact_allowed: bool = False
+    people_are_units: bool = False
 
     def suited(self, survey: Survey, view: View, *, calls: int = 2) -> PairRules:
         """Return the rules for a survey; an `OptionError` when it cannot carry the test.
@@ -89,7 +93,9 @@ class PairRules:
                 f'test="{self.test}" is for unweighted respondents who were not sampled in groups.'
                 ' Use test="design".'
             )
-        return replace(self, exact_allowed=alone)
+        waves = survey._waves
+        people = waves is not None and not any(one._layout.psu for one in waves.surveys.values())
+        return replace(self, exact_allowed=alone, people_are_units=people)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
@@ -149,19 +151,61 @@ def _check(plan: pd.DataFrame) -> None:
 
 def _sentence(row: dict[str, float]) -> str:
     """Return a plan in words."""
-    least, found, near, power = (
-        number_text(100 * row[name])
-        for name in (
-            "least_significant_difference",
-            "minimum_detectable_difference",
-            "proportion",
-            "power",
-        )
-    )
+    return f"{_upper(comparison_words(row, level=row['level'], power=row['power']))}."
+
+
+def comparison_words(
+    row: Mapping[str, float],
+    *,
+    level: float,
+    power: float = STATED_POWER,
+    indicative: bool = False,
+) -> str:
+    """Return what two groups of given effective bases could find, as a sentence without its end."""
     bases = " and ".join(number_text(row[f"effective_base_{side}"]) for side in "ab")
-    _, confidence = level_texts(row["level"])
-    return (
-        f"On effective bases of {bases}, a difference observed near {near} per cent has to be"
-        f" {least} points to be significant ({confidence} per cent confidence); a true difference"
-        f" of {found} points is found with a power of {power} per cent."
+    found = detectable_words(
+        row["least_significant_difference"],
+        row["minimum_detectable_difference"],
+        level=level,
+        power=power,
+        near=f" observed near {number_text(100 * row['proportion'])} per cent",
+        indicative=indicative,
     )
+    return f"on effective bases of {bases}, {found}"
+
+
+def detectable_words(
+    least: float,
+    detectable: float,
+    *,
+    level: float,
+    power: float = STATED_POWER,
+    near: str = "",
+    indicative: bool = False,
+) -> str:
+    """Return how large a difference of proportions has to be, observed and true, as a clause.
+
+    Of people who are no random sample nothing is called significant.
+    """
+    _, confidence = level_texts(level)
+    points, true = _points(least), _points(detectable)
+    chance = number_text(100 * power)
+    if indicative:
+        return (
+            f"a difference{near} would have to be {points} points to stand out ({confidence} per"
+            f" cent confidence) if the respondents were a random sample; a true difference of {true}"
+            f" points would then be found with a power of {chance} per cent"
+        )
+    return (
+        f"a difference{near} has to be {points} points to be significant ({confidence} per cent"
+        f" confidence); a true difference of {true} points is found with a power of {chance} per cent"
+    )
+
+
+def _points(share: float) -> str:
+    """Return a difference of proportions in points, those under ten with a decimal."""
+    return number_text(100 * share, 0 if share >= 0.095 else 1)
+
+
+def _upper(text: str) -> str:
+    return text[:1].upper() + text[1:]

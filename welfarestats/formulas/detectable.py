@@ -12,6 +12,7 @@ from welfarestats.formulas.proportion_pairs import floats
 
 __all__ = [
     "comparison_power",
+    "detectable_from_error",
     "exact_comparison_power",
     "least_significant_difference",
     "minimum_detectable_difference",
@@ -81,7 +82,7 @@ def least_significant_difference(
         effective_overlap,
         correlation,
     )
-    return _spread(e_a, e_b, p, r * e_0) * two_sided_quantile(level, df)
+    return _spread(e_a, e_b, p, r * e_0) * _multiplier(level, df)
 
 
 def minimum_detectable_difference(
@@ -146,11 +147,6 @@ def minimum_detectable_difference(
     >>> round(float(minimum_detectable_difference(48, 52)), 3)
     0.28
     """
-    if not 0.5 <= power < 1:
-        raise OptionError(
-            f"power is a probability from 0.5 to below 1, and {power!r} was given. "
-            "Pass 0.8 for a power of 80 per cent."
-        )
     e_a, e_b, p, df, e_0, r = floats(
         effective_base_a,
         effective_base_b,
@@ -159,10 +155,56 @@ def minimum_detectable_difference(
         effective_overlap,
         correlation,
     )
-    quantile = two_sided_quantile(level, df)
-    if power > 0.5:
-        quantile = quantile + two_sided_quantile(2 * power - 1, df)
-    return _spread(e_a, e_b, p, r * e_0) * quantile
+    return _spread(e_a, e_b, p, r * e_0) * _multiplier(level, df, power)
+
+
+def detectable_from_error(
+    standard_error: ArrayLike,
+    *,
+    power: float = 0.8,
+    level: float = 0.95,
+    degrees_of_freedom: ArrayLike = np.inf,
+) -> tuple[Array, Array]:
+    """Return what has to be observed, and to be true, of differences with known standard errors.
+
+    ``t·SE`` is the least significant difference and ``(t + t_power)·SE`` the minimum detectable
+    one, in the units of the standard error: for means, and for changes of the same people.
+
+    Parameters
+    ----------
+    standard_error : array_like
+        Standard errors of the differences.
+    power : float, default 0.8
+        Probability of finding it, from 0.5 to below 1.
+    level : float, default 0.95
+        Confidence level of the test.
+    degrees_of_freedom : array_like, default inf
+        Degrees of freedom of the test.
+
+    Returns
+    -------
+    tuple of ndarray
+        The two differences; NaN where the standard error is 0 or missing.
+
+    Raises
+    ------
+    OptionError
+        When the power is below 0.5, or 1 and above.
+
+    References
+    ----------
+    Bloom, H. S. (1995). Minimum detectable effects: a simple way to report the statistical
+    power of experimental designs. Evaluation Review 19, 547–556.
+
+    Examples
+    --------
+    >>> least, found = detectable_from_error(0.1)
+    >>> round(float(least), 3), round(float(found), 3)
+    (0.196, 0.28)
+    """
+    error, df = floats(standard_error, degrees_of_freedom)
+    error = np.where(error > 0, error, np.nan)
+    return error * _multiplier(level, df), error * _multiplier(level, df, power)
 
 
 def comparison_power(
@@ -285,6 +327,19 @@ def exact_comparison_power(
     limit = two_sided_quantile(level) * spread
     found = (np.abs(x / base_a - y / base_b) > limit * (1 + FLOAT_DUST)) & (spread > 0)
     return float(chances[0] @ found @ chances[1])
+
+
+def _multiplier(level: float, df: Array, power: float = 0.5) -> Array:
+    """How many standard errors a difference has to be: observed, or true at a power."""
+    if not 0.5 <= power < 1:
+        raise OptionError(
+            f"power is a probability from 0.5 to below 1, and {power!r} was given. "
+            "Pass 0.8 for a power of 80 per cent."
+        )
+    quantile = two_sided_quantile(level, df)
+    if power > 0.5:
+        quantile = quantile + two_sided_quantile(2 * power - 1, df)
+    return np.asarray(quantile)
 
 
 def _spread(e_a: Array, e_b: Array, p: Array, shared: ArrayLike = 0) -> Array:

@@ -25,6 +25,7 @@ from welfarestats.formulas.column_tests import (
 )
 from welfarestats.formulas.detectable import (
     comparison_power,
+    detectable_from_error,
     exact_comparison_power,
     least_significant_difference,
     minimum_detectable_difference,
@@ -52,6 +53,7 @@ __all__ = [
     "comparison_power",
     "design_test",
     "design_wald_test",
+    "detectable_from_error",
     "difference_degrees_of_freedom",
     "difference_test",
     "effective_base_test",

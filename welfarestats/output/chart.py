@@ -219,10 +219,10 @@ class Chart(Picture):
 
     @property
     def lines_below(self) -> tuple[str, ...]:
-        """What stands at the foot: notes, base and source."""
+        """What stands at the foot: base, notes and source."""
         base = f"Base: {self.base}" if self.base else ""
         source = f"Source: {self.source}" if self.source else ""
-        return tuple(filter(None, (*self.notes, base, source)))
+        return tuple(filter(None, (base, *self.notes, source)))
 
     def _draw(self) -> Figure:
         drawn: Figure = drawing_module("drawing").draw(self)

@@ -11,6 +11,7 @@ from welfarestats.published.context import ReadPassage
 from welfarestats.published.evidence import INDICATIVE, Evidence, Fact, PairTest
 from welfarestats.published.figures import Figure
 from welfarestats.published.label_words import placed_stems, stems_of
+from welfarestats.published.likeness import could_find, likeness_of
 from welfarestats.published.prose_findings import (
     NOT_CHECKED,
     NOT_SIGNIFICANT,
@@ -93,6 +94,8 @@ def checked_comparisons(
         pair = _pair_of_figures(one, told, here) or named_pair(one, spoken, evidence)
         if claim and pair and _as_claimed(one, claim, pair):
             told = replace(spoken, direction=claim.direction, claims=True)
+        if pair and spoken.of_likeness and stems_of(spoken.words) <= stems_of(pair.one.category):
+            continue  # an answer such as "No difference" compares nothing
         indicative = bool(_INDICATIVE.search(one.passage.text))
         status, message, result = _verdict(told, pair, evidence, indicative=indicative)
         found.append(
@@ -191,7 +194,7 @@ def named_pair(one: ReadPassage, spoken: SpokenComparison, evidence: Evidence) -
     cells = [(evidence.facts[at], float(scores[at])) for at in best]
     whole = stems_of(text[start:end])
     cells = [(fact, score) for fact, score in cells if _row_named(fact, whole)]
-    alike = spoken.direction in ("same", "different") and not reference
+    alike = (spoken.of_likeness or spoken.direction == "different") and not reference
     rows: dict[tuple[str, ...], list[tuple[Fact, float]]] = {}
     for fact, score in cells:
         rows.setdefault((fact.table, fact.stub, fact.stub_category, fact.banner), []).append(
@@ -281,12 +284,15 @@ def _verdict(
         a > b and spoken.direction in ("less", "up")
     ):
         return WRONG_DIRECTION, f"The cells say otherwise: {pair.words()}.", result
+    if spoken.of_likeness:
+        status, why = likeness_of(
+            spoken, pair.values, test, has_tests=evidence.has_tests, indicative=indicative
+        )
+        return status, f"{why}. {pair.words()}.", result
     if not spoken.claims or not evidence.has_tests:
         return TIED, f"{pair.words()}.", result
-    if spoken.direction == "same" and test is not None and test.significant:
-        return WRONG_DIRECTION, f"They differ significantly: {pair.words()}.", result
     told = test is not None and test.reason == INDICATIVE and indicative
-    if spoken.direction == "same" or told:
+    if told:
         return TIED, f"{pair.words()}.", result
     if test is None or not test.tested:
         why = "The table did not test this pair"
@@ -294,7 +300,8 @@ def _verdict(
             why = f"{INDICATIVE[:1].upper()}{INDICATIVE[1:]}"
         return NOT_TESTED, f"{why}: {pair.words()}.", result
     if not test.significant:
-        return NOT_SIGNIFICANT, f"The difference is not significant: {pair.words()}.", result
+        why = f"The difference is not significant{could_find(test)}"
+        return NOT_SIGNIFICANT, f"{why}: {pair.words()}.", result
     return TIED, f"{pair.words()}.", result
 
 

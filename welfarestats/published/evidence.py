@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,6 +58,8 @@ class Fact:
         What it is a number of; two facts of the same quantity should be equal.
     sources : tuple of str
         The rows it was read from.
+    caveats : tuple of str
+        What must be said wherever it is told.
     """
 
     table: str
@@ -80,6 +82,7 @@ class Fact:
     banner_label: str = ""
     quantity: Hashable = None
     sources: tuple[str, ...] = ()
+    caveats: tuple[str, ...] = ()
 
     def printed(self) -> str:
         """Return the value with the decimals it has, or with one where it is not rounded."""
@@ -104,12 +107,29 @@ INDICATIVE = "the respondents are no random sample, so that a difference is indi
 
 @dataclass(frozen=True)
 class PairTest:
-    """What a test of two columns found: ``tested`` may be false, with the reason."""
+    """What a test of two columns found: ``tested`` may be false, with the reason.
+
+    ``limits`` are those of the first proportion less the second, ``alike`` those at 2 · level − 1,
+    which stand within ``margin`` where the two are ``equivalent``; None where no margin was stated.
+    ``least`` and ``detectable`` are what had to be observed, and to be true.
+    """
 
     tested: bool
     significant: bool
     p_value: float = math.nan
     reason: str = ""
+    limits: tuple[float, float] = (math.nan, math.nan)
+    level: float = 0.95
+    least: float = math.nan
+    detectable: float = math.nan
+    margin: float = math.nan
+    alike: tuple[float, float] = (math.nan, math.nan)
+    equivalent: bool | None = None
+
+    def turned(self) -> PairTest:
+        """Return the same test of the second column against the first."""
+        limits, alike = ((-high, -low) for low, high in (self.limits, self.alike))
+        return replace(self, limits=limits, alike=alike)
 
 
 #: A test by table, stub, stub category, banner and the two banner categories.
@@ -257,10 +277,11 @@ class Evidence:
     def test_of(self, one: Fact, other: Fact) -> PairTest | None:
         """Return the test of two facts of one row, or None where there is none."""
         key = (one.table, one.stub, one.stub_category, one.banner)
-        for a, b in ((one, other), (other, one)):
-            if found := self.tests.get((*key, a.banner_category, b.banner_category)):
-                return found
-        return None
+        a, b = one.banner_category, other.banner_category
+        if found := self.tests.get((*key, a, b)):
+            return found
+        turned = self.tests.get((*key, b, a))
+        return None if turned is None else turned.turned()
 
     stubs: NDArray[np.intp] = field(init=False, repr=False)
     #: The words that the facts go by, and the keys of their whole labels.

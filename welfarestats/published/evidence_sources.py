@@ -28,13 +28,15 @@ _STATISTICS = {
 } | dict.fromkeys(_MEANS, "mean")
 
 
-def evidence_of(tables: Any) -> Evidence:
+def evidence_of(tables: Any, equivalence_margin: float | None = None) -> Evidence:
     """Return what numbers can be tied to, from everything that holds numbers.
 
     Parameters
     ----------
     tables : Table, Book, Report, PrintedTables, or a list of them
         Where the numbers of the text come from.
+    equivalence_margin : float, optional
+        A difference of proportions too small to matter.
 
     Returns
     -------
@@ -56,7 +58,7 @@ def evidence_of(tables: Any) -> Evidence:
         if isinstance(one, Table):
             name = names.pop(0)
             facts += _table_facts(one, name)
-            tests |= _table_tests(one, name)
+            tests |= _table_tests(one, name, equivalence_margin)
             tested = tested or not one.pairs.empty
             asides |= set(one.recipe.survey.facts.domain)
         elif isinstance(one, Report):
@@ -162,15 +164,20 @@ def _common(row: Mapping[str, Any], name: str, labels: _Labels) -> dict[str, Any
         "question_label": labels.stubs[row["stub"]],
         "banner_label": "" if total else labels.banners.get(row["banner"], ""),
         "group": "" if total else f"{row['banner_category']}",
+        "caveats": labels.caveats.get((row["stub"], row["banner"]), ()),
     }
 
 
 @dataclass(frozen=True)
 class _Labels:
-    """The labels of a table's stub and banner questions, by their names in its frame."""
+    """The labels of a table's stub and banner questions, by their names in its frame.
+
+    ``caveats`` are those of a stub and a banner question together.
+    """
 
     stubs: Mapping[str, str]
     banners: Mapping[str, str]
+    caveats: Mapping[tuple[str, str], tuple[str, ...]]
 
 
 def _labels(table: Table) -> _Labels:
@@ -184,20 +191,43 @@ def _labels(table: Table) -> _Labels:
     for banner in table.recipe.banners:
         names = (banner,) if isinstance(banner, str) else banner
         banners[" > ".join(names)] = " and ".join(label(name) for name in names)
-    return _Labels({str(stub): label(str(stub)) for stub in table.frame["stub"].unique()}, banners)
+    stubs = {str(stub): label(str(stub)) for stub in table.frame["stub"].unique()}
+    told = {
+        (stub, banner): tuple(survey.facts.notes_on({stub, banner}))
+        for stub in stubs
+        for banner in ("Total", *banners)
+    }
+    return _Labels(stubs, banners, told)
 
 
-def _table_tests(table: Table, name: str) -> dict[PairKey, PairTest]:
+def _table_tests(table: Table, name: str, margin: float | None) -> dict[PairKey, PairTest]:
+    """Return the tests of a table's pairs of columns; with a margin, whether they are alike."""
     found = {}
-    for row in table.pairs.to_dict("records"):
+    level = float(table.recipe.options.get("level", 0.95))
+    pairs = table.comparisons(equivalence_margin=margin)
+    for row in pairs.to_dict("records"):
         category = row["category"] if isinstance(row["category"], str) else ""
         key = (name, row["variable"], category, row["by"], row["group_a"], row["group_b"])
         p_value = float(row["p_adjusted"])
         significant = row["significant"] is not None and bool(row["significant"])
         tested, reason = bool(row["tested"]), str(row["reason"])
         if table.recipe.survey.facts.indicative:
-            tested, reason = False, INDICATIVE
-        found[key] = PairTest(tested, significant, p_value, reason)
+            tested, significant, reason = False, False, INDICATIVE
+        known: dict[str, Any] = {}
+        if margin is not None:
+            alike = row["equivalence_low"], row["equivalence_high"]
+            known = {"margin": margin, "alike": alike, "equivalent": bool(row["equivalent"])}
+        found[key] = PairTest(
+            tested,
+            significant,
+            p_value,
+            reason,
+            (row["ci_low"], row["ci_high"]),
+            level,
+            row["least_significant_difference"],
+            row["minimum_detectable_difference"],
+            **known,
+        )
     return found
 
 
@@ -334,4 +364,13 @@ def _report_fact(number: PublishedNumber, note: str, report: Report) -> Fact:
         people="" if everyone or population is None else population.label,
         quantity=quantity,
         sources=(number.item,),
+        caveats=_report_caveats(number, report),
     )
+
+
+def _report_caveats(number: PublishedNumber, report: Report) -> tuple[str, ...]:
+    """Return the caveats of a report that are about a number, or about its group."""
+    if not number.survey:
+        return ()
+    asked = {number.variable, *number.group}
+    return tuple(str(one) for one in report.caveats_of(number.survey) if one.applies_to(asked))

@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from welfarestats.errors import OptionError
+from welfarestats.estimates.comparisons import check_margin
 from welfarestats.output.grid import plain_grid
 from welfarestats.output.html import html_table
 from welfarestats.published.annotated_document import Comment, write_comments
@@ -29,6 +30,7 @@ from welfarestats.published.verbal_bands import BandSet, band_set
 COLUMNS = (
     "place", "line", "sentence", "words", "kind", "status", "table", "cell", "stub",
     "stub_category", "banner", "banner_category", "value", "base", "letters", "result", "message",
+    "caveats",
 )  # fmt: skip
 FINDING_COLUMNS = ("finding", "place", "line", "sentence", "words", "message")
 
@@ -73,9 +75,9 @@ class ProseCheck:
         -------
         pandas.DataFrame
             Columns ``place, line, sentence, words, kind, status, table, cell, stub,
-            stub_category, banner, banner_category, value, base, letters, result, message``;
-            ``status`` is ``"tied"``, ``"not checked"`` or a kind of finding, ``value`` is in
-            printed units.
+            stub_category, banner, banner_category, value, base, letters, result, message,
+            caveats``; ``status`` is ``"tied"``, ``"not checked"`` or a kind of finding, ``value``
+            is in printed units, ``caveats`` must be said with the cell.
         """
         frame = pd.DataFrame([one.row() for one in self.checked], columns=list(COLUMNS))
         return frame.astype({"line": "Int64", "value": "float64", "base": "float64"})
@@ -187,6 +189,7 @@ def check_prose(
     tables: Any,
     *,
     base_limit: float | None = None,
+    equivalence_margin: float | None = None,
     verbal_bands: str | BandSet = "plain",
     earlier: ProseCheck | str | Path | None = None,
 ) -> ProseCheck:
@@ -205,6 +208,12 @@ def check_prose(
     base_limit : float, optional
         A figure on a smaller base needs a caveat in its passage. Figures that a table's own house
         style flags need one in any case.
+    equivalence_margin : float, optional
+        The difference of proportions, stated before, that is too small to matter: 0.05 for five
+        points. "No difference", "similar" or "did not differ" are borne out only where the
+        interval of the difference at 2 · level − 1 lies within it, as `compare` has it. Without a
+        margin such words are a finding; "no significant difference" speaks of the test, and two
+        figures that are printed alike are "the same proportion".
     verbal_bands : {"plain", "education-scotland"} or BandSet, default "plain"
         What words such as "most" or "a small minority" stand for.
     earlier : ProseCheck, str or Path, optional
@@ -231,6 +240,12 @@ def check_prose(
     cells that the tables do not show as a net are found nowhere. A hidden cell is not tied to, if
     it is confidential. Words are compared by their stems, in English.
 
+    References
+    ----------
+    Schuirmann, D. J. (1987). A comparison of the two one-sided tests procedure and the power
+    approach for assessing the equivalence of average bioavailability. Journal of
+    Pharmacokinetics and Biopharmaceutics 15, 657-680.
+
     Examples
     --------
     >>> import pandas as pd, welfarestats as ws
@@ -245,7 +260,8 @@ def check_prose(
             f"a draft cannot be a {type(draft).__name__}. Pass its text or the path of its file."
         )
     bands = band_set(verbal_bands)
-    evidence = evidence_of(tables)
+    check_margin(equivalence_margin, level=1.0)
+    evidence = evidence_of(tables, equivalence_margin)
     read = [read_passage(one, bands, evidence.words) for one in read_passages(draft)]
     setting = Setting(base_limit)
     checked: list[Checked] = []

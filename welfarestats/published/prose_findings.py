@@ -13,6 +13,7 @@ WRONG_NUMBER = "wrong number"
 WRONG_DIRECTION = "wrong direction"
 NOT_SIGNIFICANT = "not significant"
 NOT_TESTED = "not tested"
+SAMENESS_NOT_SHOWN = "sameness not shown"
 SMALL_BASE = "small base without caveat"
 PERCENT_FOR_POINTS = "per cent for points"
 BAND_OFF = "verbal band off"
@@ -26,6 +27,7 @@ KINDS_OF_FINDING: Mapping[str, str] = MappingProxyType(
         WRONG_DIRECTION: "the cells differ the other way than the words say",
         NOT_SIGNIFICANT: "a difference is claimed that the table's test does not find",
         NOT_TESTED: "a difference is claimed that the table did not test",
+        SAMENESS_NOT_SHOWN: "groups are called alike, which no interval within a margin shows",
         SMALL_BASE: "the cell rests on a base under the limit, and the passage does not say so",
         PERCENT_FOR_POINTS: "a difference of percentages is in points, a percentage is not",
         BAND_OFF: "the words for a share do not fit the percentage",
@@ -91,7 +93,14 @@ class Checked:
     def comment(self) -> str:
         """Return what a comment in the margin says of it."""
         head = "" if self.status == TIED else f"{self.status.capitalize()}. "
-        return f"{head}{self.message}" + (f"\nTest: {self.result}." if self.result else "")
+        test = f"\nTest: {self.result}." if self.result else ""
+        caveats = "".join(f"\nTo be said with it: {one}" for one in self.caveats)
+        return f"{head}{self.message}{test}{caveats}"
+
+    @property
+    def caveats(self) -> tuple[str, ...]:
+        """What must be said with the fact."""
+        return self.fact.caveats if self.fact else ()
 
     def row(self) -> dict[str, object]:
         """Return it as a row of the frame."""
@@ -115,6 +124,7 @@ class Checked:
             "letters": fact.letters if fact else "",
             "result": self.result,
             "message": self.message,
+            "caveats": " ".join(self.caveats),
         }
 
 

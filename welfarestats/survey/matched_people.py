@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from welfarestats.errors import DataError, OptionError, one_of
+from welfarestats.survey.caveats import Caveat
 from welfarestats.survey.codebook import Codebook
 from welfarestats.survey.frames import joined_frame, open_frame
 from welfarestats.survey.passes import Condition, Sample
@@ -82,10 +83,22 @@ def match_people(
     survey = _side_by_side(surveys, pair, place, other)
     label = f"answers in {pair[0]} and {pair[1]}"
     survey._conditions = (Condition(mask=matched, label=label),)
-    survey.facts = replace(survey.facts, domain=(*stacked.facts.domain, label))
+    told = stacked.facts
+    survey.facts = replace(
+        survey.facts,
+        domain=(*told.domain, label),
+        caveats=tuple(_of_either(caveat, pair) for caveat in told.caveats),
+        treat_as_random_because=told.treat_as_random_because,
+    )
     if any(one.origin == "synthetic" for one in surveys):
         survey.facts = replace(survey.facts, origin="synthetic")
     return Matched(survey, pair, weigh)
+
+
+def _of_either(caveat: Caveat, pair: tuple[str, str]) -> Caveat:
+    """Return a caveat about its questions in either wave, by the names they have side by side."""
+    scope = [matched_name(name, wave) for name in caveat.scope for wave in pair]
+    return Caveat(str(caveat), (*caveat.scope, *scope), caveat.source)
 
 
 def _rows_of_both(people: Sequence[Integers]) -> tuple[Integers, Integers]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -184,6 +184,11 @@ class Facts:
         if self.indicative:
             return f"{fact}: limits and tests are indicative only."
         return f"{fact}, but are treated as one. Reason: {self.treat_as_random_because}"
+
+    def notes_on(self, questions: Collection[str]) -> list[str]:
+        """Return what a reader of figures of some questions must be told, in sentences."""
+        note = [self.sample_note] if self.sample_note else []
+        return note + [str(one) for one in self.caveats if one.applies_to(questions)]
 
 
 def sample_words(layout: Layout, facts: Facts, effective_base: float) -> list[str]:

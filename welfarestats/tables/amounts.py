@@ -170,10 +170,8 @@ def _grid(
         legend[_MISSING] = MARKS[_MISSING]
     weighting = f": {'; '.join(facts.weighting)}" if facts.weighting else ""
     notes = [f"Figures are weighted{weighting}."] if facts.weighted else []
-    notes += [facts.sample_note] if facts.sample_note else []
     notes += [*decided.caveats, *style.notes]
-    asked = {variable, *variable.split("/"), *by}
-    notes += [str(one) for one in facts.caveats if one.applies_to(asked)]
+    notes += facts.notes_on({variable, *variable.split("/"), *by})
     return Grid(
         title or f"{what}s of {variable}",
         (tuple(ColumnHeader(text) for text in heads),),

@@ -12,6 +12,7 @@ from welfarestats.output.chart import MOST_SERIES, Bar, Chart, Series
 from welfarestats.output.wording import number_in_words, number_text
 from welfarestats.survey.caveats import Caveat
 from welfarestats.tables.cell_marks import marks_among, unmarked_caveats
+from welfarestats.tables.layout import BASES_TOLD
 
 if TYPE_CHECKING:
     from welfarestats.tables.table import Table
@@ -70,13 +71,14 @@ def said_with(table: Table, cells: pd.DataFrame) -> tuple[str, ...]:
     Returns
     -------
     tuple of str
-        What the sample is not, caveats of flags without a mark, and caveats of the survey.
+        What the sample is not, caveats of flags without a mark, what the smallest comparison
+        could find, and caveats of the survey.
     """
     facts, style = table.recipe.survey.facts, table.style
     told = cells[cells["state"].isin(DRAWN)]
     notes = [facts.sample_note] if facts.sample_note else []
     notes += unmarked_caveats(style, told[style.band_base].astype(float))
-    notes += [note for note in table.grid.notes if isinstance(note, Caveat)]
+    notes += [n for n in table.grid.notes if isinstance(n, Caveat) or n.startswith(BASES_TOLD)]
     return tuple(dict.fromkeys(notes))
 
 

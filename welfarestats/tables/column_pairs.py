@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 
 from welfarestats.estimates.comparisons import (
     COLUMNS,
+    EQUIVALENCE,
+    check_margin,
+    equivalence_columns,
     indicative_only,
     no_pairs,
     pair_frame,
@@ -85,9 +88,19 @@ def _adjusted(values: Sequence[Array], tables: Sequence[slice], plan: Plan) -> l
 
 
 def pairs_of(
-    sheet: Sheet, tested: Sequence[Tested], *, blank: bool, indicative: bool
+    sheet: Sheet,
+    tested: Sequence[Tested],
+    margin: float | None,
+    *,
+    level: float,
+    blank: bool,
+    indicative: bool,
 ) -> pd.DataFrame:
-    """Return every pair of columns of a table as `compare` does, stub by stub."""
+    """Return every pair of columns of a table as `compare` does, stub by stub.
+
+    A margin is of percentages, so that means have no limits at 2 · level − 1.
+    """
+    check_margin(margin, level)
     frames = []
     for stub in sheet.stubs:
         rows = np.flatnonzero(sheet.stub == stub)
@@ -101,10 +114,18 @@ def pairs_of(
             frame = pair_frame(own.tests, [stub] * len(labels), labels, own.banner)
             frame["p_adjusted"] = own.p_adjusted.ravel()
             frame["significant"] = own.significant.ravel()
+            if margin is not None:
+                frame = frame.assign(**equivalence_columns(own.tests, margin))
             frames.append(frame)
     pairs = pd.concat(frames, ignore_index=True) if frames else no_pairs()
+    columns = COLUMNS if margin is None else COLUMNS + EQUIVALENCE
+    if margin is not None:
+        pairs = pairs.reindex(columns=columns)
+        means = pairs["category"].isna()
+        pairs.loc[means, EQUIVALENCE[:2]] = np.nan
+        pairs["equivalent"] = pairs["equivalent"].astype(bool) & ~means
     if blank:
         pairs = without_inference(pairs)
     elif indicative:
         pairs = indicative_only(pairs)
-    return pairs[COLUMNS]
+    return pairs[columns]

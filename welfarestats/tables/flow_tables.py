@@ -11,6 +11,7 @@ import pandas as pd
 
 from welfarestats.errors import CodebookError
 from welfarestats.estimates.paired_changes import category_changes
+from welfarestats.estimates.planning import detectable_words
 from welfarestats.output.grid import Grid, plain_grid
 from welfarestats.output.shown import ShownAsTables
 from welfarestats.output.wording import number_text, round_half_away
@@ -20,6 +21,7 @@ from welfarestats.tables.bands import Decisions
 from welfarestats.tables.cell_marks import cell_states, displayed, legend_of
 from welfarestats.tables.crosstabs import crosstab
 from welfarestats.tables.house_style import HouseStyle
+from welfarestats.tables.phrasing import quoted
 from welfarestats.tables.style_presets import choose_style
 from welfarestats.tables.table import Table
 
@@ -75,7 +77,9 @@ class GrossFlows(ShownAsTables):
         -------
         pandas.DataFrame
             ``variable, category, base, estimate_a, estimate_b, change`` (later less earlier),
-            ``standard_error, degrees_of_freedom, ci_low, ci_high, p_value`` of the paired change;
+            ``standard_error, degrees_of_freedom, ci_low, ci_high, p_value`` of the paired change,
+            its ``least_significant_difference`` and ``minimum_detectable_difference`` (with a
+            power of 80 per cent), and ``method``;
             ``gained, lost`` (people), ``exact_p_value`` and ``mid_p_p_value`` of McNemar's test,
             where nobody is weighted or was sampled in groups; ``state, reason, display`` as the
             house style decided by the base: no rule about the precision of a percentage is one
@@ -101,9 +105,39 @@ class GrossFlows(ShownAsTables):
             ],
             subtitle=f"People with both answers: {number_text(balance['base'].iloc[0])}.",
             legend=self.decided.legend,
-            notes=[self.note, *self.decided.caveats, *self.table.style.notes],
+            notes=[
+                self.note,
+                *self._could_find(),
+                *self.decided.caveats,
+                *self._told(),
+                *self.table.style.notes,
+            ],
             origin=self.table.origin,
         )
+
+    def _told(self) -> list[str]:
+        """Return what must be said with answers of these people."""
+        recipe = self.table.recipe
+        asked = [*recipe.stubs, *(str(name) for name in recipe.banners)]
+        return recipe.survey.facts.notes_on(asked)
+
+    def _could_find(self) -> list[str]:
+        """Return how large the change that is hardest to find has to be, where few are compared."""
+        balance, style = self.balance, self.table.style
+        hardest = balance.sort_values("least_significant_difference").dropna(
+            subset="least_significant_difference"
+        )
+        if hardest.empty or int(balance["base"].iloc[0]) >= style.flag_test_base:
+            return []
+        row = hardest.iloc[-1]
+        words = detectable_words(
+            float(row["least_significant_difference"]),
+            float(row["minimum_detectable_difference"]),
+            level=float(self.table.recipe.options["level"]),
+            near=f" of {quoted(str(row['category']))} between the waves",
+            indicative=self.table.recipe.survey.facts.indicative,
+        )
+        return [f"{words[:1].upper()}{words[1:]}."]
 
     def _counts(self) -> Grid:
         """Return how many people gave which answers, which needs no base."""
@@ -117,6 +151,7 @@ class GrossFlows(ShownAsTables):
             [f"In {flows['wave_a'].iloc[0]}", *to, "All"],
             rows,
             subtitle=f"Across: the answers in {flows['wave_b'].iloc[0]}. Unweighted counts.",
+            notes=[self.note, *self._told()],
             origin=self.table.origin,
         )
 

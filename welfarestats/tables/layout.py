@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 import numpy as np
 from numpy.typing import NDArray
 
-from welfarestats.estimates.pair_facts import exactly
-from welfarestats.estimates.planning import detectable_difference
+from welfarestats.estimates.pair_facts import detectable_differences
+from welfarestats.estimates.planning import comparison_words
 from welfarestats.estimates.question_medians import NOT_TESTED
 from welfarestats.output.grid import Cell, ColumnHeader, Grid, Row, RowGroup
 from welfarestats.output.wording import BASE_LABELS, join_words, number_text
@@ -19,9 +20,13 @@ from welfarestats.survey.passes import Facts
 from welfarestats.survey.wave_codebooks import WAVE
 from welfarestats.tables.bands import Decisions, reaches
 from welfarestats.tables.blocks import Plan
+from welfarestats.tables.chosen_tests import choice_notes
 from welfarestats.tables.column_pairs import Tested
 from welfarestats.tables.letters import letters_note
 from welfarestats.tables.sheet import Sheet, decided
+
+#: How the note on the smallest comparison opens, which tells effective bases.
+BASES_TOLD = "On effective bases of "
 
 _PRINTED = ("shown", "flagged", "count-only", "rounds-to-zero", "zero")
 
@@ -254,10 +259,8 @@ def _over_waves(facts: Facts, sheet: Sheet) -> list[str]:
         return []
     several = facts.in_several_waves
     who = "1 person" if several == 1 else f"{several:,} people"
-    return [
-        f"{who} answered in more than one wave: columns that take the waves together count them"
-        " each time."
-    ]
+    told = f"{who} answered in more than one wave: columns that take the waves together count them"
+    return [f"{told} each time."]
 
 
 def _notes(
@@ -293,7 +296,7 @@ def _notes(
         )
         if any(one.tests.groups.within for one in tested):
             notes.append("Nested columns are compared within each answer of the outer question.")
-        notes += _test_notes(tested, plan, disagreeing, indicative=indicative)
+        notes += _test_notes(tested, sheet, questions, plan, disagreeing, indicative=indicative)
     if source.facts.sample_note:
         notes.append(source.facts.sample_note)
     if blank:
@@ -302,7 +305,13 @@ def _notes(
 
 
 def _test_notes(
-    every: Sequence[Tested], plan: Plan, disagreeing: int, *, indicative: bool
+    every: Sequence[Tested],
+    sheet: Sheet,
+    questions: Questions,
+    plan: Plan,
+    disagreeing: int,
+    *,
+    indicative: bool,
 ) -> list[str]:
     made = [one.tests.result for one in every]
     medians = sum(int((one.reason == NOT_TESTED).sum()) for one in made)
@@ -320,14 +329,9 @@ def _test_notes(
             f"{_comparisons(caution)} an effective base below {plan.style.flag_test_base:g}: read"
             " letters there with caution."
         )
-        notes += [] if indicative else _smallest_note(every, plan)
-    exact = sum(int((one.tests.result.tested & exactly(one.tests.result)).sum()) for one in every)
-    if exact and plan.rules.test == "auto":
-        was, their = ("was", "its") if exact == 1 else ("were", "their")
-        notes.append(
-            f"{exact:,} comparison{'' if exact == 1 else 's'} {was} made with Fisher's exact test:"
-            f" {their} bases or expected counts are too small for the design test."
-        )
+        notes += _smallest_note(every, plan, indicative=indicative)
+    if plan.rules.test == "auto":
+        notes += choice_notes(every, sheet, questions)
     if disagreeing:
         notes.append(
             f"{_comparisons(disagreeing)} confidence limits and a test that disagree:"
@@ -336,21 +340,31 @@ def _test_notes(
     return notes
 
 
-def _smallest_note(every: Sequence[Tested], plan: Plan) -> list[str]:
+def _smallest_note(every: Sequence[Tested], plan: Plan, *, indicative: bool) -> list[str]:
     """Return what the comparison with the smallest bases could find, in a sentence."""
     found = []
     for one in every:
-        tests, under = one.tests, _under(one, plan.style.flag_test_base)
-        effective, groups = tests.ratios.effective_base, tests.groups
-        under &= (tests.bases.overlap == 0) & ~tests.mean[:, None]
-        found += [
-            (float(effective[row, groups.first[pair]]), float(effective[row, groups.second[pair]]))
-            for row, pair in np.argwhere(under)
-        ]
+        under = _under(one, plan.style.flag_test_base) & ~one.tests.mean[:, None]
+        widest = detectable_differences(one.tests, 0.5)
+        least = widest["least_significant_difference"]
+        under &= ~np.isnan(least)
+        if under.any():
+            place = np.unravel_index(np.argmax(np.where(under, least, 0)), least.shape)
+            row, pair = place
+            effective, groups = one.tests.ratios.effective_base[row], one.tests.groups
+            found.append(
+                {name: float(value[place]) for name, value in widest.items()}
+                | {
+                    "effective_base_a": float(effective[groups.first[pair]]),
+                    "effective_base_b": float(effective[groups.second[pair]]),
+                    "proportion": 0.5,
+                }
+            )
     if not found:
         return []
-    a, b = min(found, key=lambda bases: -(1 / bases[0] + 1 / bases[1]))
-    return [str(detectable_difference(a, b, level=plan.rules.level)["words"].iloc[0])]
+    widest_of_all = max(found, key=itemgetter("least_significant_difference"))
+    words = comparison_words(widest_of_all, level=plan.rules.level, indicative=indicative)
+    return [f"{words[:1].upper()}{words[1:]}."]
 
 
 def _under(one: Tested, limit: float) -> NDArray[np.bool_]:

@@ -85,9 +85,11 @@ class Made:
             survey.origin,
             Recipe(survey, self.stubs[name], self.banners, dict(self.options)),
             sheet,
-            lambda: pairs_of(
+            lambda margin: pairs_of(
                 sheet,
                 self._tested(rows),
+                margin,
+                level=plan.rules.level,
                 blank=self.blank,
                 indicative=self.survey.facts.indicative,
             ),

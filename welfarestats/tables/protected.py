@@ -16,7 +16,9 @@ from welfarestats.output.marks import MARKS
 from welfarestats.output.wording import BASE_LABELS, number_text
 from welfarestats.tables.books import Book
 from welfarestats.tables.cell_marks import marks_among
+from welfarestats.tables.chosen_tests import CHOSEN
 from welfarestats.tables.disclosure_record import Protection
+from welfarestats.tables.layout import BASES_TOLD
 from welfarestats.tables.letters import REST_KEYS, TOTAL_KEY
 from welfarestats.tables.sheet import Sheet
 from welfarestats.tables.table import Table
@@ -228,7 +230,8 @@ def _decided_grid(table: Table, sheet: Sheet, protection: Protection) -> Grid:
     legend = list(marks_among(grid.legend, sheet.values["display"], sheet.values["state"]))
     if table.style.confidential in printed:
         legend.append((table.style.confidential, MARKS["[c]"]))
-    notes = list(grid.notes)
+    # These would tell a base, and where few are expected, which the rule may hide.
+    notes = [note for note in grid.notes if not note.startswith((BASES_TOLD, *CHOSEN))]
     if str(table.recipe.options.get("percent")) == "total":
         notes = [_total_base(note, table, sheet) for note in notes]
     notes += protection.notes(table.style.confidential in printed)

@@ -14,6 +14,7 @@ from welfarestats.survey.codebook import Question
 from welfarestats.survey.passes import Facts
 from welfarestats.tables.books import Book
 from welfarestats.tables.cell_marks import unmarked_caveats
+from welfarestats.tables.layout import BASES_TOLD
 from welfarestats.tables.phrasing import Speech, Told, plain_label
 from welfarestats.tables.table import Recipe, Table
 
@@ -39,7 +40,8 @@ def draft_sentences(tables: Table | Book) -> list[str]:
     list of str
         For each stub question a sentence with the figures of the total column; for each row and
         banner question the widest difference that was tested and found significant, with both
-        figures and bases; and what a reader must be told of them.
+        figures and bases; how large a difference of small groups has to be, observed and true; and
+        what a reader must be told of them.
 
     Raises
     ------
@@ -84,6 +86,7 @@ class _Draft:
     percent: str
     speech: Speech
     told: list[Cell] = field(default_factory=list)
+    compared: bool = False
 
     @property
     def inferring(self) -> bool:
@@ -189,6 +192,7 @@ def _by_banner(made: _Draft, question: Question, own: pd.DataFrame) -> Iterator[
             versus = str(made.recipe.options.get("versus", "pairs"))
             every, some = bool(tested.all()), bool(tested.any())
             yield made.speech.no_difference(question, by, versus, every=every, some=some)
+        made.compared |= bool(len(pairs))
 
 
 def _worth(question: Question, own: pd.DataFrame) -> list[str]:
@@ -260,11 +264,14 @@ def _untested(
         if len(printed) > 1:
             made.told += [cell for _, cell in shown if cell]
             indicative = made.facts.indicative and made.facts.origin != "synthetic"
+            made.compared = True
             yield made.speech.side_by_side(question, by, row, printed, indicative=indicative)
 
 
 def _closing(made: _Draft) -> Iterator[str]:
-    """Return what a reader must be told of the figures before."""
+    """Return what a reader must be told of the figures and comparisons before."""
+    if made.compared:
+        yield from (note for note in made.table.grid.notes if note.startswith(BASES_TOLD))
     if made.told and made.facts.indicative:
         yield made.facts.sample_note
     asked = {cell[side] for cell in made.told for side in ("stub", "banner")}

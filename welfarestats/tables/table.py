@@ -63,7 +63,8 @@ class Table:
     sheet
         Its cells, as arrays of rows by columns.
     compare
-        Sets out the tested pairs of columns, when they are first asked for.
+        Sets out the tested pairs of columns, when they are first asked for; with a margin, also
+        whether they are shown to be alike.
     sum_up
         Gives the sums that tests of independence need, when these are first asked for; more of
         them for Wald tests.
@@ -87,7 +88,7 @@ class Table:
     origin: str
     recipe: Recipe = field(repr=False)
     sheet: Sheet = field(repr=False)
-    compare: Callable[[], pd.DataFrame] = field(repr=False)
+    compare: Callable[[float | None], pd.DataFrame] = field(repr=False)
     sum_up: Callable[[bool], tuple[Block, ...]] = field(repr=False)
     draw: Callable[[], Grid] = field(repr=False)
 
@@ -104,7 +105,7 @@ class Table:
     @cached_property
     def pairs(self) -> pd.DataFrame:
         """One row a pair of columns; shared, so that it must not be changed."""
-        return self.compare()
+        return self.compare(None)
 
     @cached_property
     def blocks(self) -> tuple[Block, ...]:
@@ -122,15 +123,27 @@ class Table:
         """
         return self.frame.copy()
 
-    def comparisons(self) -> pd.DataFrame:
+    def comparisons(self, *, equivalence_margin: float | None = None) -> pd.DataFrame:
         """Return every pair of columns that was tested, or why it was not, as `compare` does.
+
+        Parameters
+        ----------
+        equivalence_margin
+            A difference of proportions too small to matter, such as 0.1 for ten points: the
+            result then says which columns are shown to differ by less. A mean has none here; see
+            `compare`.
 
         Returns
         -------
         pandas.DataFrame
             One row a pair; empty for row and total percentages, whose columns are not compared.
+
+        Raises
+        ------
+        OptionError
+            When the margin is not above 0.
         """
-        return self.pairs.copy()
+        return self.pairs.copy() if equivalence_margin is None else self.compare(equivalence_margin)
 
     def independence(self, method: str = "rao-scott-second-order") -> pd.DataFrame:
         """Return a test of independence of each stub and banner question, one row a pair.

@@ -66,7 +66,9 @@ def trend_chart(
     Notes
     -----
     Lines between waves say nothing of what was between them, and nothing here is tested:
-    ``ws.crosstab(stacked, variable, "wave", versus="previous")`` is.
+    ``ws.crosstab(stacked, variable, "wave", versus="previous")`` is. Notes below the picture
+    explain its marks, say how large a difference between small waves has to be, and hold the
+    caveats of the question.
 
     Examples
     --------
@@ -106,12 +108,14 @@ def trend_chart(
     drawn = rows[rows["stub_category"].isin(wanted)]
     who, _, _ = table.grid.subtitle.removeprefix("Base: ").rpartition(". ")
     what = "Means" if of_means else "Per cent"
+    # A line that stands alone has no name beside it.
+    answer = "" if of_means or len(lines) > 1 else f" with the answer “{lines[0].name}”"
     return TrendChart(
         title=table.title,
         waves=waves.names,
         lines=lines,
         data=table.grid,
-        subtitle=f"{what} of the respondents of each wave{_answer(lines, of_means)}"
+        subtitle=f"{what} of the respondents of each wave{answer}"
         f"{', weighted' if stacked.facts.weighted else ''}.",
         base=f"{who}.{_bases(rows, wanted)}",
         source=table.grid.source,
@@ -121,11 +125,6 @@ def trend_chart(
         legend=marks_among(table.grid.legend, drawn["display"], drawn["state"]),
         notes=said_with(table, drawn),
     )
-
-
-def _answer(lines: Sequence[Line], of_means: bool) -> str:
-    """Return the answer of a line that stands alone, and so has no name beside it."""
-    return f" with the answer “{lines[0].name}”" if len(lines) == 1 and not of_means else ""
 
 
 def _wanted(shares: pd.DataFrame, answers: str | Sequence[str] | None, variable: str) -> list[str]:
