@@ -9,12 +9,13 @@ import pandas as pd
 
 from welfarestats.errors import TableError
 from welfarestats.output.chart import MOST_SERIES, Bar, Chart, Series
-from welfarestats.output.wording import number_in_words, number_text
+from welfarestats.output.wording import number_in_words, number_text, round_half_up
 
 if TYPE_CHECKING:
     from welfarestats.tables.table import Table
 
 _DRAWN = ("shown", "flagged", "rounds-to-zero", "zero")
+_HIDDEN_BASES = "base_hidden"
 
 
 def chart_of(table: Table) -> Chart:
@@ -31,14 +32,14 @@ def chart_of(table: Table) -> Chart:
     for column in columns:
         own = shares[shares["banner_category"] == column]
         bars = [
-            Bar(text, 100 * float(proportion) if state in _DRAWN else None)
+            Bar(text, _length(table, float(proportion)) if state in _DRAWN else None)
             for text, proportion, state in zip(
                 own["display"], own["proportion"], own["state"], strict=True
             )
         ]
         series.append(Series(column, tuple(bars)))
     # A base that is confidential is not told in words either.
-    told = not table.sheet.values.get("base_hidden", np.zeros(1)).any()
+    told = not table.sheet.values.get(_HIDDEN_BASES, np.zeros(1)).any()
     who, _, what = table.grid.subtitle.removeprefix("Base: ").rpartition(". ")
     return Chart(
         title=table.title,
@@ -50,6 +51,13 @@ def chart_of(table: Table) -> Chart:
         source=table.grid.source,
         origin=table.origin,
     )
+
+
+def _length(table: Table, proportion: float) -> float:
+    """Return how long a bar is; that of a protected table tells no more than its figure."""
+    if _HIDDEN_BASES not in table.sheet.values:
+        return 100 * proportion
+    return round_half_up(100 * proportion, table.style.decimals)
 
 
 def _one_by_one(table: Table) -> pd.DataFrame:

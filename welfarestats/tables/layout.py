@@ -18,7 +18,7 @@ from welfarestats.survey.codebook import Codebook, Question
 from welfarestats.survey.passes import Facts
 from welfarestats.tables.bands import Decisions
 from welfarestats.tables.blocks import Plan
-from welfarestats.tables.column_pairs import Tested
+from welfarestats.tables.column_pairs import Seen, SeenPairs
 from welfarestats.tables.letters import letters_note
 from welfarestats.tables.sheet import Sheet, decided
 
@@ -45,19 +45,15 @@ def drawn(
     source: Source,
     questions: Questions,
     sheet: Sheet,
-    tested: Sequence[Tested],
+    pairs: Sequence[SeenPairs],
     plan: Plan,
     title: str,
-    *,
-    disagreeing: int,
+    seen: Seen | None,
 ) -> Grid:
-    """Return the table as words.
-
-    ``disagreeing`` are the comparisons whose limits say otherwise than their test.
-    """
-    legend, caveats = Decisions.together(decided(sheet, plan)[1])
+    """Return the table as words; legend, caveats and ``pairs`` tell of what is seen."""
+    legend, caveats = Decisions.together(_decisions(sheet, plan, seen))
     notes = [
-        *_notes(source, sheet, questions, tested, plan, disagreeing),
+        *_notes(source, sheet, questions, pairs, plan),
         *caveats,
         *plan.style.notes,
     ]
@@ -72,6 +68,20 @@ def drawn(
         notes=tuple(dict.fromkeys(notes)),
         origin=source.facts.origin,
     )
+
+
+def _decisions(sheet: Sheet, plan: Plan, seen: Seen | None) -> list[Decisions]:
+    """Return what was decided of the cells that are seen; others stand in as copies of one."""
+    if seen is None:
+        return decided(sheet, plan)[1]
+    values = {name: value.copy() for name, value in sheet.values.items()}
+    kept = np.ones(sheet.mean.size, dtype=bool)
+    for rows in (sheet.mean, ~sheet.mean):
+        places = np.argwhere(seen.cells & rows[:, None])
+        kept &= bool(len(places)) | ~rows
+        for value in values.values() if len(places) else ():
+            value[~seen.cells & rows[:, None]] = value[tuple(places[0])]
+    return decided(sheet.with_values(**values).rows(kept), plan)[1] if kept.any() else []
 
 
 def table_title(sheet: Sheet, questions: Questions) -> str:
@@ -250,9 +260,8 @@ def _notes(
     source: Source,
     sheet: Sheet,
     questions: Questions,
-    tested: Sequence[Tested],
+    pairs: Sequence[SeenPairs],
     plan: Plan,
-    disagreeing: int,
 ) -> list[str]:
     notes = []
     if source.facts.weighted:
@@ -264,7 +273,7 @@ def _notes(
     blank = source.facts.origin == "synthetic" and not plan.synthetic_inference
     if source.facts.replicates and not blank:
         notes.append(f"Standard errors come from {source.facts.replicates}.")
-    if any(one.p_adjusted.size for one in tested) and not blank and plan.style.letters != "none":
+    if any(one.tested.p_adjusted.size for one in pairs) and not blank and plan.style.letters != "none":
         how = (plan.rules.test, plan.adjust, plan.versus, plan.style.letters)
         indicative = source.facts.indicative
         notes.append(
@@ -276,9 +285,9 @@ def _notes(
                 lower_case_level=plan.style.lower_case_level,
             )
         )
-        if any(one.tests.groups.within for one in tested):
+        if any(one.tested.tests.groups.within for one in pairs):
             notes.append("Nested columns are compared within each answer of the outer question.")
-        notes += _test_notes(tested, plan, disagreeing, indicative=indicative)
+        notes += _test_notes(pairs, plan, indicative=indicative)
     if source.facts.sample_note:
         notes.append(source.facts.sample_note)
     if blank:
@@ -286,13 +295,11 @@ def _notes(
     return notes
 
 
-def _test_notes(
-    every: Sequence[Tested], plan: Plan, disagreeing: int, *, indicative: bool
-) -> list[str]:
-    made = [one.tests.result for one in every]
-    medians = sum(int((one.reason == NOT_TESTED).sum()) for one in made)
-    pairs = sum(one.tested.size for one in made) - medians
-    tested = sum(int(one.tested.sum()) for one in made)
+def _test_notes(every: Sequence[SeenPairs], plan: Plan, *, indicative: bool) -> list[str]:
+    made = [(one.tested.tests.result, one.seen) for one in every]
+    medians = sum(int(((result.reason == NOT_TESTED) & seen).sum()) for result, seen in made)
+    pairs = sum(int(seen.sum()) for _, seen in made) - medians
+    tested = sum(int((result.tested & seen).sum()) for result, seen in made)
     notes = ["Medians are not tested."] if medians else []
     if tested < pairs:
         notes.append(
@@ -306,14 +313,14 @@ def _test_notes(
             " letters there with caution."
         )
         notes += [] if indicative else _smallest_note(every, plan)
-    exact = sum(int((one.tests.result.tested & exactly(one.tests.result)).sum()) for one in every)
+    exact = sum(int((result.tested & exactly(result) & seen).sum()) for result, seen in made)
     if exact and plan.rules.test == "auto":
         was, their = ("was", "its") if exact == 1 else ("were", "their")
         notes.append(
             f"{exact:,} comparison{'' if exact == 1 else 's'} {was} made with Fisher's exact test:"
             f" {their} bases or expected counts are too small for the design test."
         )
-    if disagreeing:
+    if disagreeing := sum(one.disagreeing for one in every):
         notes.append(
             f"{_comparisons(disagreeing)} confidence limits and a test that disagree:"
             " the difference stands on the border."
@@ -321,13 +328,13 @@ def _test_notes(
     return notes
 
 
-def _smallest_note(every: Sequence[Tested], plan: Plan) -> list[str]:
+def _smallest_note(every: Sequence[SeenPairs], plan: Plan) -> list[str]:
     """Return what the comparison with the smallest bases could find, in a sentence."""
     found = []
     for one in every:
-        tests, under = one.tests, _under(one, plan.style.flag_test_base)
+        tests, under = one.tested.tests, _under(one, plan.style.flag_test_base)
         effective, groups = tests.ratios.effective_base, tests.groups
-        under &= (tests.bases.overlap == 0) & ~tests.mean[:, None]
+        under &= (tests.bases.overlap == 0) & ~tests.mean[:, None] & one.exact_bases
         found += [
             (float(effective[row, groups.first[pair]]), float(effective[row, groups.second[pair]]))
             for row, pair in np.argwhere(under)
@@ -338,12 +345,12 @@ def _smallest_note(every: Sequence[Tested], plan: Plan) -> list[str]:
     return [str(detectable_difference(a, b, level=plan.rules.level)["words"].iloc[0])]
 
 
-def _under(one: Tested, limit: float) -> NDArray[np.bool_]:
+def _under(one: SeenPairs, limit: float) -> NDArray[np.bool_]:
     """Return which tested pairs have a group with a smaller effective base."""
-    effective = one.tests.ratios.effective_base
-    groups = one.tests.groups
+    effective = one.tested.tests.ratios.effective_base
+    groups = one.tested.tests.groups
     smaller = np.minimum(effective[:, groups.first], effective[:, groups.second])
-    return np.asarray(one.tests.result.tested & (smaller < limit))
+    return np.asarray(one.tested.tests.result.tested & one.seen & (smaller < limit))
 
 
 def _comparisons(count: int) -> str:

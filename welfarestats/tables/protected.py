@@ -10,13 +10,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from welfarestats.errors import TableError
 from welfarestats.output.grid import Cell as GridCell
 from welfarestats.output.grid import Grid, Row, RowGroup
 from welfarestats.output.marks import MARKS
 from welfarestats.output.wording import BASE_LABELS, number_text
 from welfarestats.tables.books import Book
+from welfarestats.tables.column_pairs import Seen
 from welfarestats.tables.disclosure_record import Protection
-from welfarestats.tables.letters import REST_KEYS, TOTAL_KEY
+from welfarestats.tables.printed_pairs import VISIBLE, letters_of_seen, pairs_as_printed
 from welfarestats.tables.sheet import Sheet
 from welfarestats.tables.table import Table
 
@@ -64,6 +66,46 @@ class ProtectedTable(Table):
                 frame[f"unrounded_{name}"] = self.sheet.values[f"unrounded_{name}"].ravel()
         return frame
 
+    @property
+    def changed(self) -> bool:
+        """Whether anything in the table is hidden or rounded."""
+        values = self.sheet.values
+        hidden = (values["state"] == "confidential").any() or values["base_hidden"].any()
+        return bool(hidden or "unrounded_base" in values)
+
+    @cached_property
+    def pairs(self) -> pd.DataFrame:
+        """One row a pair of columns, with what the table prints of both."""
+        if not self.changed:
+            return self.original.pairs
+        return pairs_as_printed(self.original.pairs, self.sheet, self.style)
+
+    def independence(self, method: str = "rao-scott-second-order") -> pd.DataFrame:
+        """Return tests of independence, of a table in which nothing is hidden or rounded.
+
+        Parameters
+        ----------
+        method
+            As in `Table.independence`.
+
+        Returns
+        -------
+        pandas.DataFrame
+            As in `Table.independence`.
+
+        Raises
+        ------
+        TableError
+            When something is hidden or rounded: the test is made of all counts, and gives back
+            the last one that is hidden. `original` has it, for checking.
+        """
+        if self.changed:
+            raise TableError(
+                "a test of independence is made of all counts, also of those that this table hides"
+                " or rounds, and tells them. For checking it is in .original.independence()."
+            )
+        return super().independence(method)
+
     def audit_disclosure(self) -> pd.DataFrame:
         """Return between which limits a reader can place each hidden cell.
 
@@ -105,6 +147,10 @@ class ProtectedBook(Book):
         """
         return pd.concat([table.frame for table in self.protected.values()], ignore_index=True)
 
+    def _tested_names(self) -> list[str]:
+        """Return the tables whose tests give nothing back."""
+        return [name for name, table in self.protected.items() if not table.changed]
+
     def audit_disclosure(self) -> pd.DataFrame:
         """Return between which limits a reader can place each hidden cell.
 
@@ -127,7 +173,7 @@ def protected_table(table: Table, decided: Decided, protection: Protection) -> P
         sheet,
         table.compare,
         table.sum_up,
-        lambda: _decided_grid(table, sheet, protection),
+        lambda _: _decided_grid(table, sheet, protection),
         table,
         protection,
     )
@@ -150,7 +196,8 @@ def _decided_sheet(table: Table, decided: Decided) -> Sheet:
     display[hidden] = style.confidential
     values |= {"state": state, "reason": reason, "display": display}
     values["base_hidden"] = decided.base_hidden
-    values["printed"] = _letters(sheet, hidden)
+    versus = str(table.recipe.options.get("versus", "pairs"))
+    values["printed"] = letters_of_seen(sheet, hidden, versus)
     return replace(sheet, values=values)
 
 
@@ -192,38 +239,19 @@ def _text(
     return figure
 
 
-def _letters(sheet: Sheet, hidden: Mask) -> NDArray[np.object_]:
-    """Return the letters without those that would compare a figure with a hidden one."""
-    found = sheet.values["printed"].copy()
-    for row in np.flatnonzero(hidden.any(axis=1)):
-        for column in np.flatnonzero(found[row] != ""):
-            banner = sheet.columns[column].banner
-            near = [banner] if banner != "Total" else sheet.banners
-            own = {
-                one.key: bool(hidden[row, at])
-                for at, one in enumerate(sheet.columns)
-                if one.banner in near and one.key
-            }
-            total = bool(hidden[row, [i for i, c in enumerate(sheet.columns) if c.key == ""]].any())
-            own |= dict.fromkeys((TOTAL_KEY, *REST_KEYS), total) if len(own) < 18 else {}
-            text = "" if hidden[row, column] else str(found[row, column])
-            keys = [text] if text in own else text.split() if " " in text else list(text)
-            gap = " " if " " in text else ""
-            found[row, column] = gap.join(key for key in keys if not own.get(key, False))
-    return found
-
-
 # ---------------------------------------------------------------- the page
 
 
 def _decided_grid(table: Table, sheet: Sheet, protection: Protection) -> Grid:
     """Return the page with what was decided, its mark explained and the rule below."""
-    grid = table.grid
+    seen = Seen(sheet.values["state"] != "confidential", "unrounded_base" not in sheet.values)
+    grid = table.draw(seen)
     groups = []
     for stub, group in zip(sheet.stubs, grid.groups, strict=True):
         own = sheet.rows(sheet.stub == stub)
         groups.append(RowGroup(tuple(_rows(table, own, group.rows)), group.header))
     printed = {cell.text for group in groups for row in group.rows for cell in row.cells}
+    # What rounds to nothing may have been the last of its mark.
     legend = [(mark, meaning) for mark, meaning in grid.legend if mark in printed or " " in mark]
     if table.style.confidential in printed:
         legend.append((table.style.confidential, MARKS["[c]"]))
@@ -263,7 +291,7 @@ def _rows(table: Table, own: Sheet, rows: tuple[Row, ...]) -> list[Row]:
 
 
 def _shown_letters(letters: str, state: str) -> str:
-    return letters if state in ("shown", "flagged", "count-only", "rounds-to-zero", "zero") else ""
+    return letters if state in VISIBLE else ""
 
 
 def _base_cells(table: Table, own: Sheet, row: Row) -> list[GridCell]:

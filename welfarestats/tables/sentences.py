@@ -213,6 +213,8 @@ def _widest(
         & (pairs["by"] == by.name)
         & category
         & pairs["significant"].to_numpy(dtype=bool)
+        # A protected table prints no figure for the rest of a column.
+        & pairs["difference"].notna()
     ]
     order = here["difference"].abs().sort_values(ascending=False, kind="stable").index
     for pair in _records(here.loc[order]):
