@@ -215,6 +215,10 @@ def _rounded(sheet: Sheet, decided: Decided) -> dict[str, NDArray[np.float64]]:
             share = decided.counts / decided.bases
         share = np.where((count == 0) | (decided.bases == 0), estimate, share)
         found["estimate"] = np.where(shares, share, estimate)
+        # Where everybody counts the same, other bases are the number of people once more.
+        whole = sheet.values["base"]
+        each = np.divide(sheet.values["weighted_base"], whole, where=whole > 0, out=whole * 0.0)
+        found |= {"weighted_base": each * decided.bases, "effective_base": decided.bases}
     return found
 
 
@@ -315,8 +319,8 @@ def _base_cell(
 ) -> GridCell:
     if own.values["base_hidden"][place, column]:
         return GridCell(table.style.confidential, "", "confidential")
-    if name == "base" and "unrounded_base" in own.values:
-        return replace(cell, text=number_text(float(own.values["base"][place, column])))
+    if "unrounded_base" in own.values:
+        return replace(cell, text=number_text(float(own.values[name][place, column])))
     return cell
 
 
@@ -341,7 +345,7 @@ def _total_base(note: str, table: Table, sheet: Sheet) -> str:
     if not name or not shares.any():
         return note
     hidden = bool(sheet.values["base_hidden"][shares].any())
-    if not hidden and not (name == "base" and "unrounded_base" in sheet.values):
+    if not hidden and np.array_equal(sheet.values[name], table.sheet.values[name]):
         return note
     bases = {float(value) for value in np.unique(sheet.values[name][shares])}
     if hidden or len(bases) > 1:

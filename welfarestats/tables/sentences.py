@@ -14,6 +14,7 @@ from welfarestats.survey.codebook import Question
 from welfarestats.survey.passes import Facts
 from welfarestats.tables.books import Book
 from welfarestats.tables.phrasing import Speech, Told, plain_label
+from welfarestats.tables.printed_pairs import WITHHELD
 from welfarestats.tables.table import Recipe, Table
 
 __all__ = ["draft_sentences"]
@@ -183,7 +184,8 @@ def _by_banner(made: _Draft, question: Question, own: pd.DataFrame) -> Iterator[
         found = [s for row in rows for s in _widest(made, question, by, row, cells)]
         yield from found
         significant = pairs["significant"].to_numpy(dtype=bool).any()
-        if not found and not significant and len(pairs):
+        withheld = (pairs["reason"] == WITHHELD).any()
+        if not found and not significant and len(pairs) and not withheld:
             tested = pairs["tested"].to_numpy(dtype=bool)
             versus = str(made.recipe.options.get("versus", "pairs"))
             every, some = bool(tested.all()), bool(tested.any())
