@@ -60,7 +60,6 @@ def whole_limits(table: Table) -> dict[tuple[str, str, str], tuple[float, float]
     for row in table.grid.groups[0].rows:
         for column, cell in zip(table.sheet.columns, row.cells, strict=True):
             mask = np.array([_inside(one, row.header, row.kind, column) for one in cells], float)
-            base = np.array([_inside(one, "", "base", column) for one in cells], float)
             if cell.text == "[c]":
                 hidden.append(((row.header, column.banner, column.label), mask))
                 continue
@@ -72,13 +71,7 @@ def whole_limits(table: Table) -> dict[tuple[str, str, str], tuple[float, float]
                 n = _base_of(table, column)
                 if np.isnan(n):
                     continue
-                del base
-                exactly = cell.text == "0"
-                limits = (
-                    mask,
-                    0.0 if exactly else max((share - 0.5) * n / 100, 0.0),
-                    0.0 if exactly else (share + 0.5) * n / 100,
-                )
+                limits = (mask, 0.0, 0.0) if cell.text == "0" else (mask, *_printed_as(share, n))
             rows.append(limits[0])
             low.append(limits[1])
             high.append(limits[2])
@@ -99,6 +92,13 @@ def whole_limits(table: Table) -> dict[tuple[str, str, str], tuple[float, float]
         ]
         found[name] = (float(ends[0].fun), float(-ends[1].fun))
     return found
+
+
+def _printed_as(share: float, base: float) -> tuple[float, float]:
+    """Return the fewest and the most people of whom a whole percentage is printed: halves go up."""
+    least = np.ceil((share - 0.5) * base / 100 - 1e-9)
+    most = base if share == 100 else np.ceil((share + 0.5) * base / 100 - 1e-9) - 1
+    return max(float(least), 0.0), float(most)
 
 
 def _inside(cell: tuple[str, str, str], row: str, kind: str, column) -> bool:

@@ -5,8 +5,9 @@ import pytest
 import welfarestats as ws
 from tests.tables.disclosed_surveys import RULE, sites
 from welfarestats.errors import TableError
-from welfarestats.tables.exposure import Exposure, Source, Told
+from welfarestats.tables.exposure import Exposure, Source
 from welfarestats.tables.people_of_tables import respondents_of
+from welfarestats.tables.told_numbers import Told
 
 
 def exposure_of(table, told=()) -> Exposure:
@@ -41,9 +42,22 @@ def test_a_weighted_percentage_bounds_weighted_people_and_says_who_is_there():
 
 def test_a_text_that_contradicts_the_table_or_is_of_no_cell_is_an_error():
     table = ws.crosstab(sites(), "work", "site", style="none")
-    wrong = Told(("", "work", "None", "site", "North"), "count", 1, 1)
-    with pytest.raises(TableError, match="lie outside what is told of them"):
+    wrong = Told("", ("work", "None", "site", "North"), "count", 1)
+    with pytest.raises(TableError, match="the text has another number for cell"):
         exposure_of(table, [wrong]).numbers(RULE, None, weighted=False)
-    nowhere = Told(("", "work", "None", "site", "West"), "count", 1, 1)
+    nowhere = Told("", ("work", "None", "site", "West"), "count", 1)
     with pytest.raises(TableError, match="which is in none of the tables"):
         exposure_of(table, [nowhere]).numbers(RULE, None, weighted=False)
+
+
+def test_respondents_who_weigh_the_same_are_counted_as_people():
+    frame = sites().to_frame()
+    for weight in (1.0, 2.5):
+        survey = ws.Survey(frame.assign(w=weight), weights="w", codebook=sites().codebook)
+        weighted = exposure_of(ws.crosstab(survey, "work", "site", style="none"))
+        plain = exposure_of(ws.crosstab(sites(), "work", "site", style="none"))
+        assert weighted.weighted is None
+        assert weighted.alike(0)
+        ours, theirs = (one.numbers(RULE, None, weighted=False) for one in (weighted, plain))
+        assert ours.low.tolist() == theirs.low.tolist()
+        assert ours.high.tolist() == theirs.high.tolist()

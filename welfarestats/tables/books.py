@@ -102,10 +102,15 @@ class Book:
             When the method does not exist.
         """
         wald = method in WALD_METHODS
-        blocks = [block for name in self for block in self.made.sums(name, wald=wald)]
+        names = self._tested_names()
+        blocks = [block for name in names for block in self.made.sums(name, wald=wald)]
         return independence_of(
             [b for b in blocks if b.association is not None], method, self.origin
         )
+
+    def _tested_names(self) -> list[str]:
+        """Return the tables that may be tested; in a protected book not all of them."""
+        return list(self)
 
     def to_html(self) -> str:
         """Return the tables as HTML, one below the other.

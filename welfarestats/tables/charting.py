@@ -9,7 +9,7 @@ import pandas as pd
 
 from welfarestats.errors import TableError
 from welfarestats.output.chart import MOST_SERIES, Bar, Chart, Series
-from welfarestats.output.wording import number_in_words, number_text
+from welfarestats.output.wording import number_in_words, number_text, round_half_up
 from welfarestats.survey.caveats import Caveat
 from welfarestats.tables.cell_marks import marks_among, unmarked_caveats
 from welfarestats.tables.layout import BASES_TOLD
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 DRAWN = ("shown", "flagged", "rounds-to-zero", "zero")
 """States whose figure is drawn: a bar, or a point of a line."""
+_HIDDEN_BASES = "base_hidden"
 
 
 def chart_of(table: Table) -> Chart:
@@ -35,14 +36,14 @@ def chart_of(table: Table) -> Chart:
     for column in columns:
         own = shares[shares["banner_category"] == column]
         bars = [
-            Bar(text, 100 * float(proportion) if state in DRAWN else None)
+            Bar(text, _length(table, float(proportion)) if state in DRAWN else None)
             for text, proportion, state in zip(
                 own["display"], own["proportion"], own["state"], strict=True
             )
         ]
         series.append(Series(column, tuple(bars)))
     # A base that is confidential is not told in words either.
-    told = not table.sheet.values.get("base_hidden", np.zeros(1)).any()
+    told = not table.sheet.values.get(_HIDDEN_BASES, np.zeros(1)).any()
     who, _, what = table.grid.subtitle.removeprefix("Base: ").rpartition(". ")
     return Chart(
         title=table.title,
@@ -80,6 +81,13 @@ def said_with(table: Table, cells: pd.DataFrame) -> tuple[str, ...]:
     notes += unmarked_caveats(style, told[style.band_base].astype(float))
     notes += [n for n in table.grid.notes if isinstance(n, Caveat) or n.startswith(BASES_TOLD)]
     return tuple(dict.fromkeys(notes))
+
+
+def _length(table: Table, proportion: float) -> float:
+    """Return how long a bar is; that of a protected table tells no more than its figure."""
+    if _HIDDEN_BASES not in table.sheet.values:
+        return 100 * proportion
+    return round_half_up(100 * proportion, table.style.decimals)
 
 
 def _one_by_one(table: Table) -> pd.DataFrame:

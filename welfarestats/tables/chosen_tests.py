@@ -14,11 +14,9 @@ from welfarestats.tables.column_pairs import Tested
 from welfarestats.tables.phrasing import quoted
 from welfarestats.tables.sheet import Sheet
 
-__all__ = ["CHOSEN", "choice_notes"]
+__all__ = ["choice_notes"]
 
 _EXACT, _DESIGN = "Fisher's exact test", "The design test"
-#: How a sentence on a choice opens.
-CHOSEN = (f"{_EXACT} (", f"{_DESIGN} (")
 _MOST_NAMED = 30
 
 #: A test and why it was chosen.

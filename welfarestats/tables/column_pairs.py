@@ -53,6 +53,46 @@ class Tested:
         )
 
 
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """What a reader sees of a table: its cells, (rows, columns), and whether bases are exact."""
+
+    cells: Mask
+    exact_bases: bool
+
+
+@dataclass(frozen=True, eq=False)
+class SeenPairs:
+    """The pairs of one banner question that a page may tell of.
+
+    ``seen`` (rows, pairs) are those with both figures on the page, ``disagreeing`` how many of
+    them have limits that say otherwise than their test.
+    """
+
+    tested: Tested
+    seen: Mask
+    disagreeing: int
+    exact_bases: bool
+
+
+def seen_pairs(tested: Tested, sheet: Sheet, disagreeing: Mask, seen: Seen | None) -> SeenPairs:
+    """Return the pairs of which a reader sees both figures; all without ``seen``.
+
+    What is compared with the rest of a column, which no cell shows, is seen with its total.
+    """
+    if seen is None:
+        every = np.ones(tested.significant.shape, dtype=bool)
+        return SeenPairs(tested, every, int(disagreeing.sum()), exact_bases=True)
+    groups = tested.tests.groups
+    own = seen.cells[:, sheet.banner(tested.banner)]
+    total = sheet.banner("Total")
+    whole = seen.cells[:, total] if total else np.zeros((len(own), 1), dtype=bool)
+    others = np.repeat(whole, len(groups.labels) - own.shape[1], axis=1)
+    figures = np.concatenate([own, others], axis=1)
+    both = np.asarray(figures[:, groups.first] & figures[:, groups.second])
+    return SeenPairs(tested, both, int((disagreeing & both).sum()), seen.exact_bases)
+
+
 def tested_of(blocks: Sequence[BannerBlock], tables: Sequence[slice], plan: Plan) -> list[Tested]:
     """Return the pairs of every banner question with p-values adjusted in their families."""
     made = [(block.name, block.tests) for block in blocks if block.tests is not None]

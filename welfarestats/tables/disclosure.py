@@ -24,8 +24,6 @@ from welfarestats.tables.disclosure_sources import (
     own_source,
     published_source,
     tables_by_name,
-    told_numbers,
-    told_rows,
 )
 from welfarestats.tables.exposure import Exposure
 from welfarestats.tables.hiding import (
@@ -43,7 +41,9 @@ from welfarestats.tables.protected import (
     ProtectedTable,
     protected_table,
 )
+from welfarestats.tables.sheet import Sheet
 from welfarestats.tables.table import Table
+from welfarestats.tables.told_numbers import told_numbers, told_rows
 
 __all__ = ["audit_disclosure", "protect"]
 
@@ -241,7 +241,7 @@ class _Work:
         for source in sources:
             check_marks(source.table)
         respondents = respondents_of([one.table for one in sources], person)
-        told = told_numbers(known, [one.name for one in sources if one.own])
+        told = told_numbers(known)
         exposure = Exposure(sources, respondents, told)
         excepted = excepted_cells(exceptions, exposure)
         asked = wanted(exposure, rule, excepted)
@@ -339,10 +339,10 @@ class _Work:
             role = role or _role(number, base, hidden, self.asked)
             if role and (place is not None or hidden[base]):
                 reason[here] = self.asked.reason.get(number, "") or _REASONS[role]
-        weighted = bool(shown.table.recipe.survey.facts.weighted)
+        _hide_medians(shown.sheet, reason)
         if self.rounded is None:
             return Decided(reason, base_hidden)
-        return Decided(reason, base_hidden, counts, bases, weighted)
+        return Decided(reason, base_hidden, counts, bases, weighted=not self.exposure.alike(at))
 
 
 _REASONS = {
@@ -350,6 +350,14 @@ _REASONS = {
     "base": "base: its base is hidden",
     "secondary": "secondary: protects other cells",
 }
+
+
+def _hide_medians(sheet: Sheet, reason: NDArray[np.object_]) -> None:
+    """Hide the median of scores wherever a count of one of them is hidden: it bounds that count."""
+    for row in np.flatnonzero(sheet.statistic == "median"):
+        own = (sheet.stub == sheet.stub[row]) & ~sheet.mean
+        gone = (reason[own] != "").any(axis=0) & (reason[row] == "")
+        reason[row, gone] = _REASONS["secondary"]
 
 
 def _role(place: int, base: int, hidden: Mask, asked: Wanted) -> str:

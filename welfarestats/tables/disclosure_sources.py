@@ -1,15 +1,12 @@
-"""What `protect` is given: tables of our own, tables that are out, numbers of a text, exceptions."""
+"""What `protect` is given: tables of our own, tables that are out, exceptions."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
-
-import pandas as pd
+from collections.abc import Mapping
 
 from welfarestats.errors import OptionError, TableError
 from welfarestats.tables.books import Book
-from welfarestats.tables.exposure import Exposure, Source, Told
+from welfarestats.tables.exposure import Exposure, Source
 from welfarestats.tables.protected import ProtectedTable
 from welfarestats.tables.shown_numbers import Cell
 from welfarestats.tables.table import Table
@@ -79,47 +76,4 @@ def excepted_cells(exceptions: Mapping[Key, str], exposure: Exposure) -> dict[Ce
                 f" in a book, and a reason; found {len(parts)} words and reason {reason!r}."
             )
         found[parts[0], parts[1], parts[2], parts[3], parts[4]] = str(reason)
-    return found
-
-
-def told_rows(known: Any) -> list[dict[str, Any]]:
-    """Return the numbers of a text, one dictionary each; those tied to no cell are left out."""
-    frame = known.to_frame() if hasattr(known, "to_frame") else known
-    frame = frame if isinstance(frame, pd.DataFrame) else pd.DataFrame(list(frame))
-    if frame.empty:
-        return []
-    if "status" in frame:
-        frame = frame[frame["status"] == "tied"]
-    return [
-        {str(key): value for key, value in row.items()}
-        for row in frame.to_dict("records")
-        if not pd.isna(row.get("value"))
-    ]
-
-
-def told_numbers(known: Any, names: Iterable[str]) -> list[Told]:
-    """Return what a text says of cells."""
-    tables = list(names)
-    found = []
-    for row in told_rows(known):
-        kind = str(row.get("kind", "percent"))
-        if kind not in ("percent", "count", "base"):
-            continue
-        table = str(row.get("table", tables[0]))
-        table = table if table in tables else tables[0]
-        category = "Base" if kind == "base" else str(row["stub_category"])
-        cell = (
-            table,
-            str(row["stub"]),
-            category,
-            str(row["banner"]),
-            str(row["banner_category"]),
-        )
-        value = float(row["value"])
-        half = 0.0
-        if kind == "percent":
-            decimals = len(f"{value:.6f}".rstrip("0").partition(".")[2])
-            half = 0.5 * 10.0**-decimals
-        unit = 100.0 if kind == "percent" else 1.0
-        found.append(Told(cell, kind, (value - half) / unit, (value + half) / unit))
     return found

@@ -11,11 +11,17 @@ from numpy.typing import NDArray
 
 from welfarestats.errors import TableError
 from welfarestats.formulas.attack import LinkedNumbers
-from welfarestats.output.wording import round_half_up
 from welfarestats.tables.disclosure_rules import DisclosureRule
 from welfarestats.tables.number_model import Number, NumberModel, Scored
 from welfarestats.tables.partitions import EVERYONE, Partitions, Selection, selected
 from welfarestats.tables.people_of_tables import Respondents
+from welfarestats.tables.printed_limits import (
+    Limits,
+    people_limits,
+    share_limits,
+    step_limits,
+    sum_limits,
+)
 from welfarestats.tables.shown_numbers import (
     Cell,
     Printing,
@@ -24,9 +30,9 @@ from welfarestats.tables.shown_numbers import (
     numbers_shown_by,
 )
 from welfarestats.tables.table import Table
+from welfarestats.tables.told_numbers import Told, told_limits
 
 Array = NDArray[np.float64]
-Limits = tuple[float, float]
 
 _FIGURES = ("shown", "flagged", "rounds-to-zero", "zero")
 _NOBODY = ("none-recorded", "not-asked", "not-applicable")
@@ -45,16 +51,6 @@ class Source:
     rounded: Mapping[Cell, float] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Told:
-    """A number that stands in a text: of a cell, between two limits."""
-
-    cell: Cell
-    kind: str
-    low: float
-    high: float
-
-
 class Exposure:
     """What a reader knows of the people in some tables.
 
@@ -69,7 +65,8 @@ class Exposure:
     ) -> None:
         self.sources = sources
         self.people, inside = _partitions(respondents)
-        self.weights = _own_weights(respondents)
+        self._alike = [_alike(them) for them in respondents]
+        self.weights = _own_weights(respondents, self._alike)
         self._same = [
             self.weights is not None and np.array_equal(self.weights, them.weight)
             for them in respondents
@@ -93,6 +90,14 @@ class Exposure:
         self.model = NumberModel(self.people, asked, dict.fromkeys(nets))
         self.told = told
         self._check_counts()
+
+    def alike(self, at: int) -> bool:
+        """Return whether a table counts everybody the same, weighted or not."""
+        return self._alike[at]
+
+    def same_weights(self, at: int) -> bool:
+        """Return whether a table has the weights of those that are protected."""
+        return self._same[at]
 
     # ------------------------------------------------------------ places and true values
 
@@ -156,8 +161,11 @@ class Exposure:
                 if not source.own:
                     open_low[place] = max(open_low[place], least)
                     open_high[place] = min(open_high[place], most)
-        if not weighted:
-            self._tell(low, high, open_low, open_high)
+        for place, (least, most) in told_limits(self, weighted=weighted):
+            for array in (low, open_low):
+                array[place] = max(array[place], least)
+            for array in (high, open_high):
+                array[place] = min(array[place], most)
         _check_limits(truth, low, high)
         return LinkedNumbers(
             self.model.matrix, self.model.totals(everybody), low, high, open_low, open_high
@@ -174,7 +182,7 @@ class Exposure:
         source, shown = self.sources[at], self.shown[at]
         used = rule if source.own else source.rule
         found: list[tuple[int, Limits]] = []
-        plain = not source.table.recipe.survey.facts.weighted
+        plain = self._alike[at]
         if weighted and not self._same[at]:
             return found
         told = shown.known if source.own or not source.rule else ()
@@ -184,9 +192,8 @@ class Exposure:
             cell = shown.cell(one)
             if cell in source.hidden or place is None:
                 continue
-            if used is not None and self._is_small(one, place, base, used):
-                continue  # never shown, so that no rounding is to be read
-            step = _rounding(used, rounded, place, source.rounded.get(cell), own=source.own)
+            values = rounded if source.own else None
+            step = self._rounding(used, values, place, source.rounded.get(cell))
             state = str(shown.sheet.values["state"][one.row, one.column])
             if weighted:
                 limits = self._weighted_limits(one, shown, place, base, state)
@@ -195,7 +202,7 @@ class Exposure:
             elif state in _NOBODY:
                 limits = self._exact(place, weighted=False)
             elif plain:
-                of_base = _rounding(used, rounded, base, None, own=source.own)
+                of_base = self._rounding(used, values, base, None)
                 limits = self._plain_limits(one, shown, place, base, state, step, of_base)
             else:
                 limits = self._presence(one, shown, place, base, state, rounds=step is not None)
@@ -203,10 +210,23 @@ class Exposure:
                 found.append((place, limits))
         return found
 
-    def _is_small(self, one: Printing, place: int, base: int, rule: DisclosureRule) -> bool:
-        """Return whether a count, or the base of a mean, is under the threshold of a rule."""
-        count = self.count[base if one.kind == "mean" else place]
-        return bool(rule.rounding and 0 < count < rule.threshold)
+    def _rounding(
+        self,
+        rule: DisclosureRule | None,
+        rounded: Array | None,
+        place: int,
+        printed: float | None,
+    ) -> Limits | None:
+        """Return how many people a rounded count can be, or ``None`` if it is not rounded."""
+        if rule is None or not rule.rounding:
+            return None
+        value = printed if rounded is None else float(rounded[place])
+        if value is None:
+            return None
+        # What is shown under the threshold is an exception, and says nothing of it.
+        excepted = 0 < self.count[place] < rule.threshold
+        threshold = 0 if excepted else rule.threshold
+        return step_limits(value, rule.rounding, threshold, controlled=rule.controlled)
 
     def _exact(self, place: int, *, weighted: bool) -> Limits:
         truth = self.weighted if weighted else self.count
@@ -228,16 +248,11 @@ class Exposure:
             return None
         n = of_base or self._exact(base, weighted=False)
         if one.kind == "mean":
-            return _of_mean(
-                one, shown, n, float(shown.sheet.values["estimate"][one.row, one.column])
-            )
+            return _of_mean(one, shown, n, people=True)
         if step is not None:
             return step
-        low, high = _interval(shown, one, state)
-        least, most = np.ceil(low * n[0] - _DUST), np.floor(high * n[1] + _DUST)
-        if state == "rounds-to-zero":
-            least = max(least, 1.0)
-        return float(least), float(most)
+        least, most = people_limits(_interval(shown, one, state), n)
+        return (max(least, 1.0), most) if state == "rounds-to-zero" else (least, most)
 
     def _presence(
         self, one: Printing, shown: Shown, place: int, base: int, state: str, *, rounds: bool
@@ -263,34 +278,9 @@ class Exposure:
             return None
         whole = float(truth[base])
         if one.kind == "mean":
-            estimate = float(shown.sheet.values["estimate"][one.row, one.column])
-            return _of_mean(one, shown, (whole, whole), estimate, people=False)
+            return _of_mean(one, shown, (whole, whole), people=False)
         low, high = _interval(shown, one, state)
         return low * whole, high * whole
-
-    def _tell(self, low: Array, high: Array, open_low: Array, open_high: Array) -> None:
-        """Narrow the limits to what a text says."""
-        cells = {}
-        for at, shown in enumerate(self.shown):
-            for one, place, base in self.printed(at):
-                if place is not None and one.kind != "mean":
-                    cells[one.kind == "base", shown.cell(one)] = place, base
-        for told in self.told:
-            found = cells.get((told.kind == "base", told.cell))
-            if found is None:
-                raise TableError(
-                    f"a number of the text belongs to cell {told.cell}, which is in none of the"
-                    " tables. Pass the tables that it was taken from."
-                )
-            place, base = found
-            least, most = told.low, told.high
-            if told.kind == "percent":
-                n = self.count[base]
-                least, most = np.ceil(least * n - _DUST), np.floor(most * n + _DUST)
-            for array in (low, open_low):
-                array[place] = max(array[place], least)
-            for array in (high, open_high):
-                array[place] = min(array[place], most)
 
 
 def _number(one: Printing) -> Number | None:
@@ -318,55 +308,37 @@ def _partitions(respondents: Sequence[Respondents]) -> tuple[Partitions, list[Se
     return people, inside
 
 
-def _own_weights(respondents: Sequence[Respondents]) -> Array | None:
-    """Return the weights of the first table, which is one that is protected, if it has any."""
-    weight, count = respondents[0].weight, respondents[0].count
-    return None if np.array_equal(weight, count) else weight
+def _own_weights(respondents: Sequence[Respondents], alike: Sequence[bool]) -> Array | None:
+    """Return the weights of the first table, which is one that is protected, if they differ."""
+    first = respondents[0].weight
+    own = [np.array_equal(first, them.weight) for them in respondents]
+    if all(plain for plain, same in zip(alike, own, strict=True) if same):
+        return None
+    return first
+
+
+def _alike(them: Respondents) -> bool:
+    """Return whether all respondents of a table weigh the same, so that a share is one of people."""
+    each = them.weight[them.inside] / them.count[them.inside]
+    return each.size == 0 or bool(np.ptp(each) <= _DUST * np.abs(each).max())
 
 
 def _interval(shown: Shown, one: Printing, state: str) -> Limits:
     """Return between which shares a printed percentage lies."""
     if state == "zero":
         return 0.0, 0.0
-    decimals = shown.table.style.decimals
-    share = float(shown.sheet.values["estimate"][one.row, one.column])
-    printed, half = float(round_half_up(100 * share, decimals)), 0.5 * 10.0**-decimals
-    return max(printed - half, 0.0) / 100, min(printed + half, 100.0) / 100
+    return share_limits(_estimate(shown, one), shown.table.style.decimals)
 
 
-def _of_mean(
-    one: Printing, shown: Shown, base: Limits, estimate: float, *, people: bool = True
-) -> Limits:
+def _estimate(shown: Shown, one: Printing) -> float:
+    return float(shown.sheet.values["estimate"][one.row, one.column])
+
+
+def _of_mean(one: Printing, shown: Shown, base: Limits, *, people: bool) -> Limits:
     """Return between which limits the sum of the scores behind a printed mean lies."""
-    decimals = shown.table.style.mean_decimals
-    printed, half = float(round_half_up(estimate, decimals)), 0.5 * 10.0**-decimals
-    corners = [(printed + sign * half) * n for sign in (-1, 1) for n in base]
     scores = np.array([score for score in one.scores if not np.isnan(score)])
-    if people and not (scores % 1).any():
-        return float(np.ceil(min(corners) - _DUST)), float(np.floor(max(corners) + _DUST))
-    return min(corners), max(corners)
-
-
-def _rounding(
-    rule: DisclosureRule | None,
-    rounded: Array | None,
-    place: int,
-    printed: float | None,
-    *,
-    own: bool,
-) -> Limits | None:
-    """Return how many people a rounded count can stand for, or ``None`` if it is not rounded."""
-    if rule is None or not rule.rounding:
-        return None
-    value = float(rounded[place]) if own and rounded is not None else printed
-    if value is None:
-        return None
-    step = rule.rounding
-    below, above = (step - 1, step - 1) if rule.controlled else (step // 2, (step + 1) // 2 - 1)
-    least, most = max(value - below, 0.0), value + above
-    if rule.threshold > 1:
-        least, most = (max(least, rule.threshold), most) if value else (0.0, 0.0)
-    return least, most
+    whole = people and not (scores % 1).any()
+    return sum_limits(_estimate(shown, one), shown.table.style.mean_decimals, base, whole=whole)
 
 
 def _check_limits(truth: Array, low: Array, high: Array) -> None:

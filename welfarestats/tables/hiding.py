@@ -204,8 +204,8 @@ def pattern_of(numbers: list[LinkedNumbers], asked: Wanted) -> Pattern:
 def placed_within(
     numbers: list[LinkedNumbers], asked: Wanted, hidden: Mask
 ) -> dict[int, tuple[float, float]]:
-    """Return between which limits, in respondents, each hidden number can be placed."""
-    places = np.flatnonzero(hidden & (asked.hiding.allowed | asked.hiding.primary))
+    """Return between which limits, in respondents, numbers can be placed that are, or ought to be, hidden."""
+    places = np.flatnonzero(hidden & asked.hiding.allowed | asked.hiding.primary)
     places = np.array([place for place in places if place in asked.first], dtype=np.int64)
     found: dict[int, tuple[float, float]] = {}
     for measure, width in zip(numbers, asked.widths, strict=True):

@@ -21,7 +21,7 @@ from welfarestats.survey.wave_codebooks import WAVE
 from welfarestats.tables.bands import Decisions, reaches
 from welfarestats.tables.blocks import Plan
 from welfarestats.tables.chosen_tests import choice_notes
-from welfarestats.tables.column_pairs import Tested
+from welfarestats.tables.column_pairs import Seen, SeenPairs
 from welfarestats.tables.letters import letters_note
 from welfarestats.tables.sheet import Sheet, decided
 
@@ -51,19 +51,15 @@ def drawn(
     source: Source,
     questions: Questions,
     sheet: Sheet,
-    tested: Sequence[Tested],
+    pairs: Sequence[SeenPairs],
     plan: Plan,
     title: str,
-    *,
-    disagreeing: int,
+    seen: Seen | None,
 ) -> Grid:
-    """Return the table as words.
-
-    ``disagreeing`` are the comparisons whose limits say otherwise than their test.
-    """
-    legend, caveats = Decisions.together(decided(sheet, plan)[1])
+    """Return the table as words; legend, caveats and ``pairs`` tell of what is seen."""
+    legend, caveats = Decisions.together(_decisions(sheet, plan, seen))
     notes = [
-        *_notes(source, sheet, questions, tested, plan, disagreeing),
+        *_notes(source, sheet, questions, pairs, plan, seen),
         *caveats,
         *plan.style.notes,
     ]
@@ -78,6 +74,20 @@ def drawn(
         notes=tuple(dict.fromkeys(notes)),
         origin=source.facts.origin,
     )
+
+
+def _decisions(sheet: Sheet, plan: Plan, seen: Seen | None) -> list[Decisions]:
+    """Return what was decided of the cells that are seen; others stand in as copies of one."""
+    if seen is None:
+        return decided(sheet, plan)[1]
+    values = {name: value.copy() for name, value in sheet.values.items()}
+    kept = np.ones(sheet.mean.size, dtype=bool)
+    for rows in (sheet.mean, ~sheet.mean):
+        places = np.argwhere(seen.cells & rows[:, None])
+        kept &= bool(len(places)) | ~rows
+        for value in values.values() if len(places) else ():
+            value[~seen.cells & rows[:, None]] = value[tuple(places[0])]
+    return decided(sheet.with_values(**values).rows(kept), plan)[1] if kept.any() else []
 
 
 def table_title(sheet: Sheet, questions: Questions) -> str:
@@ -267,9 +277,9 @@ def _notes(
     source: Source,
     sheet: Sheet,
     questions: Questions,
-    tested: Sequence[Tested],
+    pairs: Sequence[SeenPairs],
     plan: Plan,
-    disagreeing: int,
+    seen: Seen | None,
 ) -> list[str]:
     notes = []
     if source.facts.weighted:
@@ -281,7 +291,11 @@ def _notes(
     blank = source.facts.origin == "synthetic" and not plan.synthetic_inference
     if source.facts.replicates and not blank:
         notes.append(f"Standard errors come from {source.facts.replicates}.")
-    if any(one.p_adjusted.size for one in tested) and not blank and plan.style.letters != "none":
+    if (
+        any(one.tested.p_adjusted.size for one in pairs)
+        and not blank
+        and plan.style.letters != "none"
+    ):
         how = (plan.rules.test, plan.adjust, plan.versus, plan.style.letters)
         indicative = source.facts.indicative
         notes.append(
@@ -294,9 +308,12 @@ def _notes(
                 told_level=plan.style.significance_sentence,
             )
         )
-        if any(one.tests.groups.within for one in tested):
+        if any(one.tested.tests.groups.within for one in pairs):
             notes.append("Nested columns are compared within each answer of the outer question.")
-        notes += _test_notes(tested, sheet, questions, plan, disagreeing, indicative=indicative)
+        notes += _test_notes(pairs, plan, indicative=indicative)
+        # Which test was chosen tells where few are expected, which may have been hidden.
+        if plan.rules.test == "auto" and seen is None:
+            notes += choice_notes([one.tested for one in pairs], sheet, questions)
     if source.facts.sample_note:
         notes.append(source.facts.sample_note)
     if blank:
@@ -304,19 +321,11 @@ def _notes(
     return notes
 
 
-def _test_notes(
-    every: Sequence[Tested],
-    sheet: Sheet,
-    questions: Questions,
-    plan: Plan,
-    disagreeing: int,
-    *,
-    indicative: bool,
-) -> list[str]:
-    made = [one.tests.result for one in every]
-    medians = sum(int((one.reason == NOT_TESTED).sum()) for one in made)
-    pairs = sum(one.tested.size for one in made) - medians
-    tested = sum(int(one.tested.sum()) for one in made)
+def _test_notes(every: Sequence[SeenPairs], plan: Plan, *, indicative: bool) -> list[str]:
+    made = [(one.tested.tests.result, one.seen) for one in every]
+    medians = sum(int(((result.reason == NOT_TESTED) & seen).sum()) for result, seen in made)
+    pairs = sum(int(seen.sum()) for _, seen in made) - medians
+    tested = sum(int((result.tested & seen).sum()) for result, seen in made)
     notes = ["Medians are not tested."] if medians else []
     if tested < pairs:
         notes.append(
@@ -330,9 +339,7 @@ def _test_notes(
             " letters there with caution."
         )
         notes += _smallest_note(every, plan, indicative=indicative)
-    if plan.rules.test == "auto":
-        notes += choice_notes(every, sheet, questions)
-    if disagreeing:
+    if disagreeing := sum(one.disagreeing for one in every):
         notes.append(
             f"{_comparisons(disagreeing)} confidence limits and a test that disagree:"
             " the difference stands on the border."
@@ -340,18 +347,19 @@ def _test_notes(
     return notes
 
 
-def _smallest_note(every: Sequence[Tested], plan: Plan, *, indicative: bool) -> list[str]:
+def _smallest_note(every: Sequence[SeenPairs], plan: Plan, *, indicative: bool) -> list[str]:
     """Return what the comparison with the smallest bases could find, in a sentence."""
     found = []
     for one in every:
-        under = _under(one, plan.style.flag_test_base) & ~one.tests.mean[:, None]
-        widest = detectable_differences(one.tests, 0.5)
+        tests = one.tested.tests
+        under = _under(one, plan.style.flag_test_base) & ~tests.mean[:, None] & one.exact_bases
+        widest = detectable_differences(tests, 0.5)
         least = widest["least_significant_difference"]
         under &= ~np.isnan(least)
         if under.any():
             place = np.unravel_index(np.argmax(np.where(under, least, 0)), least.shape)
             row, pair = place
-            effective, groups = one.tests.ratios.effective_base[row], one.tests.groups
+            effective, groups = tests.ratios.effective_base[row], tests.groups
             found.append(
                 {name: float(value[place]) for name, value in widest.items()}
                 | {
@@ -367,12 +375,12 @@ def _smallest_note(every: Sequence[Tested], plan: Plan, *, indicative: bool) -> 
     return [f"{words[:1].upper()}{words[1:]}."]
 
 
-def _under(one: Tested, limit: float) -> NDArray[np.bool_]:
+def _under(one: SeenPairs, limit: float) -> NDArray[np.bool_]:
     """Return which tested pairs have a group with a smaller effective base."""
-    effective = one.tests.ratios.effective_base
-    groups = one.tests.groups
+    effective = one.tested.tests.ratios.effective_base
+    groups = one.tested.tests.groups
     smaller = np.minimum(effective[:, groups.first], effective[:, groups.second])
-    return np.asarray(one.tests.result.tested & ~reaches(smaller, limit))
+    return np.asarray(one.tested.tests.result.tested & one.seen & ~reaches(smaller, limit))
 
 
 def _comparisons(count: int) -> str:

@@ -32,7 +32,14 @@ from welfarestats.survey.sides import banner_side
 from welfarestats.survey.survey import Survey
 from welfarestats.survey.workers import side_by_side
 from welfarestats.tables.blocks import BannerBlock, Block, Plan, Stub, banner_block
-from welfarestats.tables.column_pairs import Tested, pairs_of, tested_of
+from welfarestats.tables.column_pairs import (
+    Seen,
+    SeenPairs,
+    Tested,
+    pairs_of,
+    seen_pairs,
+    tested_of,
+)
 from welfarestats.tables.layout import Source, drawn, table_title
 from welfarestats.tables.letters import Words, letters_of
 from welfarestats.tables.sheet import Sheet, decided, sheet_of
@@ -94,27 +101,33 @@ class Made:
                 indicative=self.survey.facts.indicative,
             ),
             lambda wald: self.sums(name, wald=wald),
-            lambda: drawn(
+            lambda seen: drawn(
                 source,
                 questions,
                 sheet,
-                self._tested(rows),
+                self._seen(sheet, rows, seen),
                 plan,
                 title,
-                disagreeing=int(self._disagreeing[rows].sum()),
+                seen,
             ),
         )
 
     def _tested(self, rows: slice) -> list[Tested]:
         return [one.rows(rows) for one in self.tested]
 
+    def _seen(self, sheet: Sheet, rows: slice, seen: Seen | None) -> list[SeenPairs]:
+        """Return the pairs of some rows that a page may tell of."""
+        return [
+            seen_pairs(own, sheet, disagreeing[rows], seen)
+            for own, disagreeing in zip(self._tested(rows), self._disagreeing, strict=True)
+        ]
+
     @cached_property
-    def _disagreeing(self) -> NDArray[np.int64]:
-        """In each row, how many comparisons have limits and an unadjusted test that disagree."""
-        found = np.zeros(len(self.sheet.stub), dtype=np.int64)
-        for one in self.tested if self.plan.adjust is None else ():
-            found += one.disagreeing.sum(axis=1)
-        return found
+    def _disagreeing(self) -> list[Mask]:
+        """Of each banner question, which pairs have limits and an unadjusted test that disagree."""
+        if self.plan.adjust is not None:
+            return [np.zeros_like(one.significant) for one in self.tested]
+        return [one.disagreeing for one in self.tested]
 
     def sums(self, name: str, *, wald: bool = False) -> tuple[Block, ...]:
         """Return what tests of independence need of a table, each stub by each banner question.

@@ -10,16 +10,16 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from welfarestats.errors import TableError
 from welfarestats.output.grid import Cell as GridCell
 from welfarestats.output.grid import Grid, Row, RowGroup
 from welfarestats.output.marks import MARKS
 from welfarestats.output.wording import BASE_LABELS, number_text
 from welfarestats.tables.books import Book
 from welfarestats.tables.cell_marks import marks_among
-from welfarestats.tables.chosen_tests import CHOSEN
+from welfarestats.tables.column_pairs import Seen
 from welfarestats.tables.disclosure_record import Protection
-from welfarestats.tables.layout import BASES_TOLD
-from welfarestats.tables.letters import REST_KEYS, TOTAL_KEY
+from welfarestats.tables.printed_pairs import VISIBLE, letters_of_seen, pairs_as_printed
 from welfarestats.tables.sheet import Sheet
 from welfarestats.tables.table import Table
 
@@ -67,6 +67,46 @@ class ProtectedTable(Table):
                 frame[f"unrounded_{name}"] = self.sheet.values[f"unrounded_{name}"].ravel()
         return frame
 
+    @property
+    def changed(self) -> bool:
+        """Whether anything in the table is hidden or rounded."""
+        values = self.sheet.values
+        hidden = (values["state"] == "confidential").any() or values["base_hidden"].any()
+        return bool(hidden or "unrounded_base" in values)
+
+    @cached_property
+    def pairs(self) -> pd.DataFrame:
+        """One row a pair of columns, with what the table prints of both."""
+        if not self.changed:
+            return self.original.pairs
+        return pairs_as_printed(self.original.pairs, self.sheet, self.style)
+
+    def independence(self, method: str = "rao-scott-second-order") -> pd.DataFrame:
+        """Return tests of independence, of a table in which nothing is hidden or rounded.
+
+        Parameters
+        ----------
+        method
+            As in `Table.independence`.
+
+        Returns
+        -------
+        pandas.DataFrame
+            As in `Table.independence`.
+
+        Raises
+        ------
+        TableError
+            When something is hidden or rounded: the test is made of all counts, and gives back
+            the last one that is hidden. `original` has it, for checking.
+        """
+        if self.changed:
+            raise TableError(
+                "a test of independence is made of all counts, also of those that this table hides"
+                " or rounds, and tells them. For checking it is in .original.independence()."
+            )
+        return super().independence(method)
+
     def audit_disclosure(self) -> pd.DataFrame:
         """Return between which limits a reader can place each hidden cell.
 
@@ -108,6 +148,10 @@ class ProtectedBook(Book):
         """
         return pd.concat([table.frame for table in self.protected.values()], ignore_index=True)
 
+    def _tested_names(self) -> list[str]:
+        """Return the tables whose tests give nothing back."""
+        return [name for name, table in self.protected.items() if not table.changed]
+
     def audit_disclosure(self) -> pd.DataFrame:
         """Return between which limits a reader can place each hidden cell.
 
@@ -130,7 +174,7 @@ def protected_table(table: Table, decided: Decided, protection: Protection) -> P
         sheet,
         table.compare,
         table.sum_up,
-        lambda: _decided_grid(table, sheet, protection),
+        lambda _: _decided_grid(table, sheet, protection),
         table,
         protection,
     )
@@ -153,7 +197,8 @@ def _decided_sheet(table: Table, decided: Decided) -> Sheet:
     display[hidden] = style.confidential
     values |= {"state": state, "reason": reason, "display": display}
     values["base_hidden"] = decided.base_hidden
-    values["printed"] = _letters(sheet, hidden)
+    versus = str(table.recipe.options.get("versus", "pairs"))
+    values["printed"] = letters_of_seen(sheet, hidden, versus)
     return replace(sheet, values=values)
 
 
@@ -171,6 +216,10 @@ def _rounded(sheet: Sheet, decided: Decided) -> dict[str, NDArray[np.float64]]:
             share = decided.counts / decided.bases
         share = np.where((count == 0) | (decided.bases == 0), estimate, share)
         found["estimate"] = np.where(shares, share, estimate)
+        # Where everybody counts the same, other bases are the number of people once more.
+        whole = sheet.values["base"]
+        each = np.divide(sheet.values["weighted_base"], whole, where=whole > 0, out=whole * 0.0)
+        found |= {"weighted_base": each * decided.bases, "effective_base": decided.bases}
     return found
 
 
@@ -195,33 +244,13 @@ def _text(
     return figure
 
 
-def _letters(sheet: Sheet, hidden: Mask) -> NDArray[np.object_]:
-    """Return the letters without those that would compare a figure with a hidden one."""
-    found = sheet.values["printed"].copy()
-    for row in np.flatnonzero(hidden.any(axis=1)):
-        for column in np.flatnonzero(found[row] != ""):
-            banner = sheet.columns[column].banner
-            near = [banner] if banner != "Total" else sheet.banners
-            own = {
-                one.key: bool(hidden[row, at])
-                for at, one in enumerate(sheet.columns)
-                if one.banner in near and one.key
-            }
-            total = bool(hidden[row, [i for i, c in enumerate(sheet.columns) if c.key == ""]].any())
-            own |= dict.fromkeys((TOTAL_KEY, *REST_KEYS), total) if len(own) < 18 else {}
-            text = "" if hidden[row, column] else str(found[row, column])
-            keys = [text] if text in own else text.split() if " " in text else list(text)
-            gap = " " if " " in text else ""
-            found[row, column] = gap.join(key for key in keys if not own.get(key, False))
-    return found
-
-
 # ---------------------------------------------------------------- the page
 
 
 def _decided_grid(table: Table, sheet: Sheet, protection: Protection) -> Grid:
     """Return the page with what was decided, its mark explained and the rule below."""
-    grid = table.grid
+    seen = Seen(sheet.values["state"] != "confidential", "unrounded_base" not in sheet.values)
+    grid = table.draw(seen)
     groups = []
     for stub, group in zip(sheet.stubs, grid.groups, strict=True):
         own = sheet.rows(sheet.stub == stub)
@@ -230,8 +259,7 @@ def _decided_grid(table: Table, sheet: Sheet, protection: Protection) -> Grid:
     legend = list(marks_among(grid.legend, sheet.values["display"], sheet.values["state"]))
     if table.style.confidential in printed:
         legend.append((table.style.confidential, MARKS["[c]"]))
-    # These would tell a base, and where few are expected, which the rule may hide.
-    notes = [note for note in grid.notes if not note.startswith((BASES_TOLD, *CHOSEN))]
+    notes = list(grid.notes)
     if str(table.recipe.options.get("percent")) == "total":
         notes = [_total_base(note, table, sheet) for note in notes]
     notes += protection.notes(table.style.confidential in printed)
@@ -267,7 +295,7 @@ def _rows(table: Table, own: Sheet, rows: tuple[Row, ...]) -> list[Row]:
 
 
 def _shown_letters(letters: str, state: str) -> str:
-    return letters if state in ("shown", "flagged", "count-only", "rounds-to-zero", "zero") else ""
+    return letters if state in VISIBLE else ""
 
 
 def _base_cells(table: Table, own: Sheet, row: Row) -> list[GridCell]:
@@ -291,8 +319,8 @@ def _base_cell(
 ) -> GridCell:
     if own.values["base_hidden"][place, column]:
         return GridCell(table.style.confidential, "", "confidential")
-    if name == "base" and "unrounded_base" in own.values:
-        return replace(cell, text=number_text(float(own.values["base"][place, column])))
+    if "unrounded_base" in own.values:
+        return replace(cell, text=number_text(float(own.values[name][place, column])))
     return cell
 
 
@@ -317,7 +345,7 @@ def _total_base(note: str, table: Table, sheet: Sheet) -> str:
     if not name or not shares.any():
         return note
     hidden = bool(sheet.values["base_hidden"][shares].any())
-    if not hidden and not (name == "base" and "unrounded_base" in sheet.values):
+    if not hidden and np.array_equal(sheet.values[name], table.sheet.values[name]):
         return note
     bases = {float(value) for value in np.unique(sheet.values[name][shares])}
     if hidden or len(bases) > 1:

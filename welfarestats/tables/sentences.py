@@ -16,6 +16,7 @@ from welfarestats.tables.books import Book
 from welfarestats.tables.cell_marks import unmarked_caveats
 from welfarestats.tables.layout import BASES_TOLD
 from welfarestats.tables.phrasing import Speech, Told, plain_label
+from welfarestats.tables.printed_pairs import WITHHELD
 from welfarestats.tables.table import Recipe, Table
 
 __all__ = ["draft_sentences"]
@@ -187,7 +188,8 @@ def _by_banner(made: _Draft, question: Question, own: pd.DataFrame) -> Iterator[
         found = [s for row in rows for s in _widest(made, question, by, row, cells)]
         yield from found
         significant = pairs["significant"].to_numpy(dtype=bool).any()
-        if not found and not significant and len(pairs):
+        withheld = (pairs["reason"] == WITHHELD).any()
+        if not found and not significant and len(pairs) and not withheld:
             tested = pairs["tested"].to_numpy(dtype=bool)
             versus = str(made.recipe.options.get("versus", "pairs"))
             every, some = bool(tested.all()), bool(tested.any())
@@ -218,6 +220,8 @@ def _widest(
         & (pairs["by"] == by.name)
         & category
         & pairs["significant"].to_numpy(dtype=bool)
+        # A protected table prints no figure for the rest of a column.
+        & pairs["difference"].notna()
     ]
     order = here["difference"].abs().sort_values(ascending=False, kind="stable").index
     for pair in _records(here.loc[order]):

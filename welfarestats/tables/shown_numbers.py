@@ -119,14 +119,18 @@ def _rows(answers: Answers, called: Name, plan: Plan, people: Partitions) -> Ite
             own = [i + 1 for i in members if i in counted]
             yield _Row(selected({called: own}), valid)
         if question.scored:
-            yield _mean(answers, called, plan)
+            mean = _mean(answers, called, plan)
+            yield mean
+            if plan.medians:
+                # A median is no sum: it counts through its base alone.
+                yield _Row(mean.people, mean.base)
         return
     inside = answers.in_base(includes)
     name = (called, "base", counted)
     people.add(name, inside.astype(np.int64), 2)
     valid = selected({name: [1]})
     if answers.values is not None:
-        yield _Row(valid, valid)
+        yield from [_Row(valid, valid)] * (2 if plan.medians else 1)
         return
     for label, mask in _options(answers, counted, nets):
         option = (called, "option", label, counted)

@@ -15,6 +15,7 @@ from welfarestats.output.grid import Grid
 from welfarestats.output.html import html_table
 from welfarestats.output.text import markdown_table, text_table
 from welfarestats.tables.blocks import Block
+from welfarestats.tables.column_pairs import Seen
 from welfarestats.tables.house_style import HouseStyle
 from welfarestats.tables.independence import WALD_METHODS, independence_of
 from welfarestats.tables.sheet import Sheet
@@ -69,7 +70,8 @@ class Table:
         Gives the sums that tests of independence need, when these are first asked for; more of
         them for Wald tests.
     draw
-        Puts the table into words, when it is first shown.
+        Puts the table into words, when it is first shown; notes on tests tell of what is
+        seen, or of everything.
 
     Examples
     --------
@@ -90,12 +92,12 @@ class Table:
     sheet: Sheet = field(repr=False)
     compare: Callable[[float | None], pd.DataFrame] = field(repr=False)
     sum_up: Callable[[bool], tuple[Block, ...]] = field(repr=False)
-    draw: Callable[[], Grid] = field(repr=False)
+    draw: Callable[[Seen | None], Grid] = field(repr=False)
 
     @cached_property
     def grid(self) -> Grid:
         """The table as words: title, headers, figures, letters, bases, legend, notes."""
-        return self.draw()
+        return self.draw(None)
 
     @cached_property
     def frame(self) -> pd.DataFrame:
