@@ -6,8 +6,8 @@ import welfarestats as ws
 from tests.tables.disclosed_surveys import RULE, sites
 from welfarestats.errors import TableError
 from welfarestats.tables.exposure import Exposure, Source
-from welfarestats.tables.told_numbers import Told
 from welfarestats.tables.people_of_tables import respondents_of
+from welfarestats.tables.told_numbers import Told
 
 
 def exposure_of(table, told=()) -> Exposure:

@@ -273,7 +273,11 @@ def _notes(
     blank = source.facts.origin == "synthetic" and not plan.synthetic_inference
     if source.facts.replicates and not blank:
         notes.append(f"Standard errors come from {source.facts.replicates}.")
-    if any(one.tested.p_adjusted.size for one in pairs) and not blank and plan.style.letters != "none":
+    if (
+        any(one.tested.p_adjusted.size for one in pairs)
+        and not blank
+        and plan.style.letters != "none"
+    ):
         how = (plan.rules.test, plan.adjust, plan.versus, plan.style.letters)
         indicative = source.facts.indicative
         notes.append(

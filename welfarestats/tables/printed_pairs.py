@@ -129,7 +129,9 @@ def _gone(sheet: Sheet, hidden: Mask, banner: str, versus: str) -> set[str]:
     """Return the keys that may not stand in a row of a banner question, in either case."""
     total = sheet.banner("Total")
     if banner != "Total" and versus in ("total", "rest"):
-        return {TOTAL_KEY, TOTAL_KEY.lower(), *REST_KEYS} if not total or hidden[total[0]] else set()
+        return (
+            {TOTAL_KEY, TOTAL_KEY.lower(), *REST_KEYS} if not total or hidden[total[0]] else set()
+        )
     near = [banner] if banner != "Total" else sheet.banners
     keys = [one.key for one, gone in zip(sheet.columns, hidden, strict=True) if gone]
     own = {one.key for one in sheet.columns if one.banner in near}
