@@ -84,7 +84,8 @@ def additive_rounding(
     if found.x is None:
         raise TableError(
             f"no rounding to multiples of {step:g} keeps every sum and moves no number by a whole"
-            f" step ({found.message}). Take controlled=False, or fewer nested questions."
+            " step, as can be where many questions are crossed. Take controlled=False, or fewer"
+            " questions across the top."
         )
     chosen = np.where(moves, np.round(found.x), found.x)
     return np.asarray(step * (fixed + chosen))

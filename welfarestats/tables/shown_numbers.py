@@ -163,20 +163,30 @@ def _options(
 
 
 def contained(shown: Shown, them: Respondents) -> Iterator[tuple[Selection, tuple[Selection, ...]]]:
-    """Yield each net of a multiple response with the options that it unites."""
-    for stub in shown.table.recipe.stubs:
-        question = shown.table.recipe.survey.describe_question(stub)
-        counted = question.counted(shown.plan.base_includes)
-
-        called = them.called(stub)
-        for net in question.nets if question.kind == "multiple" else ():
-            members = [i for i in question.positions(net.codes) if i in counted]
-            named = [question.categories[i].label for i in members]
-            options = [
-                selected({(called, "option", label, counted): [_YES]})
-                for label in (net.label, *named)
-            ]
-            yield options[0], tuple(options[1:])
+    """Yield each net of a multiple response with the options, or smaller nets, that it unites."""
+    survey, recipe = shown.table.recipe.survey, shown.table.recipe
+    sides = [(stub, shown.plan.base_includes) for stub in recipe.stubs]
+    sides += [(banner, None) for banner in recipe.banners if isinstance(banner, str)]
+    for name, includes in sides:
+        question = survey.describe_question(name)
+        if question.kind != "multiple":
+            continue
+        counted, called = question.counted(includes), them.called(name)
+        members = {
+            net.label: frozenset(question.positions(net.codes)) & frozenset(counted)
+            for net in question.nets
+        }
+        for label, own in members.items():
+            smaller = [((), frozenset[int]())]
+            smaller += [((one,), inside) for one, inside in members.items() if inside < own]
+            for nets, inside in smaller:
+                parts = (
+                    label,
+                    *nets,
+                    *(question.categories[i].label for i in sorted(own - inside)),
+                )
+                options = [selected({(called, "option", part, counted): [_YES]}) for part in parts]
+                yield options[0], tuple(options[1:])
 
 
 # ---------------------------------------------------------------- columns
