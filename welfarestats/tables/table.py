@@ -129,8 +129,14 @@ class Table:
         -------
         pandas.DataFrame
             One row a pair; empty for row and total percentages, whose columns are not compared.
+            ``reason`` says why a pair was not tested, or was with caution: the test gates of the
+            house style.
         """
-        return self.pairs.copy()
+        pairs = self.pairs.copy()
+        gate = self.style.gate(pairs["effective_base_a"], pairs["effective_base_b"])
+        flagged = pairs["tested"].to_numpy(dtype=bool) & gate.flagged & (pairs["reason"] == "")
+        pairs.loc[flagged, "reason"] = gate.reason[flagged]
+        return pairs
 
     def independence(self, method: str = "rao-scott-second-order") -> pd.DataFrame:
         """Return a test of independence of each stub and banner question, one row a pair.
