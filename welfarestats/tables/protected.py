@@ -187,7 +187,9 @@ def _text(
         return str(values["display"][place])
     figure = style.percent(float(values["estimate"][place]))
     if state == "flagged" and not figure.startswith("["):
-        base = float(values["base"][place])
+        # The band is that of the base before it was rounded.
+        name = "unrounded_base" if style.band_base == "base" else style.band_base
+        base = float(values[name][place])
         band = max((b for b in style.bands if b.minimum_base <= base), key=lambda b: b.minimum_base)
         return (band.form or style.flagged_form).format(figure=figure)
     return figure
