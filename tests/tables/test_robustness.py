@@ -41,7 +41,7 @@ def test_the_frame_has_the_columns_of_the_contract():
     assert list(frame.columns) == [
         *("stub", "stub_category", "banner", "banner_category", "scenario", "estimate", "changed"),
         *("difference", "letters", "changed_letters", "state", "changed_state", "moved"),
-        *("statistic", "table"),
+        *("statistic", "table", "display", "changed_display"),
     ]
     assert isinstance(frame.index, pd.RangeIndex)
     assert len(frame) == 2 * 2 * 3
