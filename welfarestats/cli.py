@@ -224,7 +224,12 @@ def _add_crosstab(commands: Any) -> None:
     command.add_argument(
         "--base-includes", nargs="*", metavar="REASON", help="missing answers that count"
     )
-    command.add_argument("--style", default=None, metavar="NAME", help="house style")
+    command.add_argument(
+        "--style",
+        default=None,
+        metavar="NAME",
+        help="house style: a preset, or a file that ends in .toml",
+    )
     command.add_argument("--title", default=None)
     command.add_argument("--codebook", metavar="FILE", help="questions and labels, .toml")
     command.add_argument("--out", metavar="FILE.html", help="by default the table is printed")

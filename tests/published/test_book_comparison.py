@@ -137,3 +137,20 @@ def test_what_cannot_be_compared_is_refused(first: ws.Book):
         ws.compare_books(first, printed(Recipe(stubs=("health",), banner=("sex",))))
     with pytest.raises(OptionError, match="old is a Book, a Table or printed tables, not 'str'"):
         ws.compare_books("agency.xlsx", first)
+
+
+def test_what_either_run_hides_is_not_printed() -> None:
+    def run(yes: int) -> ws.Table:
+        works = ["Yes"] * yes + ["No"] * (20 - yes) + ["Yes"] * 10 * yes + ["No"] * 200
+        frame = pd.DataFrame({"group": ["a"] * 20 + ["b"] * (10 * yes + 200), "works": works})
+        return ws.crosstab(ws.Survey(frame), "works", "group")
+
+    found = ws.compare_books(run(13), run(12))
+    row = found.to_frame().query("stub_category == 'Yes' and banner_category == 'a'").iloc[0]
+    # The frame keeps what may be checked: 13 and 12 of 20.
+    assert row["old"] == pytest.approx(65)
+    assert row["new"] == pytest.approx(60)
+    for text in (found.summary(), found._repr_html_()):
+        assert "not shown" in text
+        assert "65.0" not in text
+        assert "60.0" not in text

@@ -95,7 +95,7 @@ def test_a_hidden_total_hides_its_limits_and_stays_in_the_frame():
     assert hidden["state"] == "unreliable"
     assert hidden["reason"] == f"unweighted base of {hidden['base']} is under 30"
     assert hidden["estimate"] > 0
-    line = next(row for row in found.grid.rows if row.header == "South: F")
+    line = next(row for row in found.grid.rows if row.header == "F: South")
     assert [cell.text for cell in line.cells] == ["[u]", "[u]", "[u]", str(hidden["base"])]
     text, html = repr(found), found.to_html()
     assert "[u] = low reliability, not shown: unweighted base under 30" in " ".join(text.split())

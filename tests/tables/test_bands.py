@@ -85,3 +85,15 @@ def test_legends_and_caveats_of_several_decisions_are_joined_without_repeats():
     one = Decisions(empty, empty, empty, (("[u]", "a"),), ("Caution.",))
     two = Decisions(empty, empty, empty, (("[u]", "a"), ("[z]", "b")), ("Caution.", "Small."))
     assert Decisions.together([one, two]) == ((("[u]", "a"), ("[z]", "b")), ("Caution.", "Small."))
+
+
+def test_a_mark_of_two_decisions_is_explained_once_with_both_meanings():
+    empty = np.array([], dtype=object)
+
+    def one(*legend):
+        return Decisions(empty, empty, empty, legend)
+
+    legend, _ = Decisions.together([one(("*", "small base or wide")), one(("*", "small base"))])
+    assert legend == (("*", "small base or wide"),)
+    legend, _ = Decisions.together([one(("*", "small base")), one(("*", "rounds to zero"))])
+    assert legend == (("*", "small base; or rounds to zero"),)

@@ -52,3 +52,28 @@ def test_a_protected_table_prints_as_a_table():
     assert "Perhaps" in repr(safe)
     assert "[c]" in repr(safe)
     assert "ProtectedTable(" not in repr(safe)
+
+
+def test_a_rounded_figure_keeps_the_flag_of_its_base_before_rounding():
+    works = ["Yes"] * 50 + ["No"] * 48 + ["Yes"] * 200 + ["No"] * 200
+    frame = pd.DataFrame({"group": ["a"] * 98 + ["b"] * 400, "works": works})
+    table = ws.crosstab(ws.Survey(frame), "works", "group", style="agency-30-50-100")
+    rule = ws.DisclosureRule(statement="People could be known.", rounding=5)
+    found = ws.protect(table, rule)
+    cell = found.to_frame().query("banner_category == 'a' and stub_category == 'Yes'").iloc[0]
+    assert cell["base"] == 100
+    assert cell["state"] == "flagged"
+    assert cell["display"] == "(50%)"
+    assert [mark for mark, _ in found.grid.legend] == ["( )"]
+
+
+def test_no_flag_is_explained_that_protection_took_away():
+    works = ["Yes"] * 2 + ["No"] * 38 + ["Yes"] * 200 + ["No"] * 200
+    frame = pd.DataFrame({"group": ["a"] * 40 + ["b"] * 400, "works": works})
+    table = ws.crosstab(ws.Survey(frame), "works", "group")
+    assert "[ ]" in dict(table.grid.legend)
+    rule = ws.DisclosureRule(statement="People could be known.", threshold=5, protection=3)
+    found = ws.protect(table, rule)
+    states = set(found.to_frame()["state"])
+    assert ("[ ]" in dict(found.grid.legend)) is ("flagged" in states)
+    assert "flagged" not in states

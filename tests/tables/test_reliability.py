@@ -1,14 +1,16 @@
 from __future__ import annotations
 
+import warnings
 from itertools import product
 
 import numpy as np
 import pandas as pd
 import pytest
+from golden_cases import GOLDEN, golden_frame
 from scipy import stats
 
 import welfarestats as ws
-from welfarestats.errors import OptionError
+from welfarestats.errors import OptionError, WelfareStatsWarning
 from welfarestats.tables.reliability import (
     COUNT_MEASURES,
     MEASURES,
@@ -134,6 +136,40 @@ def test_what_is_hidden_for_another_reason_is_not_judged():
         confidential=[True, False, False],
     )
     assert found.state.tolist() == ["confidential", "none-recorded", "unreliable"]
+
+
+R_PERCENTAGES = pd.read_csv(
+    GOLDEN / "r" / "nchs_percentages.csv", dtype={"level": str, "by_level": str}
+)
+DESIGNS = {
+    "strat_w": {"weights": "pw", "strata": "stype"},
+    "clus1_uneven": {"weights": "w", "psu": "dnum"},
+    "nhanes2": {"weights": "finalwgt", "strata": "stratid", "psu": "psuid"},
+}
+
+
+@pytest.mark.parametrize("design", DESIGNS)
+def test_percentages_are_judged_as_in_r(design: str) -> None:
+    rows = R_PERCENTAGES[R_PERCENTAGES["design"] == design]
+    frame = golden_frame("shared", rows["dataset"].iloc[0])
+    if design == "clus1_uneven":
+        frame = frame.assign(w=frame["pw"] * (1 + frame["meals"] / 25))
+    survey = ws.Survey(frame, **DESIGNS[design])
+    for (variable, by), own in rows.groupby(["variable", "by"]):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", WelfareStatsWarning)
+            table = ws.crosstab(survey, variable, by, style="nchs")
+        cells = table.to_frame().set_index(["stub_category", "banner_category"])
+        for row in own.to_dict("records"):
+            cell = cells.loc[(row["level"], row["by_level"])]
+            assert cell["estimate"] == pytest.approx(row["proportion"], rel=1e-9)
+            assert cell["standard_error"] == pytest.approx(row["se"], rel=1e-9, abs=1e-12)
+            assert cell["state"] == row["verdict"], row
+    assert R_PERCENTAGES["verdict"].value_counts().to_dict() == {
+        "shown": 48,
+        "unreliable": 39,
+        "flagged": 9,
+    }
 
 
 def test_without_degrees_of_freedom_an_interval_says_nothing():

@@ -41,7 +41,7 @@ def test_the_frame_has_the_columns_of_the_contract():
     assert list(frame.columns) == [
         *("stub", "stub_category", "banner", "banner_category", "scenario", "estimate", "changed"),
         *("difference", "letters", "changed_letters", "state", "changed_state", "moved"),
-        *("statistic", "table"),
+        *("statistic", "table", "display", "changed_display"),
     ]
     assert isinstance(frame.index, pd.RangeIndex)
     assert len(frame) == 2 * 2 * 3
@@ -148,3 +148,25 @@ def test_options_have_no_silent_meaning(options: dict[str, object], sentence: st
 def test_only_what_knows_how_it_was_made_can_be_made_otherwise():
     with pytest.raises(TableError, match="a DataFrame does not know how it was made"):
         ws.sensitivity(pd.DataFrame())  # type: ignore[arg-type]
+
+
+def test_what_the_style_hides_is_hidden_in_the_summary_too():
+    frame = pd.DataFrame(
+        {
+            "group": ["a"] * 20 + ["b"] * 400,
+            "works": ["Yes"] * 13 + ["No"] * 7 + ["Yes"] * 200 + ["No"] * 200,
+            "w": np.linspace(0.3, 3, 420),
+        }
+    )
+    table = ws.crosstab(ws.Survey(frame, weights="w"), "works", "group")
+    found = ws.sensitivity(table)
+    hidden = found.moved[found.moved["state"] == "unreliable"]
+    # 39 weighted and 35 unweighted
+    assert hidden["estimate"].round(3).tolist() == [0.391, 0.609]
+    for text in (repr(found), found.to_html()):
+        assert "39.1" not in text
+        assert "60.9" not in text
+        assert "65.0" not in text
+        assert "68.8" in text
+    assert "[u] = not shown in the table" in repr(found)
+    assert "[u]" not in repr(ws.sensitivity(ws.crosstab(ws.Survey(frame, weights="w"), "works")))

@@ -182,3 +182,18 @@ def test_a_table_with_another_title_is_another_table() -> None:
     table = ws.crosstab(ten(), "works", "sex", style="none")
     assert replace(table, title="x").title == "x"
     assert table.title == "In work, by sex"
+
+
+def test_a_pair_says_that_it_was_tested_with_caution():
+    works = ["Yes"] * 10 + ["No"] * 38 + ["Yes"] * 100 + ["No"] * 60 + ["Yes"] * 12 + ["No"] * 13
+    frame = pd.DataFrame({"group": ["a"] * 48 + ["b"] * 160 + ["c"] * 25, "works": works})
+    table = ws.crosstab(ws.Survey(frame), "works", "group")
+    pairs = table.comparisons().query("category == 'Yes'").set_index(["group_a", "group_b"])
+    assert pairs["tested"].tolist() == [True, False, False]
+    assert pairs["reason"].tolist() == [
+        "effective base of 48 is under 100: tested, read with caution",
+        "effective base under 30",
+        "effective base under 30",
+    ]
+    free = ws.crosstab(ws.Survey(frame), "works", "group", style="none").comparisons()
+    assert (free["reason"] == "").all()

@@ -22,6 +22,7 @@ from welfarestats.tables.table import Table
 __all__ = ["BookComparison", "compare_books"]
 
 KEY = ("table", "stub", "stub_category", "statistic", "banner", "banner_category")
+_HIDDEN = ("unreliable", "confidential", "count-only")
 _FACTS = (*("value", "decimals", "count", "base", "weighted_base", "letters", "state", "display"),)
 COLUMNS = (
     *KEY,
@@ -113,9 +114,7 @@ class BookComparison:
                 str(row["table"]),
                 row["stub_category"],
                 row["banner_category"],
-                _shown(row["old"]),
-                _shown(row["new"]),
-                _points(row["difference"]),
+                *_printed(row),
                 row["status"],
                 row["reason"],
             ]
@@ -381,8 +380,13 @@ def _largest(moved: pd.DataFrame) -> list[dict[str, Any]]:
     return _records(shares.loc[order[:_LARGEST]])
 
 
-def _shown(value: float) -> str:
-    return number_text(value, 1, missing="none")
+def _printed(row: Mapping[str, Any]) -> tuple[str, str, str]:
+    """Return both figures and their difference, as far as their house styles show them."""
+    old, new = (
+        "not shown" if row[f"state_{run}"] in _HIDDEN else number_text(row[run], 1, missing="none")
+        for run in ("old", "new")
+    )
+    return old, new, "" if "not shown" in (old, new) else _points(row["difference"])
 
 
 def _points(value: float) -> str:
@@ -390,7 +394,8 @@ def _points(value: float) -> str:
 
 
 def _moved_words(row: Mapping[str, Any]) -> str:
+    old, new, points = _printed(row)
     return (
-        f"{row['table']}, {row['stub_category']} by {row['banner_category']}: {_shown(row['old'])}"
-        f" to {_shown(row['new'])} ({_points(row['difference'])} points): {row['reason']}"
+        f"{row['table']}, {row['stub_category']} by {row['banner_category']}: {old} to {new}"
+        f"{f' ({points} points)' if points else ''}: {row['reason']}"
     )

@@ -164,7 +164,9 @@ def _grid(
     by = [str(name) for name in frame if name not in known]
     rows = [_row(one, by, style, decimals) for _, one in frame.iterrows()]
     heads = [what, "Lower limit", "Upper limit", *(BASE_LABELS[name] for name in style.bases)]
-    who = f"respondents with {' and '.join(facts.domain)}" if facts.domain else "all respondents"
+    who = "all respondents with an answer"
+    if facts.domain:
+        who = f"respondents with {' and '.join(facts.domain)}"
     legend = dict(decided.legend)
     if any(cell.text == _MISSING for row in rows for cell in row.cells):
         legend[_MISSING] = MARKS[_MISSING]
@@ -176,7 +178,7 @@ def _grid(
         title or f"{what}s of {variable}",
         (tuple(ColumnHeader(text) for text in heads),),
         (RowGroup(tuple(rows)),),
-        subtitle=f"Base: {who} with an answer.",
+        subtitle=f"Base: {who}.",
         legend=tuple(legend.items()),
         notes=tuple(dict.fromkeys(notes)),
         origin=facts.origin,
@@ -193,5 +195,5 @@ def _row(one: pd.Series, by: list[str], style: HouseStyle, decimals: int) -> Row
         for name in ("ci_low", "ci_high")
     ]
     bases = [Cell(number_text(float(one[name]))) for name in style.bases]
-    head = [str(one[name]) for name in (*by, "category") if not pd.isna(one[name])]
+    head = [str(one[name]) for name in ("category", *by) if not pd.isna(one[name])]
     return Row(": ".join(head) or "All", (figure, *limits, *bases))

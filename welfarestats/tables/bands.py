@@ -109,11 +109,15 @@ class Decisions:
     def together(
         decisions: Iterable[Decisions],
     ) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...]]:
-        """Return legend and caveats of several decisions, each entry once."""
+        """Return legend and caveats of several decisions, each mark and each caveat once."""
         every = list(decisions)
-        legend = dict.fromkeys(entry for one in every for entry in one.legend)
+        legend: dict[str, list[str]] = {}
+        for mark, meaning in (entry for one in every for entry in one.legend):
+            told = legend.setdefault(mark, [])
+            if not any(meaning in other for other in told):
+                told[:] = [other for other in told if other not in meaning] + [meaning]
         caveats = dict.fromkeys(caveat for one in every for caveat in one.caveats)
-        return tuple(legend), tuple(caveats)
+        return tuple((mark, "; or ".join(told)) for mark, told in legend.items()), tuple(caveats)
 
 
 @dataclass(frozen=True)

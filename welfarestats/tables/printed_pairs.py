@@ -32,7 +32,10 @@ _EXACT = [
     "ci_high",
     "least_significant_difference",
     "minimum_detectable_difference",
+    "equivalence_low",
+    "equivalence_high",
 ]
+_VERDICTS = ("significant", "tested", "equivalent")
 _SIDES = ("estimate_a", "estimate_b", "base_a", "base_b", "difference")
 _WORDS = ("method", "method_reason")
 
@@ -74,12 +77,12 @@ def pairs_as_printed(pairs: pd.DataFrame, sheet: Sheet, style: HouseStyle) -> pd
         ]
         seen &= ~np.isnan([estimate for estimate, _ in needed])
     found["difference"] = found["estimate_a"] - found["estimate_b"]
-    found[_EXACT] = np.nan
+    found[[name for name in _EXACT if name in found]] = np.nan
     found.loc[~seen, list(_SIDES)] = np.nan
-    found.loc[~seen, ["significant", "tested"]] = False
+    found.loc[~seen, [name for name in _VERDICTS if name in found]] = False
     found.loc[~seen, list(_WORDS)] = ""
     found.loc[~seen, "reason"] = WITHHELD
-    return found[list(pairs.columns)]
+    return found
 
 
 _NOTHING = (np.nan, np.nan)

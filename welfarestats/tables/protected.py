@@ -70,16 +70,7 @@ class ProtectedTable(Table):
     @property
     def changed(self) -> bool:
         """Whether anything in the table is hidden or rounded."""
-        values = self.sheet.values
-        hidden = (values["state"] == "confidential").any() or values["base_hidden"].any()
-        return bool(hidden or "unrounded_base" in values)
-
-    @cached_property
-    def pairs(self) -> pd.DataFrame:
-        """One row a pair of columns, with what the table prints of both."""
-        if not self.changed:
-            return self.original.pairs
-        return pairs_as_printed(self.original.pairs, self.sheet, self.style)
+        return _changed(self.sheet)
 
     def independence(self, method: str = "rao-scott-second-order") -> pd.DataFrame:
         """Return tests of independence, of a table in which nothing is hidden or rounded.
@@ -172,12 +163,25 @@ def protected_table(table: Table, decided: Decided, protection: Protection) -> P
         table.origin,
         table.recipe,
         sheet,
-        table.compare,
+        lambda margin: _pairs(table, sheet, margin),
         table.sum_up,
         lambda _: _decided_grid(table, sheet, protection),
         table,
         protection,
     )
+
+
+def _changed(sheet: Sheet) -> bool:
+    """Return whether anything in a table is hidden or rounded."""
+    values = sheet.values
+    hidden = (values["state"] == "confidential").any() or values["base_hidden"].any()
+    return bool(hidden or "unrounded_base" in values)
+
+
+def _pairs(table: Table, sheet: Sheet, margin: float | None) -> pd.DataFrame:
+    """Return one row a pair of columns, with what the page prints of both."""
+    pairs = table.compare(margin)
+    return pairs_as_printed(pairs, sheet, table.style) if _changed(sheet) else pairs
 
 
 def _decided_sheet(table: Table, decided: Decided) -> Sheet:
@@ -238,7 +242,9 @@ def _text(
         return str(values["display"][place])
     figure = style.percent(float(values["estimate"][place]))
     if state == "flagged" and not figure.startswith("["):
-        base = float(values["base"][place])
+        # The band is that of the base before it was rounded.
+        name = "unrounded_base" if style.band_base == "base" else style.band_base
+        base = float(values[name][place])
         band = max((b for b in style.bands if b.minimum_base <= base), key=lambda b: b.minimum_base)
         return (band.form or style.flagged_form).format(figure=figure)
     return figure

@@ -15,6 +15,7 @@ from welfarestats.output.shown import ShownAsTables
 from welfarestats.output.wording import difference_text, number_text
 from welfarestats.survey.reweighting import with_weights
 from welfarestats.tables.books import Book
+from welfarestats.tables.charting import DRAWN
 from welfarestats.tables.remaking import cells_by_table, remaking_of
 from welfarestats.tables.table import Table
 
@@ -37,6 +38,8 @@ _COLUMNS = [
     "moved",
     "statistic",
     "table",
+    "display",
+    "changed_display",
 ]
 _MISSING, _UNWEIGHTED = "don't knows and refusals in the base", "without the weight"
 _NUMBERS = ("mean", "median")
@@ -88,7 +91,8 @@ class Sensitivity(ShownAsTables):
         -------
         pandas.DataFrame
             ``stub, stub_category, banner, banner_category, scenario, estimate, changed,
-            difference, letters, changed_letters, state, changed_state, moved, statistic, table``.
+            difference, letters, changed_letters, state, changed_state, moved, statistic, table,
+            display, changed_display`` (what a table prints before and then).
             ``table`` is the name of a table of a book. Proportions and their differences are from 0 to 1; ``difference`` is ``changed`` less
             ``estimate``.
         """
@@ -144,7 +148,11 @@ class Sensitivity(ShownAsTables):
         columns += ["Letters", "Letters then", "State"]
         words = ("Column", "Scenario", "Letters", "Letters then", "State")
         title = f"Figures that move: {self.title}"
-        yield plain_grid(title, columns, rows, text_columns=words, origin=self.origin)
+        marks = {text for row in rows for text in row[3:6]} & _marks(moved)
+        legend = [(mark, "not shown in the table") for mark in sorted(marks)]
+        yield plain_grid(
+            title, columns, rows, text_columns=words, legend=legend, origin=self.origin
+        )
 
 
 def sensitivity(
@@ -225,6 +233,7 @@ def sensitivity(
     whole = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=_COLUMNS)
     words = ["stub", "stub_category", "banner", "banner_category", "scenario", "statistic"]
     words += ["table", "letters", "changed_letters", "state", "changed_state"]
+    words += ["display", "changed_display"]
     whole = whole.astype({**dict.fromkeys(words, "str"), "moved": bool})
     title = table.title if isinstance(table, Table) else f"book of {len(table)} tables"
     return Sensitivity(title, points, whole, left_out, tuple(notes), made.survey.origin)
@@ -256,7 +265,8 @@ def _compared(
     frame["changed_letters"] = frame["letters_then"].fillna("")
     # A row that nobody is left in is not made.
     frame["changed_state"] = frame["state_then"].fillna("none-recorded")
-    other = frame["display"] != frame["display_then"].fillna("")
+    frame["changed_display"] = frame["display_then"].fillna("[w]")
+    other = frame["display"] != frame["changed_display"]
     away = frame["difference"].abs() >= frame["standard_error"]
     away = away.where(frame["standard_error"].notna(), other)
     far = np.where(frame["statistic"].isin(_NUMBERS), away, _far(frame, points))
@@ -280,11 +290,23 @@ def _moved_heading(points: float) -> str:
     return f"Percentages that move by {number} or more"
 
 
+def _marks(frame: pd.DataFrame) -> set[str]:
+    """Return what is printed in place of figures that a house style does not show."""
+    shown = (*DRAWN, "count-only")
+    sides = (("state", "display"), ("changed_state", "changed_display"))
+    return {text for state, name in sides for text in frame.loc[~frame[state].isin(shown), name]}
+
+
 def _figures(row: Mapping[str, Any]) -> tuple[str, str, str]:
-    """Return a figure, the changed one and their difference as they are printed."""
+    """Return a figure, the changed one and their difference, as far as the style shows them."""
     values = (row["estimate"], row["changed"], row["difference"])
     if row["statistic"] in _NUMBERS:
         first, then, apart = (number_text(float(value), 2) for value in values)
-        return first, then, apart
-    first, then = (number_text(100 * float(value), 1) for value in values[:2])
-    return first, then, difference_text(float(values[2]), 1)
+    else:
+        first, then = (number_text(100 * float(value), 1) for value in values[:2])
+        apart = difference_text(float(values[2]), 1)
+    if row["changed_state"] not in DRAWN:
+        then = apart = str(row["changed_display"])
+    if row["state"] not in DRAWN:
+        first = apart = str(row["display"])
+    return first, then, apart

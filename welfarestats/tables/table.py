@@ -139,13 +139,21 @@ class Table:
         -------
         pandas.DataFrame
             One row a pair; empty for row and total percentages, whose columns are not compared.
+            ``reason`` says why a pair was not tested, or was with caution: the test gates of the
+            house style.
 
         Raises
         ------
         OptionError
             When the margin is not above 0.
         """
-        return self.pairs.copy() if equivalence_margin is None else self.compare(equivalence_margin)
+        pairs = (
+            self.pairs.copy() if equivalence_margin is None else self.compare(equivalence_margin)
+        )
+        gate = self.style.gate(pairs["effective_base_a"], pairs["effective_base_b"])
+        flagged = pairs["tested"].to_numpy(dtype=bool) & gate.flagged & (pairs["reason"] == "")
+        pairs.loc[flagged, "reason"] = gate.reason[flagged]
+        return pairs
 
     def independence(self, method: str = "rao-scott-second-order") -> pd.DataFrame:
         """Return a test of independence of each stub and banner question, one row a pair.
