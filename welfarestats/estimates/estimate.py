@@ -128,6 +128,9 @@ class Estimates:
     def _notes(self) -> list[str]:
         """Return what a reader must be told of these estimates."""
         asked = {*self.frame["variable"], *(str(name) for name in self.frame.columns)}
+        # A terminal cuts the column short that says so.
+        if population := _population_told(self.frame):
+            return [population, *self.facts.notes_on(asked)]
         return self.facts.notes_on(asked)
 
     def _repr_html_(self) -> str:
@@ -142,6 +145,14 @@ class Estimates:
         notes = self._notes()
         grid = plain_grid(title, names, texts, text_columns=words, notes=notes, origin=self.origin)
         return html_table(grid)
+
+
+def _population_told(frame: pd.DataFrame) -> str:
+    """Return what limits of a finite population describe and assume, as a sentence, or nothing."""
+    methods = [str(one) for one in frame.get("interval_method", ())]
+    told = next((one for one in methods if one.startswith("hypergeometric (")), "")
+    words = told.removeprefix("hypergeometric (").partition(")")[0]
+    return f"The interval {words}." if words else ""
 
 
 @dataclass(frozen=True)
