@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -137,7 +138,7 @@ def estimate_proportions(
     )
 
 
-def _check_population(population: object, interval: str, by: Sequence[str]) -> None:
+def _check_population(population: Any, interval: str, by: Sequence[str]) -> None:
     if population is None:
         return
     if interval != "hypergeometric":

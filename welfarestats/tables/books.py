@@ -104,7 +104,10 @@ class Book:
         wald = method in WALD_METHODS
         blocks = [block for name in self for block in self.made.sums(name, wald=wald)]
         return independence_of(
-            [b for b in blocks if b.association is not None], method, self.origin
+            [b for b in blocks if b.association is not None],
+            method,
+            self.origin,
+            indicative=self.made.survey.facts.indicative,
         )
 
     def to_html(self) -> str:
