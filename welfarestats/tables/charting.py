@@ -10,7 +10,7 @@ import pandas as pd
 from welfarestats.errors import TableError
 from welfarestats.output.chart import MOST_SERIES, Bar, Chart, Series
 from welfarestats.output.wording import number_in_words, number_text
-from welfarestats.tables.picture_notes import picture_notes
+from welfarestats.tables.picture_foot import picture_notes
 
 if TYPE_CHECKING:
     from welfarestats.tables.table import Table

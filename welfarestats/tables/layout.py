@@ -19,10 +19,10 @@ from welfarestats.survey.codebook import Codebook, Question
 from welfarestats.survey.passes import Facts
 from welfarestats.tables.bands import Decisions
 from welfarestats.tables.blocks import Plan
+from welfarestats.tables.chosen_tests import choice_notes
 from welfarestats.tables.column_pairs import Tested
 from welfarestats.tables.letters import letters_note
 from welfarestats.tables.sheet import Sheet, decided
-from welfarestats.tables.test_choices import choice_notes
 
 #: How the note on the smallest comparison opens, which tells effective bases.
 BASES_TOLD = "On effective bases of "

@@ -15,12 +15,12 @@ from welfarestats.output.grid import Grid, Row, RowGroup
 from welfarestats.output.marks import MARKS
 from welfarestats.output.wording import BASE_LABELS, number_text
 from welfarestats.tables.books import Book
+from welfarestats.tables.chosen_tests import CHOSEN
 from welfarestats.tables.disclosure_record import Protection
 from welfarestats.tables.layout import BASES_TOLD
 from welfarestats.tables.letters import REST_KEYS, TOTAL_KEY
 from welfarestats.tables.sheet import Sheet
 from welfarestats.tables.table import Table
-from welfarestats.tables.test_choices import CHOSEN
 
 Mask = NDArray[np.bool_]
 

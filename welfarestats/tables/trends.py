@@ -16,7 +16,7 @@ from welfarestats.survey.wave_codebooks import WAVE
 from welfarestats.survey.waves import waves_of
 from welfarestats.tables.crosstabs import crosstab
 from welfarestats.tables.house_style import HouseStyle
-from welfarestats.tables.picture_notes import picture_notes
+from welfarestats.tables.picture_foot import picture_notes
 
 __all__ = ["trend_chart"]
 
