@@ -7,6 +7,7 @@ from itertools import combinations, permutations
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 import welfarestats as ws
 from welfarestats.errors import OptionError
@@ -195,3 +196,12 @@ def test_calibrated_waves_are_bounded_by_their_residuals():
     errors = [error(raked(one), "score") for one in every_linkage(first, second)]
     assert bounds["standard_error"] == pytest.approx(errors[0], rel=1e-12)
     assert bounds["largest_standard_error"] == pytest.approx(max(errors), rel=1e-9)
+
+
+def test_a_change_has_to_be_so_large_to_be_found():
+    bounds = ws.change_bounds(stacked(people(1, 30, 1), people(2, 20, 21)), "works").to_frame()
+    t = stats.t(bounds["degrees_of_freedom"].iloc[0])
+    error = bounds["standard_error"]
+    least, found = "least_significant_difference", "minimum_detectable_difference"
+    np.testing.assert_allclose(bounds[least], t.ppf(0.975) * error)
+    np.testing.assert_allclose(bounds[found], (t.ppf(0.975) + t.ppf(0.8)) * error)

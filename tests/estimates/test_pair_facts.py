@@ -7,7 +7,7 @@ from scipy import stats
 from toy_tables import panel, shares, ten
 
 import welfarestats as ws
-from welfarestats.formulas.exact_tests import exact_test
+from welfarestats.formulas.exact_tests import exact_least_difference, exact_test
 from welfarestats.formulas.significance import (
     least_significant_difference,
     minimum_detectable_difference,
@@ -133,3 +133,17 @@ def test_a_table_has_the_same_facts_as_compare() -> None:
     for name in ("least_significant_difference", "minimum_detectable_difference"):
         theirs = table.loc[table["category"].notna(), name]
         np.testing.assert_allclose(theirs, ours[name])
+
+
+def test_what_an_exact_test_could_find_is_that_of_its_margins() -> None:
+    survey = ws.Survey(shares({"a": (12, 5), "b": (13, 21)}))
+    found = ws.compare(survey, "has", by="group", test="auto").iloc[0]
+    least = float(exact_least_difference(25, 17, 34))
+    assert found["method"] == "exact"
+    assert found["least_significant_difference"] == pytest.approx(least)
+    z = 0.8416212335729143 * np.sqrt(25 / 51 * 26 / 51 * (1 / 17 + 1 / 34))
+    assert found["minimum_detectable_difference"] == pytest.approx(least + z)
+    mid_p = ws.compare(survey, "has", by="group", test="mid-p").iloc[0]
+    assert mid_p["least_significant_difference"] == pytest.approx(
+        float(exact_least_difference(25, 17, 34, method="mid-p"))
+    )

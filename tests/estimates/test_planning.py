@@ -64,6 +64,13 @@ def test_the_power_of_two_waves_is_what_simulation_gives() -> None:
         ({"correlation": 1.5}, "correlation is from -1 to 1, and 1.5 was given"),
         ({"shared": -1}, "shared is a number of respondents from 0, and -1 was given"),
         ({"shared": 60}, "60 respondents cannot be in both groups: the smaller one has 48"),
+        ({"base_a": "x"}, "base_a is a number or a list of numbers, and 'x' was given"),
+        (
+            {"base_a": [1, 2], "base_b": [3, 4, 5]},
+            "one number of each, and 2 of base_a and 3 of base_b were given. Give lists of one",
+        ),
+        ({"power": "a"}, "power is a probability from 0.5 to below 1, and 'a' was given"),
+        ({"level": "a"}, "level is a proportion above 0 and below 1, and 'a' was given"),
         ({"power": 80}, "power is a probability from 0.5 to below 1"),
         ({"level": 95}, "level is a proportion above 0 and below 1"),
     ],

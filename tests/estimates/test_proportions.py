@@ -105,3 +105,43 @@ def test_respondents_of_weight_zero_are_in_no_base():
     found = ws.estimate_proportions(ws.Survey(frame, weights="w"), "q").to_frame()
     assert found["estimate"].tolist() == [1, 0]
     assert found["base"].tolist() == [2, 2]
+
+
+def answered(**options: object) -> ws.Survey:
+    frame = pd.DataFrame({"ready": ["Yes"] * 12 + ["No"] * 22, "group": ["a", "b"] * 17})
+    return ws.Survey(frame, **options)
+
+
+@pytest.mark.parametrize("sample", ["probability", "attempted_census"])
+def test_limits_of_a_complete_list_say_so_wherever_they_are_shown(sample: str) -> None:
+    told = (
+        "describes these 333 only, and assumes that those who did not answer are like those who did"
+    )
+    found = ws.estimate_proportions(
+        answered(sample=sample), "ready", interval="hypergeometric", population=333
+    )
+    assert found.to_frame()["interval_method"].str.contains(told, regex=False).all()
+    assert f"The interval {told}." in repr(found)
+    assert f"The interval {told}." in found._repr_html_()
+    plain = ws.estimate_proportions(answered(sample=sample), "ready", interval="mid-p")
+    assert "describes these" not in repr(plain)
+
+
+@pytest.mark.parametrize("population", ["333", float("nan"), 333.5, 0, -4, True])
+def test_a_list_holds_a_whole_number_of_people(population: object) -> None:
+    words = "population= is how many people a complete list holds, a whole number, not"
+    with pytest.raises(OptionError, match=words):
+        ws.estimate_proportions(
+            answered(), "ready", interval="hypergeometric", population=population
+        )
+
+
+def test_groups_have_lists_of_their_own() -> None:
+    words = r"by= makes groups whose lists are shorter.*survey\.domain.*its own list"
+    with pytest.raises(OptionError, match=words):
+        ws.estimate_proportions(
+            answered(), "ready", by="group", interval="hypergeometric", population=333
+        )
+    group = answered().domain(group="a")
+    found = ws.estimate_proportions(group, "ready", interval="hypergeometric", population=160)
+    assert found.to_frame()["interval_method"].str.contains("these 160 only").all()

@@ -10,7 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from welfarestats.errors import OptionError
-from welfarestats.formulas.exact_tests import exact_test, paired_test, sign_test
+from welfarestats.formulas.exact_tests import (
+    exact_least_difference,
+    exact_test,
+    paired_test,
+    sign_test,
+)
 
 
 def of_counts(x, n, y, m, **options):
@@ -164,3 +169,32 @@ def test_sign_tests_are_the_binomial_tests_of_r():
     for row in rows:
         found = sign_test(row["x"], row["n"] - row["x"])
         assert float(found.p_value) == pytest.approx(row["p_value"], rel=1e-9)
+
+
+@pytest.mark.parametrize("method", ["fisher", "mid-p", "mid-p-doubled"])
+@pytest.mark.parametrize(("n_a", "n_b"), [(17, 17), (17, 34), (9, 40)])
+def test_from_the_least_difference_on_every_table_is_significant(method, n_a, n_b):
+    for total in range(1, n_a + n_b):
+        least = float(exact_least_difference(total, n_a, n_b, method=method))
+        counts = range(max(0, total - n_b), min(n_a, total) + 1)
+        tables = [
+            (
+                abs(x / n_a - (total - x) / n_b),
+                float(of_counts(x, n_a, total - x, n_b, method=method).p_value),
+            )
+            for x in counts
+        ]
+        if np.isnan(least):
+            assert max(tables)[1] >= 0.05
+            continue
+        assert all(p < 0.05 for apart, p in tables if apart >= least)
+        below = [p for apart, p in tables if apart < least]
+        assert max(below) >= 0.05
+
+
+def test_a_least_difference_is_of_whole_people_and_a_level():
+    assert np.isnan(exact_least_difference([3, np.nan, 0, 4], [3, 4, 5, 0], [3, 4, 5, 9])[1:]).all()
+    with pytest.raises(OptionError, match=r"need whole numbers of people, and 2\.5 is a fraction"):
+        exact_least_difference(2.5, 17, 34)
+    with pytest.raises(OptionError, match="level is a proportion above 0 and below 1"):
+        exact_least_difference(25, 17, 34, level=95)

@@ -167,3 +167,15 @@ def test_a_test_turned_round_has_its_limits_turned_round():
     test = PairTest(True, False, limits=(-0.1, 0.2), alike=(-0.05, 0.15)).turned()
     assert test.limits == (-0.2, 0.1)
     assert test.alike == (-0.15, 0.05)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Those aged 16 to 34 and those aged 35 and over differ by less than 20 points.",
+        "The difference between the age groups lies within 20 percentage points.",
+        "The interval lies within the margin of 5 points.",
+    ],
+)
+def test_a_margin_in_a_text_is_no_figure(text: str):
+    assert faults(text, TABLE) == {}

@@ -125,3 +125,10 @@ def test_a_caveat_is_about_questions_that_exist() -> None:
         ten(caveats=[Caveat("Mind this.", ["wroks"])])
     with pytest.raises(OptionError, match=r"has the key 'txt'; it takes 'text'.*mean 'text'"):
         ten(caveats=[{"txt": "Mind this."}])
+
+
+def test_a_caveat_may_be_given_as_a_table_of_its_own() -> None:
+    (found,) = ten(caveats={"text": "Mind this.", "scope": "works"}).facts.caveats
+    assert (found, found.scope) == ("Mind this.", ("works",))
+    with pytest.raises(OptionError, match="the scope of a caveat is the names of questions, not 5"):
+        ten(caveats=[{"text": "Mind this.", "scope": 5}])

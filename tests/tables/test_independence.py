@@ -87,3 +87,12 @@ def test_wald_tests_of_books_filters_and_tables_without_a_test() -> None:
 def test_invented_records_have_no_wald_test() -> None:
     table = ws.crosstab(table_of(FOUR, origin="synthetic"), "q", "by", style="none")
     assert table.independence("wald")[["statistic", "p_value"]].isna().all(axis=None)
+
+
+def test_a_test_among_volunteers_says_that_it_is_indicative() -> None:
+    frame = pd.DataFrame({"sex": ["F", "M"] * 60, "works": ["Yes"] * 70 + ["No"] * 50})
+    told = "rao-scott-second-order (indicative only: not a random sample)"
+    for sample in ("volunteer", "attempted_census"):
+        survey = ws.Survey(frame, sample=sample)
+        assert ws.crosstab(survey, "works", "sex").independence()["method"].tolist() == [told]
+        assert ws.book(survey, ["works"], "sex").independence()["method"].tolist() == [told]

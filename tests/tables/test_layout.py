@@ -313,8 +313,8 @@ def test_a_small_comparison_says_what_it_could_find() -> None:
     survey = ws.Survey(shares({"A": (24, 24), "B": (26, 26), "C": (16, 1)}))
     notes = ws.crosstab(survey, "has", "group", style="default", test="auto").grid.notes
     assert (
-        "On effective bases of 48 and 17, a difference observed near 50 per cent has to be 28"
-        " points to be significant (95 per cent confidence); a true difference of 40 points is"
+        "On effective bases of 48 and 17, a difference observed near 50 per cent has to be 35"
+        " points to be significant (95 per cent confidence); a true difference of 47 points is"
         " found with a power of 80 per cent."
     ) in notes
     table = ws.crosstab(survey, "has", "group", style="default", test="auto")

@@ -147,7 +147,11 @@ class Estimates:
         """Return what a reader must be told of these estimates."""
         names = [*self.frame["variable"], *(str(name) for name in self.frame.columns)]
         # A ratio is of two questions.
-        return self.facts.notes_on({part for name in names for part in (name, *name.split("/"))})
+        asked = {part for name in names for part in (name, *name.split("/"))}
+        # A terminal cuts the column short that says so.
+        if population := _population_told(self.frame):
+            return [population, *self.facts.notes_on(asked)]
+        return self.facts.notes_on(asked)
 
     def _repr_html_(self) -> str:
         from welfarestats.output.grid import plain_grid
@@ -161,6 +165,14 @@ class Estimates:
         notes = self._notes()
         grid = plain_grid(title, names, texts, text_columns=words, notes=notes, origin=self.origin)
         return html_table(grid)
+
+
+def _population_told(frame: pd.DataFrame) -> str:
+    """Return what limits of a finite population describe and assume, as a sentence, or nothing."""
+    methods = [str(one) for one in frame.get("interval_method", ())]
+    told = next((one for one in methods if one.startswith("hypergeometric (")), "")
+    words = told.removeprefix("hypergeometric (").partition(")")[0]
+    return f"The interval {words}." if words else ""
 
 
 @dataclass(frozen=True)

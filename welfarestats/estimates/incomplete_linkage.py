@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 from welfarestats.errors import OptionError
 from welfarestats.estimates.comparisons import compare
+from welfarestats.estimates.pair_facts import STATED_POWER
+from welfarestats.formulas.detectable import detectable_from_error
 from welfarestats.formulas.distributions import two_sided_quantile
 from welfarestats.formulas.overlap import worst_matching
 from welfarestats.output.grid import Grid, plain_grid
@@ -66,7 +68,9 @@ class ChangeBounds(ShownAsTables):
         pandas.DataFrame
             ``variable, category, wave_a, wave_b, estimate_a, estimate_b``; ``change``, the later
             estimate less the earlier; ``standard_error`` and ``ci_low, ci_high`` if no unlinked
-            respondent is in both waves; ``largest_standard_error`` and ``widest_ci_low,
+            respondent is in both waves, with what a change then has to be:
+            ``least_significant_difference`` and, with a power of 80 per cent,
+            ``minimum_detectable_difference``; ``largest_standard_error`` and ``widest_ci_low,
             widest_ci_high`` over every way of linking them; ``degrees_of_freedom, linked,
             possible``.
         """
@@ -373,4 +377,12 @@ def _with_limits(frame: pd.DataFrame, level: float, lost: int) -> pd.DataFrame:
         t = two_sided_quantile(level, df - fewer)
         for name, sign in zip(names, (-1, 1), strict=True):
             frame[name] = frame["change"] + sign * t * frame[error]
+    least, detectable = detectable_from_error(
+        frame["standard_error"].to_numpy(),
+        level=level,
+        degrees_of_freedom=np.where(df < 1, np.nan, df),
+        power=STATED_POWER,
+    )
+    frame["least_significant_difference"] = least
+    frame["minimum_detectable_difference"] = detectable
     return frame

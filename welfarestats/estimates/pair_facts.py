@@ -11,6 +11,7 @@ from welfarestats.formulas.binomial_intervals import FLOAT_DUST
 from welfarestats.formulas.significance import (
     TestResult,
     detectable_from_error,
+    exact_least_difference,
     least_significant_difference,
     minimum_detectable_difference,
 )
@@ -54,8 +55,9 @@ def detectable_differences(tests: PairTests, proportion: float | None = None) ->
     """Return how large a difference of each pair has to be observed, and to be true, (R, P).
 
     Of proportions at the pooled one, or at the one given, on effective bases and on the degrees
-    of freedom of the test; people in both groups take their part off. Of means from the standard
-    error, in their units.
+    of freedom of the test; people in both groups take their part off. Of an exact test the first
+    is that of its margins, and the second as much larger as of the z test. Of means from the
+    standard error, in their units.
     """
     level, mean = tests.rules.level, tests.mean[:, None]
     freedom = tests.result.degrees_of_freedom
@@ -70,6 +72,11 @@ def detectable_differences(tests: PairTests, proportion: float | None = None) ->
     }
     least = least_significant_difference(e_a, e_b, **known)
     found = minimum_detectable_difference(e_a, e_b, **known, power=STATED_POWER)
+    if exactly(tests.result).any():
+        at_exact = _exact_least(tests, proportion)
+        here = ~np.isnan(at_exact)
+        found = np.where(here, at_exact + (found - least), found)
+        least = np.where(here, at_exact, least)
     if tests.mean.any():
         of_means = detectable_from_error(
             tests.standard_error,
@@ -83,6 +90,27 @@ def detectable_differences(tests: PairTests, proportion: float | None = None) ->
     # Two groups with the same people have no difference to find.
     least, found = (np.where(one > 0, one, np.nan) for one in (least, found))
     return {"least_significant_difference": least, "minimum_detectable_difference": found}
+
+
+def _exact_least(tests: PairTests, proportion: float | None) -> Array:
+    """Return from which difference on the exact tests are significant, (R, P), NaN for others."""
+    a, b = tests.groups.first, tests.groups.second
+    base, p = tests.ratios.base, tests.ratios.estimate
+    exact = exactly(tests.result) & tests.result.tested
+    total = base[:, a] * p[:, a] + base[:, b] * p[:, b]
+    if proportion is not None:
+        total = np.floor(proportion * (base[:, a] + base[:, b]))
+    least = np.full(tests.shape, np.nan)
+    for name in set(tests.result.method[exact].tolist()):
+        here = exact & (tests.result.method == name)
+        least[here] = exact_least_difference(
+            np.round(total[here]),
+            base[:, a][here],
+            base[:, b][here],
+            method="mid-p" if "mid-p" in name else "fisher",
+            level=tests.rules.level,
+        )
+    return least
 
 
 def _pooled(tests: PairTests, e_a: Array, e_b: Array) -> Array:

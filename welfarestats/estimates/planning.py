@@ -88,8 +88,8 @@ def detectable_difference(
     On effective bases of 48 and 52, a difference observed near 50 per cent has to be 20 points to be significant (95 per cent confidence); a true difference of 28 points is found with a power of 80 per cent.
     """
     names = ("base_a", "base_b", "shared", "correlation", "design_effect", "proportion")
-    given = floats(base_a, base_b, shared, correlation, design_effect, proportion)
-    plan = pd.DataFrame({name: np.ravel(each) for name, each in zip(names, given, strict=True)})
+    given = (base_a, base_b, shared, correlation, design_effect, proportion)
+    plan = _plan(dict(zip(names, given, strict=True)))
     _check(plan)
     effect = plan["design_effect"]
     plan["effective_base_a"], plan["effective_base_b"] = (
@@ -100,13 +100,13 @@ def detectable_difference(
         plan[name].to_numpy() for name in ("effective_base_a", "effective_base_b", "proportion")
     )
     e_0, r = (plan["shared"] / effect).to_numpy(), plan["correlation"].to_numpy()
-    plan["level"], plan["power"] = float(level), float(power)
     plan["least_significant_difference"] = least_significant_difference(
         e_a, e_b, proportion=p, level=level, effective_overlap=e_0, correlation=r
     )
     plan["minimum_detectable_difference"] = minimum_detectable_difference(
         e_a, e_b, proportion=p, level=level, power=power, effective_overlap=e_0, correlation=r
     )
+    plan["level"], plan["power"] = float(level), float(power)
     plan["words"] = [
         _sentence({str(name): value for name, value in row.items()})
         for row in plan.to_dict("records")
@@ -130,6 +130,28 @@ _RANGES = (
     ("correlation", -1, 1, True, "from -1 to 1"),
     ("shared", 0, np.inf, True, "a number of respondents from 0"),
 )
+
+
+def _plan(given: Mapping[str, ArrayLike]) -> pd.DataFrame:
+    """Return one row a plan; an `OptionError` for what is no number, or lists of two lengths."""
+    numbers = {}
+    for name, value in given.items():
+        try:
+            numbers[name] = np.asarray(value, dtype=float)
+        except (TypeError, ValueError):
+            raise OptionError(
+                f"{name} is a number or a list of numbers, and {value!r} was given."
+            ) from None
+    lengths = {name: each.size for name, each in numbers.items() if each.size != 1}
+    if len(set(lengths.values())) > 1 or any(each.ndim > 1 for each in numbers.values()):
+        told = " and ".join(f"{size:,} of {name}" for name, size in lengths.items())
+        raise OptionError(
+            f"a plan is one number of each, and {told} were given. Give lists of one length, or"
+            " single numbers."
+        )
+    return pd.DataFrame(
+        {n: np.ravel(e) for n, e in zip(numbers, floats(*numbers.values()), strict=True)}
+    )
 
 
 def _check(plan: pd.DataFrame) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -64,7 +65,8 @@ def estimate_proportions(
     base_includes
         Reasons for missing that count in the base; ``None`` as the codebook declares.
     population
-        Size of the complete list, for hypergeometric limits only.
+        Size of the complete list, for hypergeometric limits only; not with ``by``, whose groups
+        have lists of their own.
     synthetic_inference
         Give standard errors and limits for invented records too.
 
@@ -107,11 +109,7 @@ def estimate_proportions(
     3      Yes   M       1.0     2
     """
     check_survey(survey, "an estimate")
-    if population is not None and interval != "hypergeometric":
-        raise OptionError(
-            f'population= is the size of a complete list and is for interval="hypergeometric"'
-            f" only, not for {interval!r}."
-        )
+    _check_population(population, interval, named(by))
     view = survey.view([variable, *named(by)])
     _check_list(survey, view, interval)
     answers = view.sample.answers(variable)
@@ -138,6 +136,28 @@ def estimate_proportions(
         synthetic_inference=synthetic_inference,
         together=found.together,
     )
+
+
+def _check_population(population: Any, interval: str, by: Sequence[str]) -> None:
+    if population is None:
+        return
+    if interval != "hypergeometric":
+        raise OptionError(
+            f'population= is the size of a complete list and is for interval="hypergeometric"'
+            f" only, not for {interval!r}."
+        )
+    number = isinstance(population, int | float | np.number) and not isinstance(population, bool)
+    if not number or population != np.round(population) or not population > 0:
+        raise OptionError(
+            f"population= is how many people a complete list holds, a whole number, not"
+            f" {population!r}. Pass population=333, for example."
+        )
+    if by:
+        raise OptionError(
+            f"population={population:,.0f} is the size of one list, and by= makes groups whose lists"
+            " are shorter. Estimate each group by itself, survey.domain(…), with the size of its"
+            " own list."
+        )
 
 
 def _check_list(survey: Survey, view: View, interval: str) -> None:
@@ -203,11 +223,7 @@ def fill_with_proportions(
         population=population,
     )
     if population is not None:
-        used = np.full(
-            used.shape,
-            f"hypergeometric (describes these {population:,} only, and assumes that those who did"
-            " not answer are like those who did)",
-        )
+        used = np.full(used.shape, f"hypergeometric ({population_words(population)})")
     lone = found.degrees_of_freedom < 1
     frame["estimate"] = p
     frame["standard_error"] = np.sqrt(variance)
@@ -219,6 +235,14 @@ def fill_with_proportions(
     frame["weighted_base"] = found.weighted_base
     frame["effective_base"] = found.effective_base
     frame["effective_sample_size"] = effective_sample_size(variance, spread)
+
+
+def population_words(population: int) -> str:
+    """Return what limits of a finite population describe and assume."""
+    return (
+        f"describes these {population:,.0f} only, and assumes that those who did not answer are"
+        " like those who did"
+    )
 
 
 def proportion_variance(found: Ratios | RowRatios) -> Array:

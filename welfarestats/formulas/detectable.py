@@ -331,7 +331,8 @@ def exact_comparison_power(
 
 def _multiplier(level: float, df: Array, power: float = 0.5) -> Array:
     """How many standard errors a difference has to be: observed, or true at a power."""
-    if not 0.5 <= power < 1:
+    given: object = power  # callers who do not check types
+    if not isinstance(given, float | int | np.number) or not 0.5 <= power < 1:
         raise OptionError(
             f"power is a probability from 0.5 to below 1, and {power!r} was given. "
             "Pass 0.8 for a power of 80 per cent."

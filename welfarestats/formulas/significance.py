@@ -30,7 +30,12 @@ from welfarestats.formulas.detectable import (
     least_significant_difference,
     minimum_detectable_difference,
 )
-from welfarestats.formulas.exact_tests import exact_test, paired_test, sign_test
+from welfarestats.formulas.exact_tests import (
+    exact_least_difference,
+    exact_test,
+    paired_test,
+    sign_test,
+)
 from welfarestats.formulas.market_tests import (
     effective_base_test,
     quantum_test,
@@ -58,6 +63,7 @@ __all__ = [
     "difference_test",
     "effective_base_test",
     "exact_comparison_power",
+    "exact_least_difference",
     "exact_test",
     "least_significant_difference",
     "minimum_detectable_difference",

@@ -29,6 +29,7 @@ from welfarestats.published.spoken_comparisons import (
     comparisons_in,
 )
 from welfarestats.published.ties import POINTS_TO, Tie
+from welfarestats.published.whole_banners import groups_compared, worst_of
 
 _BREAK = re.compile(r";|,? (?:while|whilst|whereas|but) ", re.IGNORECASE)
 _INDICATIVE = re.compile(r"\bindicative\b", re.IGNORECASE)
@@ -97,6 +98,8 @@ def checked_comparisons(
         if pair and spoken.of_likeness and stems_of(spoken.words) <= stems_of(pair.one.category):
             continue  # an answer such as "No difference" compares nothing
         indicative = bool(_INDICATIVE.search(one.passage.text))
+        if pair is None and told.of_likeness:
+            pair = _deciding_pair(one, told, evidence, indicative=indicative)
         status, message, result = _verdict(told, pair, evidence, indicative=indicative)
         found.append(
             Checked(
@@ -112,6 +115,18 @@ def checked_comparisons(
             )
         )
     return found
+
+
+def _deciding_pair(
+    one: ReadPassage, spoken: SpokenComparison, evidence: Evidence, *, indicative: bool
+) -> Pair | None:
+    """Return the pair of groups that decides on "no difference by age", which is said of all."""
+    start, end = _clause(one.plain, spoken, one.sentences[one.sentence_of(spoken.start)])
+    pairs = [Pair(*two) for two in groups_compared(one.passage.text[start:end], evidence)]
+    if not pairs:
+        return None
+    verdicts = [_verdict(spoken, pair, evidence, indicative=indicative)[:2] for pair in pairs]
+    return pairs[worst_of(verdicts, of_tests=spoken.direction == "unproven")]
 
 
 def _introduced(

@@ -22,7 +22,7 @@ from welfarestats.published.prose_findings import (
 )
 from welfarestats.published.spoken_comparisons import SpokenComparison
 
-__all__ = ["could_find", "likeness_of"]
+__all__ = ["Verdict", "could_find", "likeness_of"]
 
 #: Words that leave room for a small difference.
 _NEARLY = re.compile(

@@ -25,6 +25,8 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     for reason, pattern in (
         ("power", (r"\bOn effective bases of .{0,100}? a difference .{0,300}?\bpower of \d+(?:\.\d+)?"
                   r" ?(?:per ?cent|%)")),
+        ("margin", (r"\b(?:within|margin of|(?:differ(?:s|ed|ences?)?|gaps?)\b[^.;]{0,60}?\b(?:less|fewer"
+                   r"|smaller|no more) than) \d+(?:\.\d+)? (?:percentage )?points?\b")),
         ("date", rf"\b\d{{1,2}}(?:st|nd|rd|th)?(?: of)? {_MONTH}\b(?:,? \d{{4}})?"),
         ("date", rf"\b{_MONTH} (?:\d{{1,2}}(?:st|nd|rd|th)?,? )?\d{{4}}\b"),
         ("date", r"\b\d{1,2}/\d{1,2}/\d{2,4}\b|\b(?:19|20)\d{2}(?:[-/–]\d{2,4})\b"),

@@ -32,13 +32,14 @@ _PATTERNS: tuple[tuple[str, bool, re.Pattern[str]], ...] = tuple(
         ("unproven", True, rf"\b(?:{_BE}{_NOT}|not) (?:significantly|statistically) different\b"),
         ("unproven", True, (rf"\b(?:{_BE}{_NOT}|not) {_TESTED} (?:(?:more|less) likely|higher|lower"
                             r"|greater|smaller|larger|fewer)\b")),
-        ("unproven", True, (rf"\bdifferences?\b[^.;]{{0,80}}?\b{_BE}{_NOT} {_TESTED}\b"
+        ("unproven", True, (rf"\bdifferences?\b[^.;]{{0,120}}?(?:\bnot|n['’]t) {_TESTED}\b"
                             rf"|\b{_NO} differences?\b[^.;]{{0,80}}?\bsignificant\b")),
         # What only an interval within a margin shows.
         ("same", True, (rf"(?<!made )(?<!make )(?<!makes )(?<!making )\b(?:{_NO}|little|hardly any) {_REAL}"
                         r"differences?\b(?![^.;]{0,200}\b(?:could|can) (?:not )?be tested\b)")),
         ("same", True, (rf"\b(?:did|do|does){_NOT} (?:really )?(?:differ|change|vary)\b|\bno different\b"
-                        rf"|\b(?:{_BE}{_NOT}|not) different\b"
+                        rf"|\b(?:{_BE}{_NOT}|not) different\b|\b{_BE} alike\b|\bon a par with\b"
+                        rf"|\b(?:differences?|gaps?)\b[^.;]{{0,80}}?\b{_BE} (?:negligible|non-existent|nil)\b"
                         rf"|\bthere {_BE} no {_REAL}change\b|\b{_BE} (?:largely |broadly )?unchanged\b")),
         ("same", True, (rf"\b(?:(?:{_BE}{_NOT}|no|not|neither) (?:more|less)(?:,? (?:and no|and not|or|nor) (?:more|less))?"
                         r"|just as|equally|similarly|(?<!times )(?<!twice )(?<!half )as) likely\b(?! as not)")),

@@ -45,6 +45,11 @@ class Caveat(str):
         if not isinstance(given, str) or not text.strip():
             raise OptionError("a caveat is a sentence, and one without text was given.")
         caveat = super().__new__(cls, text)
+        names: object = scope
+        if not isinstance(names, str | Iterable):
+            raise OptionError(
+                f"the scope of a caveat is the names of questions, not {names!r}. Pass a list."
+            )
         caveat.scope = (scope,) if isinstance(scope, str) else tuple(scope)
         caveat.source = source
         return caveat
@@ -93,11 +98,13 @@ class Caveat(str):
 
 
 def caveats_of(
-    given: str | Iterable[object], codebook: Iterable[Question], columns: Iterable[str]
+    given: str | Mapping[str, Any] | Iterable[object],
+    codebook: Iterable[Question],
+    columns: Iterable[str],
 ) -> tuple[Caveat, ...]:
     """Return caveats given as texts, tables or `Caveat`; each about questions that exist."""
     questions = [*(question.name for question in codebook), *columns]
-    every = [given] if isinstance(given, str) else given
+    every = [given] if isinstance(given, str | Mapping) else given
     found = tuple(Caveat.of_table(one) for one in every)
     for caveat in found:
         for name in caveat.scope:

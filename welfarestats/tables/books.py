@@ -105,7 +105,10 @@ class Book:
         names = self._tested_names()
         blocks = [block for name in names for block in self.made.sums(name, wald=wald)]
         return independence_of(
-            [b for b in blocks if b.association is not None], method, self.origin
+            [b for b in blocks if b.association is not None],
+            method,
+            self.origin,
+            indicative=self.made.survey.facts.indicative,
         )
 
     def _tested_names(self) -> list[str]:

@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from welfarestats.errors import one_of
+from welfarestats.estimates.estimate import INDICATIVE
 from welfarestats.formulas.significance import rao_scott_tests
 from welfarestats.formulas.wald import wald_tests
 from welfarestats.tables.blocks import Block
@@ -24,8 +25,13 @@ WALD_METHODS = {"wald": False, "adjusted-wald": True}
 _NUMBERS = ["statistic", "df1", "df2", "p_value"]
 
 
-def independence_of(blocks: Sequence[Block], method: str, origin: str) -> pd.DataFrame:
-    """Return a test of independence of each block, one row a stub and banner question."""
+def independence_of(
+    blocks: Sequence[Block], method: str, origin: str, *, indicative: bool
+) -> pd.DataFrame:
+    """Return a test of independence of each block, one row a stub and banner question.
+
+    Of people who are no random sample it is ``indicative`` only, and its method says so.
+    """
     one_of(method, (*INDEPENDENCE_METHODS, *WALD_METHODS), "method")
     blank = np.array([origin == "synthetic" and block.blank for block in blocks], dtype=bool)
     if method in WALD_METHODS:
@@ -35,7 +41,7 @@ def independence_of(blocks: Sequence[Block], method: str, origin: str) -> pd.Dat
     words = {
         "stub": [block.stub for block in blocks],
         "banner": [block.banner for block in blocks],
-        "method": method,
+        "method": method + (INDICATIVE if indicative else ""),
     }
     frame = pd.DataFrame(words).astype("str")
     return frame.assign(**dict(zip(_NUMBERS, numbers, strict=True)))

@@ -196,7 +196,8 @@ class Table:
                     f"independence of {block.stub!r} and {block.banner!r} cannot be tested: both"
                     " must have one answer a respondent. Compare columns instead: .comparisons()."
                 )
-        return independence_of(blocks, method, self.origin)
+        indicative = self.recipe.survey.facts.indicative
+        return independence_of(blocks, method, self.origin, indicative=indicative)
 
     def to_html(self) -> str:
         """Return the table as an accessible fragment of HTML, without scripts.
