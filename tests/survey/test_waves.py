@@ -143,6 +143,34 @@ def test_a_banner_of_waves_carries_letters_against_the_previous_one():
 # ---------------------------------------------------------------- what is carried
 
 
+def test_what_a_panel_can_detect_knows_that_people_are_like_themselves():
+    random = np.random.default_rng(3)
+    level = random.normal(size=120)
+    first, second = (
+        pd.DataFrame({"id": range(120), "works": (level + random.normal(0, 0.5, 120) > 0) * 1})
+        for _ in range(2)
+    )
+    waves = waves_of(first, second, codebook=[WORKS])
+    panel = change(ws.stack_waves(waves, person="id"), "works")
+    apart = change(ws.stack_waves(waves, person=None), "works")
+    p = np.array([first["works"].mean(), second["works"].mean()])
+    r = np.corrcoef(first["works"], second["works"])[0, 1]
+    least = 1.959963985 * np.sqrt(p.mean() * (1 - p.mean()) * 2 / 120)
+    assert apart["least_significant_difference"] == pytest.approx(least)
+    assert panel["least_significant_difference"] == pytest.approx(least * np.sqrt(1 - r))
+    ratio = panel["minimum_detectable_difference"] / panel["least_significant_difference"]
+    assert ratio == pytest.approx((1.959963985 + 0.841621234) / 1.959963985)
+
+
+def test_a_table_of_a_panel_does_not_say_what_separate_samples_could_find():
+    waves = waves_of(people(range(80)), people(range(20, 90), seed=2))
+    told = []
+    for person in ("id", None):
+        table = ws.crosstab(ws.stack_waves(waves, person=person), "works", "wave")
+        told.append(any("On effective bases" in note for note in table.grid.notes))
+    assert told == [False, True]
+
+
 def test_each_wave_keeps_its_weights_and_its_domain():
     waves = waves_of(people(range(30)), people(range(18, 40), seed=2), weights="w")
     waves["wave 2"] = waves["wave 2"].domain(area="North")

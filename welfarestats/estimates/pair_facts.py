@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,7 +53,8 @@ def detectable_differences(tests: PairTests) -> dict[str, Array]:
     """Return how large a difference of each pair has to be observed, and to be true, (R, P).
 
     At the pooled proportion, on effective bases; missing for means and for groups that share
-    people.
+    people. In stacked waves the correlation of the estimates counts: √(e_a e_b) times it is what
+    ρ e₀ of `least_significant_difference` is for the people in both.
     """
     a, b = tests.groups.first, tests.groups.second
     p = tests.ratios.estimate
@@ -62,13 +63,13 @@ def detectable_differences(tests: PairTests) -> dict[str, Array]:
     together = e_a + e_b
     pooled = (e_a * p[:, a] + e_b * p[:, b]) / np.where(together > 0, together, np.nan)
     pooled[(pooled <= FLOAT_DUST) | (pooled >= 1 - FLOAT_DUST)] = np.nan
-    level = tests.rules.level
+    options: dict[str, Any] = {"proportion": pooled, "level": tests.rules.level}
+    if tests.rules.linked:
+        options |= {"effective_overlap": np.sqrt(e_a * e_b), "correlation": tests.correlation}
     return {
-        "least_significant_difference": least_significant_difference(
-            e_a, e_b, proportion=pooled, level=level
-        ),
+        "least_significant_difference": least_significant_difference(e_a, e_b, **options),
         "minimum_detectable_difference": minimum_detectable_difference(
-            e_a, e_b, proportion=pooled, level=level, power=STATED_POWER
+            e_a, e_b, power=STATED_POWER, **options
         ),
     }
 

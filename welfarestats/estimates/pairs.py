@@ -58,13 +58,17 @@ _NO_VARIANCE = "no variance or no degrees of freedom"
 
 @dataclass(frozen=True)
 class PairRules:
-    """How pairs are tested, and which are too small to be."""
+    """How pairs are tested, and which are too small to be.
+
+    ``linked`` says that people of two groups may be the same, as in stacked waves.
+    """
 
     test: str = "design"
     level: float = 0.95
     smallest_effective_base: float = 30
     smallest_expected: float = 5
     exact_allowed: bool = False
+    linked: bool = False
 
     def suited(self, survey: Survey, view: View, *, calls: int = 2) -> PairRules:
         """Return the rules for a survey; an `OptionError` when it cannot carry the test.
@@ -89,7 +93,8 @@ class PairRules:
                 f'test="{self.test}" is for unweighted respondents who were not sampled in groups.'
                 ' Use test="design".'
             )
-        return replace(self, exact_allowed=alone)
+        linked = survey._waves is not None and view.design.clustered
+        return replace(self, exact_allowed=alone, linked=linked)
 
 
 @dataclass(frozen=True)
@@ -142,6 +147,16 @@ class PairTests:
         lone = np.isnan(df)
         return np.where(lone, np.nan, low), np.where(lone, np.nan, high)
 
+    @cached_property
+    def correlation(self) -> Array:
+        """The correlation of the two estimates under the design, (R, P); 0 without a variance."""
+        own = np.maximum(self.ratios.variance, 0.0)
+        a, b = self.groups.first, self.groups.second
+        spread = np.sqrt(own[:, a] * own[:, b])
+        between = self.ratios.covariance[:, a, b]
+        correlation = np.divide(between, spread, out=np.zeros(spread.shape), where=spread > 0)
+        return np.asarray(np.clip(correlation, -1, 1))
+
     def equivalence_limits(self) -> tuple[Array, Array]:
         """Return limits at 2 · level − 1, (R, P): within a margin, they show equivalence."""
         level = 2 * self.rules.level - 1
@@ -161,16 +176,13 @@ class PairTests:
             degrees_of_freedom=np.where(df < 1, np.nan, df),
             has_fpc=self.has_fpc,
         )
-        spread = np.sqrt(own[:, a] * own[:, b])
-        between = ratios.covariance[:, a, b]
-        correlation = np.divide(between, spread, out=np.zeros(spread.shape), where=spread > 0)
         p = ratios.estimate
         return newcombe_interval(
             p[:, a],
             (low[:, a], high[:, a]),
             p[:, b],
             (low[:, b], high[:, b]),
-            correlation=np.clip(correlation, -1, 1),
+            correlation=self.correlation,
         )
 
     def rows(self, chosen: Chosen) -> PairTests:

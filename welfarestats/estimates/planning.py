@@ -160,6 +160,9 @@ def _sentence(row: dict[str, float]) -> str:
     )
     bases = " and ".join(number_text(row[f"effective_base_{side}"]) for side in "ab")
     _, confidence = level_texts(row["level"])
+    if row["shared"]:
+        shared, alike = number_text(row["shared"]), number_text(row["correlation"], 2)
+        bases += f", with {shared} people in both whose answers correlate {alike}"
     return (
         f"On effective bases of {bases}, a difference observed near {near} per cent has to be"
         f" {least} points to be significant ({confidence} per cent confidence); a true difference"

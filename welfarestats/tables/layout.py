@@ -327,7 +327,8 @@ def _smallest_note(every: Sequence[Tested], plan: Plan) -> list[str]:
     for one in every:
         tests, under = one.tests, _under(one, plan.style.flag_test_base)
         effective, groups = tests.ratios.effective_base, tests.groups
-        under &= (tests.bases.overlap == 0) & ~tests.mean[:, None]
+        # Of waves with people in common the bases alone do not tell: see `compare`.
+        under &= (tests.bases.overlap == 0) & ~tests.mean[:, None] & (not plan.rules.linked)
         found += [
             (float(effective[row, groups.first[pair]]), float(effective[row, groups.second[pair]]))
             for row, pair in np.argwhere(under)
