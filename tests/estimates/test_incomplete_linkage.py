@@ -168,6 +168,21 @@ def test_it_shows_itself_with_both_errors_and_what_they_mean():
     assert "4 people are known to be in both waves, and up to 2 more may be." in text
 
 
+def test_it_carries_caveats_and_says_where_limits_are_indicative():
+    options = {"codebook": CODEBOOK, "sample": "volunteer", "caveats": ["Asked by post."]}
+    waves = {
+        name: ws.Survey(one, **options)
+        for name, one in (("a", people(1, 8, 1)), ("b", people(2, 8, 1)))
+    }
+    found = ws.change_bounds(ws.stack_waves(waves, person="id"), "score")
+    assert "indicative only" in found.to_frame()["method"].iloc[0]
+    text = found.to_html()
+    assert "Asked by post." in text
+    assert "limits and tests are indicative only" in text
+    assert "8 people are known to be in both waves. The largest" in text
+    assert "−" in ws.change_bounds(ws.stack_waves(waves, person="id"), "works").to_html()
+
+
 def test_a_survey_of_one_wave_is_refused():
     with pytest.raises(OptionError, match=r"made from stacked waves, not from 'Survey' of one"):
         ws.change_bounds(ws.Survey(people(1, 5, 1)), "score")

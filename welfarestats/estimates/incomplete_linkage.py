@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from welfarestats.errors import OptionError
 from welfarestats.estimates.comparisons import compare
+from welfarestats.estimates.estimate import INDICATIVE
 from welfarestats.formulas.distributions import two_sided_quantile
 from welfarestats.formulas.overlap import worst_matching
 from welfarestats.output.grid import Grid, plain_grid
@@ -43,8 +44,10 @@ class ChangeBounds(ShownAsTables):
         What `to_frame` returns.
     linked, possible
         People known to be in both waves, and how many more there may be.
-    note
-        What the second standard error stands on.
+    label
+        The question as a reader sees it.
+    notes
+        What the second standard error stands on, and what else a reader must be told.
     origin
         ``"synthetic"`` for invented records.
     """
@@ -52,7 +55,8 @@ class ChangeBounds(ShownAsTables):
     frame: pd.DataFrame
     linked: int
     possible: int
-    note: str
+    label: str
+    notes: tuple[str, ...]
     origin: str
 
     def to_frame(self) -> pd.DataFrame:
@@ -65,7 +69,7 @@ class ChangeBounds(ShownAsTables):
             estimate less the earlier; ``standard_error`` and ``ci_low, ci_high`` if no unlinked
             respondent is in both waves; ``largest_standard_error`` and ``widest_ci_low,
             widest_ci_high`` over every way of linking them; ``degrees_of_freedom, linked,
-            possible``.
+            possible``; ``method``, which says where limits are indicative only.
         """
         return self.frame.copy()
 
@@ -75,16 +79,17 @@ class ChangeBounds(ShownAsTables):
         scale, decimals = (100, 1) if percent else (1, 2)
 
         def text(value: float) -> str:
-            return "" if np.isnan(value) else number_text(scale * value, decimals)
+            return number_text(scale * value, decimals, missing="").replace("-", "−")
 
-        known = f"{self.linked:,} people are known to be in both waves"
+        more = f", and up to {self.possible:,} more may be" if self.possible else ""
+        known = f"{self.linked:,} people are known to be in both waves{more}."
         names = ("estimate_a", "estimate_b", "change", "standard_error", "largest_standard_error")
         rows = [
-            [row["category"] if percent else str(row["variable"]), *(text(row[n]) for n in names)]
+            [row["category"] if percent else self.label, *(text(row[n]) for n in names)]
             for _, row in self.frame.iterrows()
         ]
         yield plain_grid(
-            f"Change in {first['variable']}, {first['wave_a']} to {first['wave_b']}",
+            f"Change: {self.label}, {first['wave_a']} to {first['wave_b']}",
             [
                 "Answer" if percent else "Mean of",
                 str(first["wave_a"]),
@@ -97,7 +102,7 @@ class ChangeBounds(ShownAsTables):
             subtitle="Per cent; changes and standard errors in percentage points."
             if percent
             else "Means.",
-            notes=[f"{known}, and up to {self.possible:,} more may be. {self.note}"],
+            notes=[f"{known} {self.notes[0]}", *self.notes[1:]],
             origin=self.origin,
         )
 
@@ -199,7 +204,10 @@ def change_bounds(
         added = _added(view, waves, share, links, numbers)
         largest.append(np.sqrt(row["standard_error"] ** 2 + added))
     linked, possible = _counts(waves, numbers, view.tally.active)
-    found = pairs.assign(largest_standard_error=largest, linked=linked, possible=possible)
+    method = "wald" + (INDICATIVE if stacked.facts.indicative else "")
+    found = pairs.assign(
+        largest_standard_error=largest, linked=linked, possible=possible, method=method
+    )
     # Each link makes one unit of two, unless the units are PSUs.
     found = _with_limits(found, level, lost=0 if clustered else possible)
     note = (
@@ -207,7 +215,10 @@ def change_bounds(
         if clustered
         else "The largest standard error is that of the links which suit the answers worst."
     )
-    return ChangeBounds(found, linked, possible, note, stacked.origin)
+    notes = (note, *([stacked.facts.sample_note] if stacked.facts.indicative else []))
+    notes += tuple(str(one) for one in stacked.facts.caveats if one.applies_to({variable, WAVE}))
+    label = stacked.describe_question(variable).label
+    return ChangeBounds(found, linked, possible, label, notes, stacked.origin)
 
 
 def _pairs(

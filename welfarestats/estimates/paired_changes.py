@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from welfarestats.errors import CodebookError, DataError
-from welfarestats.estimates.estimate import ratios
+from welfarestats.estimates.estimate import INDICATIVE, ratios
 from welfarestats.formulas.distributions import two_sided_p_value
 from welfarestats.formulas.exact_tests import paired_test
 from welfarestats.formulas.intervals import t_interval
@@ -62,7 +62,7 @@ def score_changes(
         mean_a, mean_b, change`` (later less earlier), ``standard_error, degrees_of_freedom, ci_low,
         ci_high, p_value``; counts ``higher, same, lower`` and weighted shares ``higher_share,
         same_share, lower_share``; ``sign_p_value``, exact, of higher against lower, where nobody is
-        weighted or was sampled in groups.
+        weighted or was sampled in groups; ``method``, which says where tests are indicative only.
 
     Raises
     ------
@@ -127,6 +127,7 @@ def score_changes(
         row[f"{name}_share"] = float(weight[known & way].sum() / weight[known].sum())
     test = paired_test(counts["lower"], counts["higher"])
     row["sign_p_value"] = float(test.p_value) if _plain(matched, view) else np.nan
+    row["method"] = _method(matched)
     if matched.survey.origin == "synthetic" and not synthetic_inference:
         row |= dict.fromkeys((*_INFERENCE, "sign_p_value"), np.nan)
     return pd.DataFrame([row])
@@ -169,6 +170,7 @@ def category_changes(
         for method in ("exact", "mid-p"):
             value = float(paired_test(lost, gained, method=method).p_value) if plain else np.nan
             row[f"{method.replace('-', '_')}_p_value"] = value
+        row["method"] = _method(matched)
         rows.append(row)
     frame = pd.DataFrame(rows)
     if matched.survey.origin == "synthetic" and not synthetic_inference:
@@ -197,6 +199,10 @@ def _gave(answers: Answers, label: str) -> Mask:
 def _plain(matched: Matched, view: View) -> bool:
     """Return whether exact tests hold: nobody is weighted or was sampled in groups."""
     return not matched.survey.facts.weighted and not view.design.clustered
+
+
+def _method(matched: Matched) -> str:
+    return "paired t" + (INDICATIVE if matched.survey.facts.indicative else "")
 
 
 def _mean_of(view: View, value: Array, level: float) -> dict[str, float]:

@@ -72,7 +72,8 @@ class GrossFlows(ShownAsTables):
             ``variable, category, base, estimate_a, estimate_b, change`` (later less earlier),
             ``standard_error, degrees_of_freedom, ci_low, ci_high, p_value`` of the paired change;
             ``gained, lost`` (people), ``exact_p_value`` and ``mid_p_p_value`` of McNemar's test,
-            where nobody is weighted or was sampled in groups.
+            where nobody is weighted or was sampled in groups; ``method``, which says where tests
+            are indicative only.
         """
         return self.balance.copy()
 
