@@ -109,6 +109,25 @@ def test_a_stratum_in_which_nobody_is_shared_is_one_for_each_wave():
     assert labels == {"North", "South (wave 1)", "South (wave 2)"}
 
 
+def test_waves_that_meet_their_strata_keep_what_these_gain():
+    # Areas that differ by far, 12 people of each in either wave, 4 of them in both.
+    frames = [people(ids, seed) for ids, seed in ((range(24), 1), (range(16, 40), 2))]
+    for frame in frames:
+        frame["score"] += 50 * (frame["area"] == "North")
+    waves = waves_of(*frames, strata="area")
+    halves = {"area": {"North": 0.5, "South": 0.5}}
+    declared = {name: ws.declare_calibration(one, halves) for name, one in waves.items()}
+    error = change(ws.stack_waves(declared, person="id"))["standard_error"]
+    # By hand: each person's contribution, centred in the area and wave, of 20 people an area.
+    parts = [
+        one.set_index("id")["score"] - one.groupby("area")["score"].transform("mean").to_numpy()
+        for one in frames
+    ]
+    moved = parts[1].sub(parts[0], fill_value=0) / 24
+    assert error == pytest.approx(np.sqrt(20 / 19 * (moved**2).sum()), rel=1e-9)
+    assert change(ws.stack_waves(waves, person="id"))["standard_error"] > 3 * error
+
+
 def test_waves_that_share_nobody_are_joined_through_another():
     frames = [people([1, 2, 3]), people([3, 4, 5], seed=2), people([5, 6, 7], seed=3)]
     waves = {f"wave {i}": ws.Survey(one, codebook=[SCORE]) for i, one in enumerate(frames)}
