@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 import welfarestats as ws
-from welfarestats.errors import OptionError
+from welfarestats.errors import DataError, OptionError
 
 SCORE = ws.Question("score", kind="scale")
 WORKS = ws.Question("works", categories=[ws.Category(1, "Yes"), ws.Category(0, "No")])
@@ -186,6 +186,15 @@ def test_it_carries_caveats_and_says_where_limits_are_indicative():
 def test_a_survey_of_one_wave_is_refused():
     with pytest.raises(OptionError, match=r"made from stacked waves, not from 'Survey' of one"):
         ws.change_bounds(ws.Survey(people(1, 5, 1)), "score")
+
+
+def test_a_question_of_one_wave_has_no_change():
+    first, second = people(1, 8, 1), people(2, 6, 3)
+    waves = {"a": ws.Survey(first), "b": ws.Survey(second.drop(columns="works"))}
+    with pytest.raises(
+        DataError, match="nobody in 'b' has an answer to 'works', so there is no ch"
+    ):
+        ws.change_bounds(ws.stack_waves(waves, person="id"), "works")
 
 
 def test_replicate_weights_are_refused():

@@ -419,6 +419,14 @@ def test_a_question_with_other_categories_is_named_with_the_difference(other, di
         ws.stack_waves(waves, person="id")
 
 
+def test_a_question_that_one_wave_only_declares_is_not_lost():
+    waves = {"a": ws.Survey(FIRST, codebook=[WORKS]), "b": ws.Survey(SECOND)}
+    with pytest.raises(
+        CodebookError, match="'works' is declared in 'a' and not in 'b', whose data"
+    ):
+        ws.stack_waves(waves, person="id")
+
+
 def test_lazy_frames_are_refused():
     waves = waves_of(FIRST, SECOND)
     waves["wave 2"] = ws.Survey(pl.from_pandas(SECOND).lazy())

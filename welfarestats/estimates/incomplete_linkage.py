@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from welfarestats.errors import OptionError
+from welfarestats.errors import DataError, OptionError
 from welfarestats.estimates.comparisons import compare
 from welfarestats.estimates.estimate import INDICATIVE
 from welfarestats.formulas.distributions import two_sided_quantile
@@ -144,6 +144,8 @@ def change_bounds(
     ------
     OptionError
         When the survey is no stack of waves, or has replicate weights or a finite population.
+    DataError
+        When nobody has an answer in one of the waves.
 
     Notes
     -----
@@ -240,6 +242,12 @@ def _pairs(
     here = found[(found["group_a"] == between[0]) & (found["group_b"] == between[1])]
     here = here.reset_index(drop=True)
     estimates = [here["estimate_a"], here["estimate_b"]]
+    for wave, estimate in zip(between, estimates, strict=True):
+        if estimate.isna().all():
+            raise DataError(
+                f"nobody in {wave!r} has an answer to {variable!r}, so there is no change. Name a"
+                " question that both waves have."
+            )
     return pd.DataFrame(
         {
             "variable": here["variable"],

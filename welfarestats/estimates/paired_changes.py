@@ -70,6 +70,8 @@ def score_changes(
         When the survey is no stack, or it is not clear whose weights count.
     DataError
         When nobody is known to be in both waves, or nobody has both scores.
+    CodebookError
+        When the question was not asked in both waves.
 
     Notes
     -----

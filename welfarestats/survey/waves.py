@@ -14,7 +14,7 @@ from welfarestats.survey.design import Calibration, Design, ReplicateWeights
 from welfarestats.survey.frames import stacked_frame
 from welfarestats.survey.passes import Condition
 from welfarestats.survey.survey import Survey
-from welfarestats.survey.wave_codebooks import WAVE, merged_codebook
+from welfarestats.survey.wave_codebooks import WAVE, check_declared, merged_codebook
 from welfarestats.survey.wave_units import Units, Waves, units_of
 
 __all__ = ["check_as_stacked", "check_stacked", "stack_waves", "waves_of"]
@@ -110,7 +110,9 @@ def stack_waves(
     surveys = _checked(waves)
     alike = _alike(surveys)
     _check_columns(surveys)
-    codebook = merged_codebook({name: one.codebook for name, one in surveys.items()})
+    codebooks = {name: one.codebook for name, one in surveys.items()}
+    check_declared(codebooks, {name: one._frame.columns for name, one in surveys.items()})
+    codebook = merged_codebook(codebooks)
     rows, units = units_of(surveys, person, unlinked)
     added, layout = _design_columns(surveys, rows, units)
     declared = {c for q in codebook if q.categories for c in q.stored_in}

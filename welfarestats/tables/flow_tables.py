@@ -189,11 +189,7 @@ def gross_flows(
     chosen = choose_style(style)
     matched = match_people(stacked, between=between, weights=weights)
     names = matched.names(variable)
-    for name, wave in zip(names, matched.waves, strict=True):
-        if name not in matched.survey.codebook and name not in matched.survey._frame.columns:
-            raise CodebookError(
-                f"question {variable!r} was not asked in {wave!r}, so there are no flows."
-            )
+    for name in names:
         if matched.survey.describe_question(name).kind == "multiple":
             raise CodebookError(
                 f"question {variable!r} has several answers, and flows are between single ones."
