@@ -95,6 +95,25 @@ def test_people_who_are_known_in_both_waves_are_not_linked(later):
     assert bounds[["possible", "linked"]].tolist() == [2, 2]
 
 
+@pytest.mark.parametrize("seed", [3, 4])
+def test_no_way_of_linking_has_a_larger_error_where_both_waves_lack_entries(seed):
+    first, second = people(seed, 4, 1), people(seed + 50, 4, 4)  # 4 in both, 6 and 7 are new
+    first.loc[0, "id"] = second.loc[1, "id"] = np.nan
+    bounds = ws.change_bounds(stacked(first, second), "score").to_frame().iloc[0]
+    errors = []
+    for link in (None, 6.0, 7.0, 99.0):  # whom the first of wave 1 is: 99 is nobody's yet
+        for other in (None, 2.0, 3.0, 99.0):
+            if (link == 99.0) != (other == 99.0):
+                continue
+            one, two = first.copy(), second.copy()
+            one.loc[0, "id"] = np.nan if link is None else link
+            two.loc[1, "id"] = np.nan if other is None else other
+            errors.append(error(stacked(one, two), "score"))
+    assert len(errors) == 10
+    assert bounds["largest_standard_error"] >= max(errors) * (1 - 1e-9)
+    assert bounds["largest_standard_error"] < 1.1 * max(errors)
+
+
 def test_people_outside_a_domain_are_not_counted():
     first, second = people(1, 8, 1), people(2, 6, 3)
     second.loc[[0, 1], "id"] = np.nan
