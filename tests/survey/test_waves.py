@@ -190,6 +190,13 @@ def test_a_table_of_a_panel_does_not_say_what_separate_samples_could_find():
     assert told == [False, True]
 
 
+@pytest.mark.parametrize(("test", "told"), [("design", False), ("effective-base", True)])
+def test_a_convention_that_knows_no_people_in_both_waves_says_so(test, told):
+    stacked = ws.stack_waves(waves_of(people(range(80)), people(range(80), seed=2)), person="id")
+    notes = ws.crosstab(stacked, "works", "wave", test=test).grid.notes
+    assert any("takes waves as separate samples" in note for note in notes) == told
+
+
 def test_each_wave_keeps_its_weights_and_its_domain():
     waves = waves_of(people(range(30)), people(range(18, 40), seed=2), weights="w")
     waves["wave 2"] = waves["wave 2"].domain(area="North")

@@ -51,6 +51,8 @@ TESTS = (
     "auto",
 )
 ON_WEIGHTED_BASES = ("spss-ctables",)
+# Column tests of other programs, which know rows in both columns but not people in both waves.
+CONVENTIONS = ("spss-ctables", "effective-base", "quantum")
 SMALL_DIFFERENCE_BASE = 100
 NOBODY = "nobody is in one of the groups"
 _NO_VARIANCE = "no variance or no degrees of freedom"
@@ -303,7 +305,7 @@ def _of_proportions(rules: PairRules, rows: _Rows) -> TestResult:
     names = ("effective_base_a", "effective_base_b")
     e: dict[str, Any] = dict(zip(names, rows.both(ratios.effective_base), strict=True))
     w: dict[str, Any] = {}
-    if rules.test in ("spss-ctables", "effective-base", "quantum"):
+    if rules.test in CONVENTIONS:
         names = ("weighted_base_a", "weighted_base_b")
         w = dict(zip(names, rows.both(ratios.weighted_base), strict=True))
     n |= {"variance": rows.variance, "degrees_of_freedom": bases.degrees_of_freedom}

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from welfarestats.estimates.pair_facts import exactly
+from welfarestats.estimates.pairs import CONVENTIONS
 from welfarestats.estimates.planning import detectable_difference
 from welfarestats.estimates.question_medians import NOT_TESTED
 from welfarestats.output.grid import Cell, ColumnHeader, Grid, Row, RowGroup
@@ -298,6 +299,11 @@ def _test_notes(
         notes.append(
             f"{pairs - tested:,} of {pairs:,} comparisons of columns were not made"
             " (bases or expected counts too small, or no variation)."
+        )
+    if plan.rules.linked and plan.rules.test in CONVENTIONS:
+        notes.append(
+            f"The test {plan.rules.test!r} takes waves as separate samples, though people are in"
+            " several."
         )
     caution = sum(int(_under(one, plan.style.flag_test_base).sum()) for one in every)
     if caution:
