@@ -10,7 +10,7 @@ import pytest
 from scipy import stats
 
 import welfarestats as ws
-from welfarestats.errors import OptionError
+from welfarestats.errors import DataError, OptionError
 
 SCORE = ws.Question("score", kind="scale")
 WORKS = ws.Question("works", categories=[ws.Category(1, "Yes"), ws.Category(0, "No")])
@@ -96,6 +96,25 @@ def test_people_who_are_known_in_both_waves_are_not_linked(later):
     assert bounds[["possible", "linked"]].tolist() == [2, 2]
 
 
+@pytest.mark.parametrize("seed", [3, 4])
+def test_no_way_of_linking_has_a_larger_error_where_both_waves_lack_entries(seed):
+    first, second = people(seed, 4, 1), people(seed + 50, 4, 4)  # 4 in both, 6 and 7 are new
+    first.loc[0, "id"] = second.loc[1, "id"] = np.nan
+    bounds = ws.change_bounds(stacked(first, second), "score").to_frame().iloc[0]
+    errors = []
+    for link in (None, 6.0, 7.0, 99.0):  # whom the first of wave 1 is: 99 is nobody's yet
+        for other in (None, 2.0, 3.0, 99.0):
+            if (link == 99.0) != (other == 99.0):
+                continue
+            one, two = first.copy(), second.copy()
+            one.loc[0, "id"] = np.nan if link is None else link
+            two.loc[1, "id"] = np.nan if other is None else other
+            errors.append(error(stacked(one, two), "score"))
+    assert len(errors) == 10
+    assert bounds["largest_standard_error"] >= max(errors) * (1 - 1e-9)
+    assert bounds["largest_standard_error"] < 1.1 * max(errors)
+
+
 def test_people_outside_a_domain_are_not_counted():
     first, second = people(1, 8, 1), people(2, 6, 3)
     second.loc[[0, 1], "id"] = np.nan
@@ -169,9 +188,33 @@ def test_it_shows_itself_with_both_errors_and_what_they_mean():
     assert "4 people are known to be in both waves, and up to 2 more may be." in text
 
 
+def test_it_carries_caveats_and_says_where_limits_are_indicative():
+    options = {"codebook": CODEBOOK, "sample": "volunteer", "caveats": ["Asked by post."]}
+    waves = {
+        name: ws.Survey(one, **options)
+        for name, one in (("a", people(1, 8, 1)), ("b", people(2, 8, 1)))
+    }
+    found = ws.change_bounds(ws.stack_waves(waves, person="id"), "score")
+    assert "indicative only" in found.to_frame()["method"].iloc[0]
+    text = found.to_html()
+    assert "Asked by post." in text
+    assert "limits and tests are indicative only" in text
+    assert "8 people are known to be in both waves. The largest" in text
+    assert "−" in ws.change_bounds(ws.stack_waves(waves, person="id"), "works").to_html()
+
+
 def test_a_survey_of_one_wave_is_refused():
     with pytest.raises(OptionError, match=r"made from stacked waves, not from 'Survey' of one"):
         ws.change_bounds(ws.Survey(people(1, 5, 1)), "score")
+
+
+def test_a_question_of_one_wave_has_no_change():
+    first, second = people(1, 8, 1), people(2, 6, 3)
+    waves = {"a": ws.Survey(first), "b": ws.Survey(second.drop(columns="works"))}
+    with pytest.raises(
+        DataError, match="nobody in 'b' has an answer to 'works', so there is no ch"
+    ):
+        ws.change_bounds(ws.stack_waves(waves, person="id"), "works")
 
 
 def test_replicate_weights_are_refused():

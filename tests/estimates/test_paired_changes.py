@@ -89,3 +89,27 @@ def test_answers_without_scores_have_no_mean():
     survey = ws.stack_waves(waves, person="id")
     with pytest.raises(CodebookError, match="categories have no scores, so it has no mean"):
         ws.score_changes(survey, "x")
+
+
+def test_changes_of_volunteers_are_indicative_only():
+    options = {"sample": "volunteer", "codebook": [ws.Question("x", kind="scale")]}
+    frames = [
+        pd.DataFrame({"id": [1, 2, 3], "x": x, "y": [0, 1, y]})
+        for x, y in (([1, 2, 3], 0), ([2, 2, 5], 1))
+    ]
+    waves = {name: ws.Survey(one, **options) for name, one in zip("ab", frames, strict=True)}
+    stacked = ws.stack_waves(waves, person="id")
+    label = "paired t (indicative only: not a random sample)"
+    assert ws.score_changes(stacked, "x")["method"].tolist() == [label]
+    assert ws.gross_flows(stacked, "y").changes()["method"].tolist() == [label] * 2
+
+
+def test_a_score_of_one_wave_has_no_change():
+    frames = {"a": pd.DataFrame({"id": [1, 2], "x": [1, 2]}), "b": pd.DataFrame({"id": [1, 2]})}
+    stacked = ws.stack_waves({n: ws.Survey(one) for n, one in frames.items()}, person="id")
+    with pytest.raises(CodebookError, match="question 'x' was not asked in 'b', so answers to it"):
+        ws.score_changes(stacked, "x")
+    with pytest.raises(
+        CodebookError, match="question 'y' was not asked in 'a' and 'b', so answers"
+    ):
+        ws.score_changes(stacked, "y")

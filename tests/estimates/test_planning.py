@@ -78,3 +78,10 @@ def test_the_power_of_two_waves_is_what_simulation_gives() -> None:
 def test_a_plan_out_of_range_is_refused(options: dict[str, float], words: str) -> None:
     with pytest.raises(OptionError, match=words):
         ws.detectable_difference(**{"base_a": 48, "base_b": 52, **options})
+
+
+def test_words_say_who_is_in_both():
+    words = ws.detectable_difference(82, 34, shared=28, correlation=0.6)["words"].iloc[0]
+    assert words.startswith(
+        "On effective bases of 82 and 34, with 28 people in both whose answers correlate 0.60, a dif"
+    )

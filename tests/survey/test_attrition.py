@@ -45,7 +45,7 @@ def test_attrition_is_the_issued_who_did_not_reply_and_nobody_else():
     assert found.newcomers == 1
     assert "38 per cent (3 of 8)" in found.to_html()
     assert "they are no attrition" in found.to_html()
-    assert "1 respondents of two were not in one." in found.to_html()
+    assert "1 respondent of two was not in one." in found.to_html()
 
 
 def test_everybody_is_issued_unless_a_column_says_otherwise():

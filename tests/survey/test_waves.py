@@ -109,6 +109,25 @@ def test_a_stratum_in_which_nobody_is_shared_is_one_for_each_wave():
     assert labels == {"North", "South (wave 1)", "South (wave 2)"}
 
 
+def test_waves_that_meet_their_strata_keep_what_these_gain():
+    # Areas that differ by far, 12 people of each in either wave, 4 of them in both.
+    frames = [people(ids, seed) for ids, seed in ((range(24), 1), (range(16, 40), 2))]
+    for frame in frames:
+        frame["score"] += 50 * (frame["area"] == "North")
+    waves = waves_of(*frames, strata="area")
+    halves = {"area": {"North": 0.5, "South": 0.5}}
+    declared = {name: ws.declare_calibration(one, halves) for name, one in waves.items()}
+    error = change(ws.stack_waves(declared, person="id"))["standard_error"]
+    # By hand: each person's contribution, centred in the area and wave, of 20 people an area.
+    parts = [
+        one.set_index("id")["score"] - one.groupby("area")["score"].transform("mean").to_numpy()
+        for one in frames
+    ]
+    moved = parts[1].sub(parts[0], fill_value=0) / 24
+    assert error == pytest.approx(np.sqrt(20 / 19 * (moved**2).sum()), rel=1e-9)
+    assert change(ws.stack_waves(waves, person="id"))["standard_error"] > 3 * error
+
+
 def test_waves_that_share_nobody_are_joined_through_another():
     frames = [people([1, 2, 3]), people([3, 4, 5], seed=2), people([5, 6, 7], seed=3)]
     waves = {f"wave {i}": ws.Survey(one, codebook=[SCORE]) for i, one in enumerate(frames)}
@@ -141,6 +160,41 @@ def test_a_banner_of_waves_carries_letters_against_the_previous_one():
 
 
 # ---------------------------------------------------------------- what is carried
+
+
+def test_what_a_panel_can_detect_knows_that_people_are_like_themselves():
+    random = np.random.default_rng(3)
+    level = random.normal(size=120)
+    first, second = (
+        pd.DataFrame({"id": range(120), "works": (level + random.normal(0, 0.5, 120) > 0) * 1})
+        for _ in range(2)
+    )
+    waves = waves_of(first, second, codebook=[WORKS])
+    panel = change(ws.stack_waves(waves, person="id"), "works")
+    apart = change(ws.stack_waves(waves, person=None), "works")
+    p = np.array([first["works"].mean(), second["works"].mean()])
+    r = np.corrcoef(first["works"], second["works"])[0, 1]
+    least = 1.959963985 * np.sqrt(p.mean() * (1 - p.mean()) * 2 / 120)
+    assert apart["least_significant_difference"] == pytest.approx(least)
+    assert panel["least_significant_difference"] == pytest.approx(least * np.sqrt(1 - r))
+    ratio = panel["minimum_detectable_difference"] / panel["least_significant_difference"]
+    assert ratio == pytest.approx((1.959963985 + 0.841621234) / 1.959963985)
+
+
+def test_a_table_of_a_panel_does_not_say_what_separate_samples_could_find():
+    waves = waves_of(people(range(80)), people(range(20, 90), seed=2))
+    told = []
+    for person in ("id", None):
+        table = ws.crosstab(ws.stack_waves(waves, person=person), "works", "wave")
+        told.append(any("On effective bases" in note for note in table.grid.notes))
+    assert told == [False, True]
+
+
+@pytest.mark.parametrize(("test", "told"), [("design", False), ("effective-base", True)])
+def test_a_convention_that_knows_no_people_in_both_waves_says_so(test, told):
+    stacked = ws.stack_waves(waves_of(people(range(80)), people(range(80), seed=2)), person="id")
+    notes = ws.crosstab(stacked, "works", "wave", test=test).grid.notes
+    assert any("takes waves as separate samples" in note for note in notes) == told
 
 
 def test_each_wave_keeps_its_weights_and_its_domain():
@@ -368,6 +422,14 @@ def test_a_question_with_other_categories_is_named_with_the_difference(other, di
     waves["wave 2"] = ws.Survey(SECOND, codebook=[SCORE, question])
     with pytest.raises(
         CodebookError, match=f"'works' is not the same in 'wave 1' .*: {difference}"
+    ):
+        ws.stack_waves(waves, person="id")
+
+
+def test_a_question_that_one_wave_only_declares_is_not_lost():
+    waves = {"a": ws.Survey(FIRST, codebook=[WORKS]), "b": ws.Survey(SECOND)}
+    with pytest.raises(
+        CodebookError, match="'works' is declared in 'a' and not in 'b', whose data"
     ):
         ws.stack_waves(waves, person="id")
 

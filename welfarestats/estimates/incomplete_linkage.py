@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from welfarestats.errors import OptionError
+from welfarestats.errors import DataError, OptionError
 from welfarestats.estimates.comparisons import compare
+from welfarestats.estimates.estimate import INDICATIVE
 from welfarestats.estimates.pair_facts import STATED_POWER
 from welfarestats.formulas.detectable import detectable_from_error
 from welfarestats.formulas.distributions import two_sided_quantile
@@ -45,20 +46,20 @@ class ChangeBounds(ShownAsTables):
         What `to_frame` returns.
     linked, possible
         People known to be in both waves, and how many more there may be.
-    note
-        What the second standard error stands on.
+    label
+        The question as a reader sees it.
+    notes
+        What the second standard error stands on, and what else a reader must be told.
     origin
         ``"synthetic"`` for invented records.
-    told
-        What must be said with the answers: the kind of sample, caveats.
     """
 
     frame: pd.DataFrame
     linked: int
     possible: int
-    note: str
+    label: str
+    notes: tuple[str, ...]
     origin: str
-    told: tuple[str, ...] = ()
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row a category, net or mean.
@@ -72,7 +73,7 @@ class ChangeBounds(ShownAsTables):
             ``least_significant_difference`` and, with a power of 80 per cent,
             ``minimum_detectable_difference``; ``largest_standard_error`` and ``widest_ci_low,
             widest_ci_high`` over every way of linking them; ``degrees_of_freedom, linked,
-            possible``.
+            possible``; ``method``, which says where limits are indicative only.
         """
         return self.frame.copy()
 
@@ -82,16 +83,17 @@ class ChangeBounds(ShownAsTables):
         scale, decimals = (100, 1) if percent else (1, 2)
 
         def text(value: float) -> str:
-            return "" if np.isnan(value) else number_text(scale * value, decimals)
+            return number_text(scale * value, decimals, missing="").replace("-", "−")
 
-        known = f"{self.linked:,} people are known to be in both waves"
+        more = f", and up to {self.possible:,} more may be" if self.possible else ""
+        known = f"{self.linked:,} people are known to be in both waves{more}."
         names = ("estimate_a", "estimate_b", "change", "standard_error", "largest_standard_error")
         rows = [
-            [row["category"] if percent else str(row["variable"]), *(text(row[n]) for n in names)]
+            [row["category"] if percent else self.label, *(text(row[n]) for n in names)]
             for _, row in self.frame.iterrows()
         ]
         yield plain_grid(
-            f"Change in {first['variable']}, {first['wave_a']} to {first['wave_b']}",
+            f"Change: {self.label}, {first['wave_a']} to {first['wave_b']}",
             [
                 "Answer" if percent else "Mean of",
                 str(first["wave_a"]),
@@ -104,10 +106,7 @@ class ChangeBounds(ShownAsTables):
             subtitle="Per cent; changes and standard errors in percentage points."
             if percent
             else "Means.",
-            notes=[
-                f"{known}, and up to {self.possible:,} more may be. {self.note}",
-                *self.told,
-            ],
+            notes=[f"{known} {self.notes[0]}", *self.notes[1:]],
             origin=self.origin,
         )
 
@@ -149,6 +148,8 @@ def change_bounds(
     ------
     OptionError
         When the survey is no stack of waves, or has replicate weights or a finite population.
+    DataError
+        When nobody has an answer in one of the waves.
 
     Notes
     -----
@@ -209,7 +210,10 @@ def change_bounds(
         added = _added(view, waves, share, links, numbers)
         largest.append(np.sqrt(row["standard_error"] ** 2 + added))
     linked, possible = _counts(waves, numbers, view.tally.active)
-    found = pairs.assign(largest_standard_error=largest, linked=linked, possible=possible)
+    method = "wald" + (INDICATIVE if stacked.facts.indicative else "")
+    found = pairs.assign(
+        largest_standard_error=largest, linked=linked, possible=possible, method=method
+    )
     # Each link makes one unit of two, unless the units are PSUs.
     found = _with_limits(found, level, lost=0 if clustered else possible)
     note = (
@@ -217,8 +221,9 @@ def change_bounds(
         if clustered
         else "The largest standard error is that of the links which suit the answers worst."
     )
-    told = tuple(stacked.facts.notes_on({variable, WAVE}))
-    return ChangeBounds(found, linked, possible, note, stacked.origin, told)
+    notes = (note, *stacked.facts.notes_on({variable, WAVE}))
+    label = stacked.describe_question(variable).label
+    return ChangeBounds(found, linked, possible, label, notes, stacked.origin)
 
 
 def _pairs(
@@ -240,6 +245,12 @@ def _pairs(
     here = found[(found["group_a"] == between[0]) & (found["group_b"] == between[1])]
     here = here.reset_index(drop=True)
     estimates = [here["estimate_a"], here["estimate_b"]]
+    for wave, estimate in zip(between, estimates, strict=True):
+        if estimate.isna().all():
+            raise DataError(
+                f"nobody in {wave!r} has an answer to {variable!r}, so there is no change. Name a"
+                " question that both waves have."
+            )
     return pd.DataFrame(
         {
             "variable": here["variable"],

@@ -64,9 +64,9 @@ def score_changes(
         mean_a, mean_b, change`` (later less earlier), ``standard_error, degrees_of_freedom, ci_low,
         ci_high, p_value``, ``least_significant_difference`` and
         ``minimum_detectable_difference`` (with a power of 80 per cent), from the standard error;
-        ``method``, which says where tests are indicative only; counts ``higher, same, lower`` and weighted shares ``higher_share,
+        counts ``higher, same, lower`` and weighted shares ``higher_share,
         same_share, lower_share``; ``sign_p_value``, exact, of higher against lower, where nobody is
-        weighted or was sampled in groups.
+        weighted or was sampled in groups; ``method``, which says where tests are indicative only.
 
     Raises
     ------
@@ -74,6 +74,8 @@ def score_changes(
         When the survey is no stack, or it is not clear whose weights count.
     DataError
         When nobody is known to be in both waves, or nobody has both scores.
+    CodebookError
+        When the question was not asked in both waves.
 
     Notes
     -----

@@ -51,6 +51,8 @@ TESTS = (
     "auto",
 )
 ON_WEIGHTED_BASES = ("spss-ctables",)
+# Column tests of other programs, which know rows in both columns but not people in both waves.
+CONVENTIONS = ("spss-ctables", "effective-base", "quantum")
 SMALL_DIFFERENCE_BASE = 100
 NOBODY = "nobody is in one of the groups"
 _NO_VARIANCE = "no variance or no degrees of freedom"
@@ -148,6 +150,16 @@ class PairTests:
         lone = np.isnan(df)
         return np.where(lone, np.nan, low), np.where(lone, np.nan, high)
 
+    @cached_property
+    def correlation(self) -> Array:
+        """The correlation of the two estimates under the design, (R, P); 0 without a variance."""
+        own = np.maximum(self.ratios.variance, 0.0)
+        a, b = self.groups.first, self.groups.second
+        spread = np.sqrt(own[:, a] * own[:, b])
+        between = self.ratios.covariance[:, a, b]
+        correlation = np.divide(between, spread, out=np.zeros(spread.shape), where=spread > 0)
+        return np.asarray(np.clip(correlation, -1, 1))
+
     def equivalence_limits(self) -> tuple[Array, Array]:
         """Return limits at 2 · level − 1, (R, P): within a margin, they show equivalence."""
         level = 2 * self.rules.level - 1
@@ -167,16 +179,13 @@ class PairTests:
             degrees_of_freedom=np.where(df < 1, np.nan, df),
             has_fpc=self.has_fpc,
         )
-        spread = np.sqrt(own[:, a] * own[:, b])
-        between = ratios.covariance[:, a, b]
-        correlation = np.divide(between, spread, out=np.zeros(spread.shape), where=spread > 0)
         p = ratios.estimate
         return newcombe_interval(
             p[:, a],
             (low[:, a], high[:, a]),
             p[:, b],
             (low[:, b], high[:, b]),
-            correlation=np.clip(correlation, -1, 1),
+            correlation=self.correlation,
         )
 
     def rows(self, chosen: Chosen) -> PairTests:
@@ -297,7 +306,7 @@ def _of_proportions(rules: PairRules, rows: _Rows) -> TestResult:
     names = ("effective_base_a", "effective_base_b")
     e: dict[str, Any] = dict(zip(names, rows.both(ratios.effective_base), strict=True))
     w: dict[str, Any] = {}
-    if rules.test in ("spss-ctables", "effective-base", "quantum"):
+    if rules.test in CONVENTIONS:
         names = ("weighted_base_a", "weighted_base_b")
         w = dict(zip(names, rows.both(ratios.weighted_base), strict=True))
     n |= {"variance": rows.variance, "degrees_of_freedom": bases.degrees_of_freedom}

@@ -185,6 +185,9 @@ def comparison_words(
 ) -> str:
     """Return what two groups of given effective bases could find, as a sentence without its end."""
     bases = " and ".join(number_text(row[f"effective_base_{side}"]) for side in "ab")
+    if row.get("shared"):
+        shared, alike = number_text(row["shared"]), number_text(row["correlation"], 2)
+        bases += f", with {shared} people in both whose answers correlate {alike}"
     found = detectable_words(
         row["least_significant_difference"],
         row["minimum_detectable_difference"],

@@ -110,9 +110,8 @@ class WaveDispositions(ShownAsTables):
                 " attrition, and are missing from what is said of matched people."
             )
         if self.newcomers:
-            notes.append(
-                f"{number_text(self.newcomers)} respondents of {second} were not in {first}."
-            )
+            who, were = ("respondent", "was") if self.newcomers == 1 else ("respondents", "were")
+            notes.append(f"{number_text(self.newcomers)} {who} of {second} {were} not in {first}.")
         yield plain_grid(
             f"What became of the respondents of {first} in {second}",
             ["Disposition", "People", f"% of {first}", "% of issued"],

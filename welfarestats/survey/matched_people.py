@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from welfarestats.errors import DataError, OptionError, one_of
+from welfarestats.errors import CodebookError, DataError, OptionError, one_of
 from welfarestats.survey.caveats import Caveat
 from welfarestats.survey.codebook import Codebook
 from welfarestats.survey.frames import joined_frame, open_frame
@@ -33,8 +33,16 @@ class Matched:
     weights: str
 
     def names(self, question: str) -> tuple[str, str]:
-        """Return what a question is called in either wave."""
-        return matched_name(question, self.waves[0]), matched_name(question, self.waves[1])
+        """Return what a question is called in either wave, or raise where it was not asked."""
+        names = matched_name(question, self.waves[0]), matched_name(question, self.waves[1])
+        known = {*self.survey._frame.columns, *(one.name for one in self.survey.codebook)}
+        lacking = [repr(w) for w, name in zip(self.waves, names, strict=True) if name not in known]
+        if lacking:
+            raise CodebookError(
+                f"question {question!r} was not asked in {' and '.join(lacking)}, so answers to it"
+                " have nothing to stand beside. Name one that both waves have."
+            )
+        return names
 
 
 def matched_name(question: str, wave: str) -> str:

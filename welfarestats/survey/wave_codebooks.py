@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from welfarestats.errors import CodebookError, DataWarning, listed
@@ -11,7 +11,7 @@ from welfarestats.survey.categories import Category, Net, code_text
 from welfarestats.survey.codebook import Codebook, Question
 from welfarestats.survey.declarations import SYNTHETIC_MARK
 
-__all__ = ["WAVE", "merged_codebook", "renamed_question"]
+__all__ = ["WAVE", "check_declared", "merged_codebook", "renamed_question"]
 
 #: The question that tells the waves of a stack apart.
 WAVE = "wave"
@@ -35,6 +35,24 @@ def merged_codebook(codebooks: Mapping[str, Codebook]) -> Codebook:
             question = replace(question, asked_if={WAVE: tuple(asked), **(question.asked_if or {})})
         merged.append(question)
     return Codebook(tuple(merged))
+
+
+def check_declared(
+    codebooks: Mapping[str, Codebook], columns: Mapping[str, Collection[str]]
+) -> None:
+    """Raise a `CodebookError` where a wave has answers to a question that only others declare."""
+    declared = {
+        question.name: (wave, question) for wave, book in codebooks.items() for question in book
+    }
+    for wave, own in columns.items():
+        for name, (other, question) in declared.items():
+            stored = [column for column in question.stored_in if column in own]
+            if stored and name not in codebooks[wave]:
+                raise CodebookError(
+                    f"question {name!r} is declared in {other!r} and not in {wave!r}, whose data"
+                    f" have its column {stored[0]!r}. Declare it in both codebooks, or leave the"
+                    " column out."
+                )
 
 
 def renamed_question(question: Question, wave: str, columns: Mapping[str, str]) -> Question:

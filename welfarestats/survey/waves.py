@@ -14,7 +14,7 @@ from welfarestats.survey.design import Calibration, Design, ReplicateWeights
 from welfarestats.survey.frames import stacked_frame
 from welfarestats.survey.passes import Condition
 from welfarestats.survey.survey import Survey
-from welfarestats.survey.wave_codebooks import WAVE, merged_codebook
+from welfarestats.survey.wave_codebooks import WAVE, check_declared, merged_codebook
 from welfarestats.survey.wave_units import Units, Waves, units_of
 
 __all__ = ["check_as_stacked", "check_stacked", "stack_waves", "waves_of"]
@@ -80,7 +80,7 @@ def stack_waves(
     stand beside those of another: what they gain from the strata is lost in part. In a simulation
     with 40 people in each of four strata that explain half of the variance, a change had an error
     18 per cent too large with three quarters shared, 32 with a tenth, and the right one with all
-    or nobody.
+    or nobody. `declare_calibration` of each wave to its strata, before stacking, makes them right.
     A finite population is kept where the units of a stratum are the same in all waves, and refused
     otherwise. Replicate weights are joined column by column when they are as many, added up alike,
     and move alike in people of several waves: the correlation of what they multiply weights by is
@@ -110,7 +110,9 @@ def stack_waves(
     surveys = _checked(waves)
     alike = _alike(surveys)
     _check_columns(surveys)
-    codebook = merged_codebook({name: one.codebook for name, one in surveys.items()})
+    codebooks = {name: one.codebook for name, one in surveys.items()}
+    check_declared(codebooks, {name: one._frame.columns for name, one in surveys.items()})
+    codebook = merged_codebook(codebooks)
     rows, units = units_of(surveys, person, unlinked)
     added, layout = _design_columns(surveys, rows, units)
     declared = {c for q in codebook if q.categories for c in q.stored_in}

@@ -83,7 +83,7 @@ class GrossFlows(ShownAsTables):
             ``gained, lost`` (people), ``exact_p_value`` and ``mid_p_p_value`` of McNemar's test,
             where nobody is weighted or was sampled in groups; ``state, reason, display`` as the
             house style decided by the base: no rule about the precision of a percentage is one
-            about changes.
+            about changes; ``method`` says where tests are indicative only.
         """
         return self.balance.copy()
 
@@ -227,11 +227,7 @@ def gross_flows(
     chosen = choose_style(style)
     matched = match_people(stacked, between=between, weights=weights)
     names = matched.names(variable)
-    for name, wave in zip(names, matched.waves, strict=True):
-        if name not in matched.survey.codebook and name not in matched.survey._frame.columns:
-            raise CodebookError(
-                f"question {variable!r} was not asked in {wave!r}, so there are no flows."
-            )
+    for name in names:
         if matched.survey.describe_question(name).kind == "multiple":
             raise CodebookError(
                 f"question {variable!r} has several answers, and flows are between single ones."

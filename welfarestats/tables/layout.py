@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from welfarestats.estimates.pair_facts import detectable_differences
+from welfarestats.estimates.pairs import CONVENTIONS
 from welfarestats.estimates.planning import comparison_words
 from welfarestats.estimates.question_medians import NOT_TESTED
 from welfarestats.output.grid import Cell, ColumnHeader, Grid, Row, RowGroup
@@ -310,6 +311,11 @@ def _notes(
         )
         if any(one.tested.tests.groups.within for one in pairs):
             notes.append("Nested columns are compared within each answer of the outer question.")
+        if source.facts.in_several_waves and plan.rules.test in CONVENTIONS:
+            notes.append(
+                f"The test {plan.rules.test!r} takes waves as separate samples, though people are"
+                " in several."
+            )
         notes += _test_notes(pairs, plan, indicative=indicative)
         # Which test was chosen tells where few are expected, which may have been hidden.
         if plan.rules.test == "auto" and seen is None:
