@@ -91,7 +91,7 @@ def test_shares_and_degrees_of_freedom_can_be_stated():
 
 def test_degrees_of_freedom_are_the_rank_less_one_in_domains_too():
     assert survey().degrees_of_freedom == 3
-    assert survey().domain(sex="F").degrees_of_freedom == 3
+    assert survey().domain(sex="F").degrees_of_freedom == 1
     twice = FRAME.assign(rep_4=FRAME["rep_3"])
     assert survey(twice).degrees_of_freedom == 2
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from welfarestats.errors import DesignError, OptionError, did_you_mean, listed, one_of
 from welfarestats.formulas.replication import replicate_degrees_of_freedom
 from welfarestats.survey.design import ReplicateWeights
+from welfarestats.survey.replicate_ranks import GivenRows
 
 if TYPE_CHECKING:
     from welfarestats.survey.frames import Rows
@@ -67,8 +68,8 @@ class Replicates:
         What replicates are compared with: ``"estimate"`` (the one from the weights themselves;
         R's ``mse=TRUE``) or ``"mean"`` of the replicates (R's default). It is named in the notes.
     degrees_of_freedom
-        Where the producer of the data states them; otherwise the rank of the replicate weights
-        less one.
+        Where the producer of the data states them, which then hold for domains too; otherwise
+        the rank of the replicate weights less one, in a domain that of its rows.
 
     Raises
     ------
@@ -223,13 +224,14 @@ class Replicates:
         self._check_entries(values)
         _check_size(values, rows.weight, weights)
         count = len(self.columns)
-        freedom = self.degrees_of_freedom
+        stated = self.degrees_of_freedom
         return ReplicateWeights(
             weights=values,
             scale=self.scale or replicate_scale(self.method, count, self.fay),
             rscales=np.full(count, 1.0) * (1.0 if self.rscales is None else self.rscales),
             centre=self.centre,
-            degrees_of_freedom=replicate_degrees_of_freedom(values) if freedom is None else freedom,
+            degrees_of_freedom=replicate_degrees_of_freedom(values) if stated is None else stated,
+            units=GivenRows(values, rows.weight) if stated is None else None,
         )
 
     def words(self) -> str:

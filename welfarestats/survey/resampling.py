@@ -21,6 +21,7 @@ from welfarestats.formulas.replication import (
 )
 from welfarestats.survey.design import ReplicateWeights, Stage, stratum_name
 from welfarestats.survey.passes import Sample, design_columns
+from welfarestats.survey.replicate_ranks import DrawnUnits
 from welfarestats.survey.replicates import METHODS, check_fay, method_words, replicate_scale
 from welfarestats.survey.reweighting import reweighted
 from welfarestats.survey.survey import Survey, check_survey
@@ -131,6 +132,7 @@ def make_replicates(
         rscales=rscales,
         centre=centre,
         degrees_of_freedom=_freedom(method, units, weight, multipliers),
+        units=DrawnUnits.of(*units, multipliers.shape[1]),
     )
     count = multipliers.shape[1]
     words = f"{count:,} replicates of the design ({method_words(method, fay, centre)}"
