@@ -86,7 +86,7 @@ def estimate_ratios(
     References
     ----------
     Särndal, C.-E., Swensson, B. and Wretman, J. (1992). Model Assisted Survey Sampling.
-    Springer, section 5.6.
+    Springer, on the estimation of a ratio.
 
     Examples
     --------

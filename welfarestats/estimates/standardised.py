@@ -80,7 +80,7 @@ def standardise(
     References
     ----------
     Breslow, N. E. and Day, N. E. (1987). Statistical Methods in Cancer Research, volume II: The
-    Design and Analysis of Cohort Studies. IARC, chapter 2.
+    Design and Analysis of Cohort Studies. IARC.
 
     Examples
     --------

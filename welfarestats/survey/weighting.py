@@ -225,7 +225,7 @@ def declare_calibration(
     References
     ----------
     Deville, J.-C. and Särndal, C.-E. (1992). Calibration estimators in survey sampling. Journal of
-    the American Statistical Association 87, 376–382: section 3 on the variance.
+    the American Statistical Association 87, 376–382, also on the variance.
 
     Examples
     --------
