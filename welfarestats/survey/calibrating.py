@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 
 from welfarestats.errors import OptionError, WeightingError, one_of
 from welfarestats.formulas.calibration import METHODS, calibration_factors
+from welfarestats.survey.categories import is_number
 from welfarestats.survey.design import Calibration
 from welfarestats.survey.margins import PlacedRespondents, place_respondents
 from welfarestats.survey.new_weights import check_weightable, with_calibrated_weights
 from welfarestats.survey.survey import Survey
-from welfarestats.survey.targets import LARGEST_TARGET, is_number, margin_list, wanted_margins
+from welfarestats.survey.targets import LARGEST_TARGET, margin_list, wanted_margins
 from welfarestats.survey.unmet import refuse_calibration, refuse_emptied, refuse_negative
 
 if TYPE_CHECKING:

@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from welfarestats.errors import DataError, OptionError, WeightingError, one_of
+from welfarestats.survey.categories import is_number
 from welfarestats.survey.design import Calibration, ReplicateWeights
 from welfarestats.survey.reweighting import reweighted
 from welfarestats.survey.survey import Survey, check_survey
-from welfarestats.survey.targets import is_number
 
 __all__ = ["check_tolerance", "check_weightable", "with_calibrated_weights"]
 

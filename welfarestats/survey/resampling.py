@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -143,7 +144,7 @@ def make_replicates(
     return other
 
 
-def _check_options(method: str, replicates: int | None, seed: int | None) -> None:
+def _check_options(method: str, replicates: Any, seed: Any) -> None:
     """Raise an `OptionError` for a number of replicates or a seed that is missing or not used."""
     if method == "bootstrap":
         if not isinstance(replicates, int) or replicates < 2:
@@ -165,7 +166,7 @@ def _check_options(method: str, replicates: int | None, seed: int | None) -> Non
             f"how many replicates method={method!r} has follows from the design. Leave replicates"
             " out."
         )
-    if replicates < 4:
+    if not isinstance(replicates, int) or replicates < 4:
         raise OptionError(
             f"replicates= is 4 or more for successive differences, not {replicates!r}."
         )

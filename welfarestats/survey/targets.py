@@ -6,12 +6,12 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, TypeGuard
+from typing import Any
 
 import numpy as np
 
 from welfarestats.errors import DataError, OptionError, WeightingError, listed
-from welfarestats.survey.categories import Code, code_text
+from welfarestats.survey.categories import Code, code_text, is_number
 from welfarestats.survey.frames import Frame, open_frame
 from welfarestats.survey.survey import Survey
 
@@ -298,9 +298,9 @@ def _split(margin: WantedMargin, within: str, *, shares: bool) -> Iterator[Wante
         yield WantedMargin(margin.questions[1:], answers, figures, shares, group)
 
 
-def is_number(value: object) -> TypeGuard[float]:
-    """Return whether a value is a number, True and False not being any."""
-    return isinstance(value, int | float | np.number) and not isinstance(value, bool)
+def are_shares(figures: Sequence[float], *, whole: bool) -> bool:
+    """Return whether figures are shares: none above 1, and not all of them whole numbers."""
+    return max(figures) <= 1 + ROUNDING and not whole
 
 
 def _checked(
@@ -328,7 +328,7 @@ def _checked(
     total = math.fsum(numbers)
     if total <= 0:
         raise WeightingError(f"the targets of {words} are all 0. Give shares or counts of people.")
-    shares = max(numbers) <= 1 + ROUNDING and not whole
+    shares = are_shares(numbers, whole=whole)
     if shares and abs(total - 1) > ROUNDING:
         raise WeightingError(
             f"the shares of {words} add up to {total:.6g}, {abs(total - 1):.3g}"

@@ -12,11 +12,11 @@ from numpy.typing import ArrayLike, NDArray
 from welfarestats.errors import OptionError, WeightingError, one_of
 from welfarestats.formulas.calibration import calibration_factors
 from welfarestats.formulas.trimming import REDISTRIBUTIONS, trimmed_weights
+from welfarestats.survey.categories import is_number
 from welfarestats.survey.design import Calibration, ReplicateWeights
 from welfarestats.survey.new_weights import check_weightable, replicates_alike
 from welfarestats.survey.reweighting import reweighted
 from welfarestats.survey.survey import Survey
-from welfarestats.survey.targets import is_number
 from welfarestats.survey.unmet import refuse_calibration
 
 __all__ = ["trim_weights"]

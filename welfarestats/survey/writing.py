@@ -122,7 +122,7 @@ def write_survey(survey: Survey, path: str | Path, *, weights_as: str | None = N
     return _write_spss(survey, table, target, calibrations, compressed=kind == ".zsav")
 
 
-def _with_weights(survey: Survey, name: str | None) -> tuple[Survey, pa.Table]:
+def _with_weights(survey: Survey, name: Any) -> tuple[Survey, pa.Table]:
     """Return the survey and its rows, computed weights in a column of their own."""
     import pyarrow as pa
 
@@ -138,6 +138,8 @@ def _with_weights(survey: Survey, name: str | None) -> tuple[Survey, pa.Table]:
                 " no weights. Leave it out."
             )
         return survey, table
+    if name is not None and not (isinstance(name, str) and name.strip()):
+        raise OptionError(f"weights_as= is the name of a new column, not {name!r}.")
     if name is None or name in table.column_names:
         found = "no column" if name is None else f"no column yet ({name!r} holds something else)"
         raise OptionError(
