@@ -68,6 +68,11 @@ def assert_the_same(found: ws.Survey, survey: ws.Survey) -> None:
     pd.testing.assert_frame_equal(
         ws.summarise_weights(found).targets(), ws.summarise_weights(survey).targets(), rtol=1e-12
     )
+    everything = set(people()) <= set(found.to_frame().columns)
+    if len(survey._sample(()).design.calibrations) == 1 and everything:
+        pd.testing.assert_frame_equal(
+            ws.summarise_weights(found).to_frame(), ws.summarise_weights(survey).to_frame()
+        )
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
