@@ -137,6 +137,7 @@ def test_a_domain_without_a_part_of_the_population_is_refused():
             r"lacks 1 that they have; the first is 'olt'\. Did you mean 'old'\?",
         ),
         ({"age": {"young": 1, "old": -1}}, r"1 of 2 shares of the population are missing, negativ"),
+        ({"age": {"young": 0.5, "old": 0.4}}, r"shares of the population add up to 0\.9, not to 1"),
         ({"age": {"young": 0, "old": 0}}, r"0 of 2 shares .* and they add up to 0\."),
         ({"aeg": {"young": 1}}, r"the population is by 'aeg', .* Did you mean 'age'\?"),
         ({"age": {}}, r"the population of 'age' is a share for each of its categories"),
@@ -153,6 +154,16 @@ def test_a_population_fits_the_estimates(population, words):
     both = ws.estimate_means(SURVEY, "hours", by=["area", "age"])
     with pytest.raises(OptionError, match=words):
         ws.standardise(both, population)
+
+
+def test_codes_of_a_frame_are_found_whether_whole_or_not():
+    frame = FRAME.assign(age=FRAME["age"].map({"young": 1, "old": 2}))
+    both = ws.estimate_means(ws.Survey(frame, weights="w"), "hours", by=["area", "age"])
+    shares = pd.DataFrame({"age": [1.0, 2.0], "target": [0.75, 0.25]})
+    found = ws.standardise(both, shares).to_frame()
+    assert found["estimate"].tolist() == pytest.approx(
+        ws.standardise(both, {"age": {1: 0.75, 2: 0.25}}).to_frame()["estimate"].tolist()
+    )
 
 
 def test_quantiles_and_totals_are_not_standardised():

@@ -121,3 +121,25 @@ def test_logit_needs_bounds_and_methods_go_by_their_names():
         ws.calibrate(survey, {})
     with pytest.raises(WeightingError, match="the total of 'income' is inf, no number"):
         ws.calibrate(survey, {"income": float("inf")})
+
+
+@pytest.mark.parametrize("bounds", ["ab", 3, (0.5, "x"), (0.5, 1.5, 2)])
+def test_bounds_are_two_numbers(bounds):
+    with pytest.raises(OptionError, match="bounds are the least and the largest factor"):
+        ws.calibrate(survey_of(people()), {"income": 1e6}, bounds=bounds)
+
+
+@pytest.mark.parametrize("population", ["x", -4, 0, np.inf, 1e300, True])
+def test_a_population_is_a_number_of_people(population):
+    with pytest.raises(OptionError, match="population is a number of people above 0"):
+        ws.calibrate(survey_of(people()), {"income": 1e6}, population=population)
+
+
+def test_totals_too_large_to_compute_with_are_refused():
+    with pytest.raises(WeightingError, match=r"the total of 'income' is 1e\+300, no number"):
+        ws.calibrate(survey_of(people()), {"income": 1e300})
+
+
+def test_a_gap_is_told_in_plain_figures():
+    with pytest.raises(WeightingError, match=r"the nearest miss 'income' by 100 per cent\. Calib"):
+        ws.calibrate(survey_of(people()), {"income": 1e12}, population=100, method="raking")

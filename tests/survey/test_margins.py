@@ -92,7 +92,7 @@ def test_respondents_without_target_are_refused_with_their_label_if_it_is_declar
 
 def test_what_people_wrote_is_not_repeated():
     with pytest.raises(
-        WeightingError, match=r"no target \(1 different ones: survey.describe_q"
+        WeightingError, match=r"no target \(one answer: survey.describe_question\('region'\) shows"
     ) as told:
         placed(survey_of(people()), {"region": {"North": 1.0}})
     assert "South" not in str(told.value)

@@ -100,10 +100,10 @@ def test_a_class_in_which_nobody_responded_is_refused():
     frame.loc[frame["age"] == 1, "answered"] = False
     with pytest.raises(
         WeightingError,
-        match=r"none of the \d+ people issued in 'age': '16-34' responded \(1 such cla",
+        match=r"none of the \d+ people issued in 'age': '16-34' responded \(1 of 3 classes have nobody\)",
     ):
         ws.adjust_for_nonresponse(survey_of(frame), "answered", classes="age")
-    with pytest.raises(WeightingError, match=r"'age' tell exactly who did not respond"):
+    with pytest.raises(WeightingError, match=r"it follows exactly from 'age' who did not respond"):
         ws.adjust_for_nonresponse(survey_of(frame), "answered", predictors="age")
     south = issued().assign(answered=lambda f: f["answered"] & (f["region"] == "North"))
     with pytest.raises(WeightingError, match=r"'region': \(one of its answers\) responded"):
@@ -148,3 +148,11 @@ def test_options_that_do_not_go_together_are_refused():
         ws.adjust_for_nonresponse(survey, "answered", predictors="sex", groups=1)
     with pytest.raises(DataError, match=r"adjust_for_nonresponse\(\) weights a whole survey"):
         ws.adjust_for_nonresponse(survey.domain(sex="Men"), "answered", classes="age")
+
+
+@pytest.mark.parametrize("groups", ["5", 2.5, 1])
+def test_classes_of_propensity_are_a_whole_number(groups):
+    with pytest.raises(OptionError, match="groups is a number of classes, 2 or more, or None"):
+        ws.adjust_for_nonresponse(
+            survey_of(issued()), "answered", predictors=["age"], groups=groups
+        )

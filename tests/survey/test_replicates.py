@@ -91,7 +91,7 @@ def test_shares_and_degrees_of_freedom_can_be_stated():
 
 def test_degrees_of_freedom_are_the_rank_less_one_in_domains_too():
     assert survey().degrees_of_freedom == 3
-    assert survey().domain(sex="F").degrees_of_freedom == 3
+    assert survey().domain(sex="F").degrees_of_freedom == 1
     twice = FRAME.assign(rep_4=FRAME["rep_3"])
     assert survey(twice).degrees_of_freedom == 2
 
@@ -184,6 +184,11 @@ def test_columns_that_cannot_be_meant_are_refused(columns, sentence):
         ({"method": "fay", "fay": 1.0}, r"fay is at least 0 and less than 1, not 1.0"),
         ({"method": "brr", "fay": 0.5}, r"fay= belongs to method=\"fay\", not to 'brr'"),
         ({"scale": 0.0}, r"scale is a number above 0, not 0.0"),
+        ({"degrees_of_freedom": "3"}, r"degrees_of_freedom is a number above 0, not '3'"),
+        ({"scale": "a"}, r"scale is a number above 0, not 'a'"),
+        ({"method": "fay", "fay": "a"}, r"fay is at least 0 and less than 1, not 'a'"),
+        ({"rscales": "a"}, r"rscales is one number, or a list of one for each .*, not 'a'"),
+        ({"rscales": [1, None]}, r"rscales is one number, or a list of one for each .*None"),
         ({"degrees_of_freedom": -1}, r"degrees_of_freedom is a number above 0, not -1"),
         ({"rscales": [1, 1]}, r"rscales has 2 numbers for 4 replicate columns"),
         ({"rscales": [1, 1, -1, 1]}, r"rscales are numbers of at least 0"),

@@ -103,8 +103,13 @@ MARGINS = {
 
 
 @cache
-def given_survey(case: str, question: ws.Question | None = None) -> ws.Survey:
-    """Return the survey whose frame has the replicate weights as columns."""
+def given_survey(
+    case: str, question: ws.Question | None = None, df_rule: str = "design"
+) -> ws.Survey:
+    """Return the survey whose frame has the replicate weights as columns.
+
+    The values of R in its domains are on the degrees of freedom of the whole design.
+    """
     row, said = CASES[case][0], described(case)
     frame, matrix = golden_frame(row.source, row.dataset), matrix_of(case)
     weights = said["base_design"]["weights"]
@@ -126,16 +131,20 @@ def given_survey(case: str, question: ws.Question | None = None) -> ws.Survey:
         weights_represent="population",
         replicates=replicates,
         codebook=[question] if question else None,
+        df_rule=df_rule,
     )
 
 
 @cache
-def made_survey(case: str, question: ws.Question | None = None) -> ws.Survey:
+def made_survey(
+    case: str, question: ws.Question | None = None, df_rule: str = "design"
+) -> ws.Survey:
     """Return the survey whose replicate weights were made from the design."""
     row, said = CASES[case][0], described(case)
     options = design_options(json.dumps(said["base_design"]))
     frame = golden_frame(row.source, row.dataset)
-    survey = ws.Survey(frame, codebook=[question] if question else None, **options)
+    codebook = [question] if question else None
+    survey = ws.Survey(frame, codebook=codebook, df_rule=df_rule, **options)
     method = MADE[said["type"]]
     return ws.make_replicates(survey, method, fay=said["rho"], centre=centre_of(case))
 

@@ -287,6 +287,7 @@ def test_a_stratum_taken_with_certainty_adds_nothing_to_replicates_either():
         ("bootstrap", {"replicates": 1, "seed": 5}, r"a bootstrap needs replicates=, .* not 1"),
         ("bootstrap", {"replicates": 50}, r"a bootstrap needs seed=, .* not None"),
         ("sdr", {"replicates": 3}, r"replicates= is 4 or more"),
+        ("sdr", {"replicates": "80"}, r"replicates= is 4 or more"),
         ("sdr", {"replicates": 52}, r"no Hadamard matrix of order 52 here.* replicates=56"),
     ],
 )

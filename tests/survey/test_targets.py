@@ -74,6 +74,7 @@ def test_shares_that_are_off_by_a_rounding_error_are_taken():
         ({"x": {"a": 0, "b": 0}}, r"the targets of 'x' are all 0"),
         ({"x": {"a": None}}, r"the target of 'x' for 'a' is None, no number"),
         ({"x": {"a": np.nan}}, r"the target of 'x' for 'a' is nan, no number"),
+        ({"x": {"a": 4e300}}, r"the target of 'x' for 'a' is 4e\+300, no number"),
         ({"x": {"a": True}}, r"the target of 'x' for 'a' is True, no number"),
         ({"x": {1: 5, "1": 5}}, r"the target of 'x' for '1' stands twice"),
         ([{"x": {"a": 1}}, {"x": {"a": 1}}], r"the targets of 'x' stand twice"),
@@ -93,7 +94,11 @@ def test_figures_that_cannot_be_met_are_refused(targets, sentence):
     [
         ({}, "there are no targets"),
         (0.5, r"targets are figures by answer, .* a frame, a file or a survey, not 0.5"),
-        ({"x": 12}, r"the targets of 'x' are figures by answer, .*A total of a number is a matter"),
+        (
+            {"x": 12},
+            r"the targets of 'x' are of type 'int' and not figures by answer, .*Only calibrate\(\) takes a total",
+        ),
+        ({"x": {}}, r"the targets of 'x' are empty and not figures by answer"),
         ({3: {"a": 1}}, "targets go by the names of questions, not by 3"),
         ({("x", "y"): {"a": 1}}, r"the targets of 'x' by 'y' go by 2 answers each"),
         (pd.DataFrame({"x": ["a"], "n": [1]}), "a frame of targets has a column 'target'"),
@@ -138,3 +143,10 @@ def test_another_survey_in_which_nobody_answered_gives_no_targets():
 
 def test_margins_are_named_in_quotes():
     assert margin_words(["age", "sex"]) == "'age' by 'sex'"
+
+
+def test_within_a_question_targets_go_by_its_answers():
+    with pytest.raises(
+        OptionError, match=r"with within='age' targets are those of each .* and 'sex' has figures"
+    ):
+        wanted_margins({"sex": {"Men": 0.5, "Women": 0.5}}, within="age")

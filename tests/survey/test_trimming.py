@@ -92,7 +92,9 @@ def test_limits_that_leave_no_weights_are_refused():
         ws.trim_weights(ws.Survey(frame, weights="w"), upper=2.5, within="g")
 
 
-@pytest.mark.parametrize("limits", [(None, None), (2, 1), (-1, 2), (0, 0)])
+@pytest.mark.parametrize(
+    "limits", [(None, None), (2, 1), (-1, 2), (0, 0), (None, "a"), (None, np.nan), (1, True)]
+)
 def test_limits_that_are_none_are_refused(limits):
     with pytest.raises(OptionError, match=r"trim_weights\(\) needs a least or a largest weight"):
         ws.trim_weights(survey_of(people()), *limits)
@@ -119,3 +121,10 @@ def test_respondents_of_weight_zero_keep_it():
     trimmed = ws.trim_weights(survey_of(frame), 0.8, 1.5)
     assert (trimmed.weights[:10] == 0).all()
     assert trimmed.weights[10:].min() >= 0.8
+
+
+@pytest.mark.parametrize("options", [{"within": "sex"}, {"redistribute": "equal"}])
+def test_where_targets_are_kept_they_decide_who_gets_what_is_cut_off(options):
+    raked = ws.rake(survey_of(people()), SHARES)
+    with pytest.raises(OptionError, match=r"Leave within= and redistribute= out"):
+        ws.trim_weights(raked, upper=3, keep_targets=True, **options)

@@ -343,3 +343,17 @@ def test_counts_of_another_sum_are_not_declared():
         WeightingError, match=r"the weights add up to .*, the targets of 'sex' to 1,000"
     ):
         ws.declare_calibration(final(people()), counts)
+
+
+@pytest.mark.parametrize("tolerance", ["x", 0, -1, 2, None, True, np.nan])
+def test_a_tolerance_is_a_share(tolerance):
+    survey = survey_of(people())
+    for weighted in (ws.rake, ws.declare_calibration):
+        with pytest.raises(OptionError, match="tolerance is a share above 0 and below 1"):
+            weighted(survey, SHARES, tolerance=tolerance)
+
+
+@pytest.mark.parametrize("columns", [5, None, {"sex"}, ["sex", 3]])
+def test_post_strata_are_questions(columns):
+    with pytest.raises(OptionError, match="the post-strata are a question or a list of questions"):
+        ws.poststratify(survey_of(people()), columns, {"Men": 1, "Women": 1})

@@ -315,6 +315,12 @@ def test_computed_weights_are_never_lost_in_silence(tmp_path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("name", [5, "", " "])
+def test_a_new_column_has_a_name(tmp_path, name) -> None:
+    with pytest.raises(OptionError, match=r"weights_as= is the name of a new column, not"):
+        write_survey(raked_survey(), tmp_path / "answers.parquet", weights_as=name)
+
+
 def test_weights_that_stand_in_a_column_need_no_other(tmp_path) -> None:
     with pytest.raises(OptionError, match=r"these stand in 'w' already\. Leave it out"):
         write_survey(full_survey(), tmp_path / "answers.parquet", weights_as="w2")

@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 from other_programs import run_r_script
 from r_surveys import (
+    CODEBOOK,
     DESIGNS,
     HOSTILE,
     linearly_calibrated_survey,
@@ -120,6 +121,29 @@ def test_r_takes_weights_that_it_cannot_calibrate_as_they_are(tmp_path):
 def test_r_agrees_with_replicate_weights(centre, tmp_path):
     survey = replicated_survey(centre)
     assert_the_same(repeated(survey, few_tables(survey), tmp_path)[0])
+
+
+@pytest.mark.parametrize("raked", [False, True], ids=["as made", "raked"])
+@pytest.mark.parametrize("kept", [False, True], ids=["made", "given"])
+def test_r_counts_the_same_degrees_of_freedom_in_the_domains_of_replicates(kept, raked, tmp_path):
+    plan = {"weights": "w", "codebook": CODEBOOK}
+    design = ws.Survey(respondents(zero=False), strata="stratum", psu="psu", **plan)
+    survey = ws.make_replicates(design, "jkn")
+    if kept:
+        made = survey._sample(()).design.replicates
+        names = [f"jack{n + 1}" for n in range(20)]
+        frame = survey.to_frame().join(pd.DataFrame(made.weights, columns=names))
+        given = ws.Replicates("jack[1-20]", "jkn", rscales=made.rscales.tolist())
+        survey = ws.Survey(frame, replicates=given, **plan)
+    if raked:
+        survey = ws.rake(survey, {"sex": {"F": 0.5, "M": 0.5}})
+    frame = survey.to_frame()
+    domain = survey.domain(((frame["psu"] < 2) | (frame["stratum"] == 0)).to_numpy())
+    # Eleven units of twenty, one stratum of four complete.
+    assert (domain.degrees_of_freedom, survey.degrees_of_freedom) == (10, 16)
+    few = survey.domain((frame["psu"] == 0).to_numpy())
+    tables = [*few_tables(domain), wald(few, "work", "region")]
+    assert_the_same(repeated(survey, tables, tmp_path)[0])
 
 
 def test_the_results_have_the_words_of_the_table(tmp_path):

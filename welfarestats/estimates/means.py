@@ -19,7 +19,7 @@ from welfarestats.estimates.estimate import (
     respondents_in,
     tell_about_domains,
 )
-from welfarestats.estimates.number_rows import fill_with_numbers, in_order
+from welfarestats.estimates.number_rows import fill_with_numbers, in_order, named_rows
 from welfarestats.estimates.proportions import item_labels
 from welfarestats.formulas.bases import design_effect, effective_base, effective_sample_size
 from welfarestats.survey.answers import Answers
@@ -94,8 +94,7 @@ def estimate_means(
     numerator, denominator = cells.flat(1, groups.columns), cells.flat(0, groups.columns)
     found = ratios(cells, numerator, denominator)
     tell_about_domains(groups.labels, found.base, found.degrees_of_freedom)
-    frame = pd.DataFrame({"variable": [variable] * groups.columns.size, "category": None})
-    frame = frame.astype({"category": "str"}).assign(**groups.labels)
+    frame = named_rows(variable, groups.labels)
     unit = unit_variance(cells, groups.columns)
     fill_with_numbers(frame, centre + found.estimate, found.variance, found, level)
     frame["design_effect"] = design_effect(found.variance, unit, found.base)
@@ -226,8 +225,7 @@ def _scale_total(
     eye = np.eye(cells.count.size)
     forms = eye[sums] + centre * eye[bases]
     covariance = cells.covariance(forms)
-    frame = pd.DataFrame({"variable": [answers.question.name] * sums.size, "category": None})
-    frame = frame.astype({"category": "str"}).assign(**groups.labels)
+    frame = named_rows(answers.question.name, groups.labels)
     fill_with_numbers(frame, forms @ cells.weighted.ravel(), np.diag(covariance), found, level)
     unit = unit_variance(cells, groups.columns) * found.weighted_base**2
     frame["design_effect"] = design_effect(np.diag(covariance), unit, found.base)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -12,6 +14,13 @@ from welfarestats.formulas.intervals import t_interval
 Array = NDArray[np.float64]
 
 _LAST = ["base", "weighted_base", "effective_base", "effective_sample_size"]
+
+
+def named_rows(variable: str, labels: Mapping[str, Sequence[str]]) -> pd.DataFrame:
+    """Return one row a domain, with the labels of each, of a variable without categories."""
+    size = len(next(iter(labels.values()), [""]))
+    frame = pd.DataFrame({"variable": [variable] * size, "category": None})
+    return frame.astype({"category": "str"}).assign(**labels)
 
 
 def fill_with_numbers(

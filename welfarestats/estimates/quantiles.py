@@ -20,7 +20,7 @@ from welfarestats.estimates.estimate import (
     ratios,
     tell_about_domains,
 )
-from welfarestats.estimates.number_rows import fill_bases, in_order
+from welfarestats.estimates.number_rows import fill_bases, in_order, named_rows
 from welfarestats.estimates.proportions import proportion_variance
 from welfarestats.formulas.bases import design_effect, effective_sample_size
 from welfarestats.formulas.distributions import two_sided_quantile
@@ -138,10 +138,7 @@ def estimate_quantiles(
     found = made.shares
     width = groups.columns.size
     tell_about_domains(groups.labels, found.base[:width], found.degrees_of_freedom[:width])
-    frame = pd.DataFrame({"variable": [variable] * made.value.size, "category": None})
-    frame = frame.astype({"category": "str"})
-    for name, labels in groups.labels.items():
-        frame[name] = labels * wanted.size
+    frame = pd.concat([named_rows(variable, groups.labels)] * wanted.size, ignore_index=True)
     frame["quantile"] = np.repeat(wanted, width)
     frame["estimate"], frame["standard_error"] = made.value, made.error
     frame["ci_low"], frame["ci_high"] = made.low, made.high

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from welfarestats.errors import DataError, DataWarning, listed
@@ -22,7 +21,7 @@ from welfarestats.estimates.estimate import (
     respondents_in,
     tell_about_domains,
 )
-from welfarestats.estimates.number_rows import fill_with_numbers, in_order
+from welfarestats.estimates.number_rows import fill_with_numbers, in_order, named_rows
 from welfarestats.formulas.bases import design_effect, effective_base, effective_sample_size
 from welfarestats.survey.cell_stacks import Cells
 from welfarestats.survey.cells import sum_cells
@@ -87,7 +86,7 @@ def estimate_ratios(
     References
     ----------
     Särndal, C.-E., Swensson, B. and Wretman, J. (1992). Model Assisted Survey Sampling.
-    Springer, section 5.6.
+    Springer, on the estimation of a ratio.
 
     Examples
     --------
@@ -112,10 +111,7 @@ def estimate_ratios(
     found = _found(cells, groups)
     tell_about_domains(groups.labels, found.base, found.degrees_of_freedom)
     _tell_about_zeros(cells, groups, denominator)
-    frame = pd.DataFrame(
-        {"variable": [f"{numerator}/{denominator}"] * len(found.base), "category": None}
-    )
-    frame = frame.astype({"category": "str"}).assign(**groups.labels)
+    frame = named_rows(f"{numerator}/{denominator}", groups.labels)
     fill_with_numbers(frame, overall + found.estimate, found.variance, found, level)
     unit = _unit_variance(cells, groups, found.estimate)
     frame["design_effect"] = design_effect(found.variance, unit, found.base)

@@ -21,7 +21,9 @@ from welfarestats.estimates.estimate import (
 from welfarestats.estimates.number_rows import fill_with_numbers, in_order
 from welfarestats.estimates.proportions import fill_with_proportions
 from welfarestats.formulas.bases import design_effect, effective_base, effective_sample_size
+from welfarestats.survey.categories import code_text
 from welfarestats.survey.cell_stacks import form_covariance
+from welfarestats.survey.targets import ROUNDING, are_shares
 
 Array = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -80,7 +82,7 @@ def standardise(
     References
     ----------
     Breslow, N. E. and Day, N. E. (1987). Statistical Methods in Cancer Research, volume II: The
-    Design and Analysis of Cohort Studies. IARC, chapter 2.
+    Design and Analysis of Cohort Studies. IARC.
 
     Examples
     --------
@@ -259,13 +261,19 @@ def _shares(population: Population) -> pd.DataFrame:
             " or no numbers, and they add up to"
             f" {float(target[~wrong].sum()):g}. Give shares or counts of at least 0."
         )
+    whole = pd.api.types.is_integer_dtype(frame["target"])
+    if are_shares(target.tolist(), whole=whole) and abs(target.sum() - 1) > ROUNDING:
+        raise OptionError(
+            f"the shares of the population add up to {target.sum():.6g}, not to 1. Correct them,"
+            " or give counts."
+        )
     frame["target"] = target / target.sum()
     return frame
 
 
 def _share_of_each_row(frame: pd.DataFrame, shares: pd.DataFrame, over: list[str]) -> Array:
     """Return the share of each row's category; both sides must have the same categories."""
-    texts = [tuple(str(one) for one in row) for row in shares[over].itertuples(index=False)]
+    texts = [tuple(code_text(one) for one in row) for row in shares[over].itertuples(index=False)]
     of_category = dict(zip(texts, shares["target"], strict=True))
     if len(of_category) < len(texts):
         raise OptionError("a category stands twice in the population. Give each one share.")

@@ -178,7 +178,7 @@ def successive_difference_multipliers(
     Fay, R. E. and Train, G. F. (1995). Aspects of survey and model-based postcensal estimation of
     income and poverty characteristics for states and counties. Proceedings of the Section on
     Government Statistics, American Statistical Association, 154-159.
-    U.S. Census Bureau (2014). American Community Survey Design and Methodology, section 12.2.
+    U.S. Census Bureau (2014). American Community Survey Design and Methodology, chapter 12.
 
     Examples
     --------

@@ -298,7 +298,7 @@ def smallest_gaps(
     References
     ----------
     Deville, J.-C. and Särndal, C.-E. (1992). Calibration estimators in survey sampling. Journal of
-    the American Statistical Association 87, 376–382: section 3, on bounds that leave no solution.
+    the American Statistical Association 87, 376–382, where bounds may leave no solution.
 
     Examples
     --------

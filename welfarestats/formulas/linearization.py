@@ -55,7 +55,7 @@ def stage_covariance(
     References
     ----------
     Särndal, C.-E., Swensson, B. and Wretman, J. (1992). Model Assisted Survey Sampling.
-    Springer, sections 4.3 and 5.5.
+    Springer, on two-stage sampling and Taylor linearisation.
     Lumley, T. (2004). Analysis of complex survey samples. Journal of Statistical Software 9(8).
 
     Examples
@@ -140,7 +140,7 @@ def expanded_covariance(
     References
     ----------
     Särndal, C.-E., Swensson, B. and Wretman, J. (1992). Model Assisted Survey Sampling.
-    Springer, section 5.5.
+    Springer, on Taylor linearisation.
 
     Examples
     --------
@@ -183,7 +183,7 @@ def disjoint_covariance(
     References
     ----------
     Särndal, C.-E., Swensson, B. and Wretman, J. (1992). Model Assisted Survey Sampling.
-    Springer, section 5.5.
+    Springer, on Taylor linearisation.
 
     Examples
     --------

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 __all__ = [
     "bootstrap_multipliers",
+    "held_degrees_of_freedom",
     "jackknife_multipliers",
     "replicate_covariance",
     "replicate_degrees_of_freedom",
@@ -19,6 +20,8 @@ Integers = NDArray[np.int64]
 _TOLERANCE = 1e-5
 # Replicates that differ from the estimate by less than this share of it do not differ.
 _DUST = 1e-14
+# Of more rows than this many times the columns, some may have the rank of all.
+_MANY = 4
 
 
 def replicate_covariance(
@@ -100,6 +103,17 @@ def replicate_degrees_of_freedom(weights: Array) -> float:
     >>> replicate_degrees_of_freedom(1.5 * (1 - np.eye(3)))
     2.0
     """
+    rows, columns = weights.shape
+    if rows > _MANY * columns:
+        # Further rows add nothing to some that have the largest rank there can be.
+        some = np.linspace(0, rows - 1, columns + columns // 4 + 1).astype(np.int64)
+        if _rank(weights[some]) == columns:
+            return float(columns - 1)
+    return float(max(_rank(weights) - 1, 0))
+
+
+def _rank(weights: Array) -> int:
+    """Return how many columns, or rows, are not explained by others."""
     from scipy.linalg import lapack
 
     # The pivots of the Gram matrix are the squares of what the others leave of each column.
@@ -108,10 +122,57 @@ def replicate_degrees_of_freedom(weights: Array) -> float:
     length = np.sqrt(np.diag(gram))
     kept = np.flatnonzero(length > 0)
     if not kept.size:
-        return 0.0
+        return 0
     gram = gram[kept[:, None], kept] / np.outer(length[kept], length[kept])
     _, _, rank, _ = lapack.dpstrf(gram, tol=_TOLERANCE**2)
-    return float(max(rank - 1, 0))
+    return int(rank)
+
+
+def held_degrees_of_freedom(held: NDArray[np.bool_], stratum: Integers, replicates: int) -> Array:
+    r"""Return the rank, less one, of made replicate weights of sets of sampling units, (N,).
+
+    The jackknife, half-samples, the bootstrap and successive differences move the weights of a
+    stratum's units such that the multipliers of all of them add up to the same in every
+    replicate. Every complete stratum after the first therefore adds nothing by its last unit:
+    with :math:`m` units held, :math:`c` of their strata complete, the rank is
+    :math:`m - \max(c - 1, 0)`.
+
+    Parameters
+    ----------
+    held
+        (N, U) whether each set has respondents of each unit.
+    stratum
+        (U,) stratum of each unit, in which all of its units are.
+    replicates
+        R, which no rank exceeds.
+
+    Returns
+    -------
+    ndarray of float
+        :math:`\min(m - \max(c, 1), R - 1)`, at least 0; of the whole sample PSUs − strata.
+
+    Notes
+    -----
+    Exact for the jackknife, for half-samples and for successive differences with a row for every
+    unit. Units of a bootstrap could be drawn alike by chance; with many replicates none are.
+
+    References
+    ----------
+    Lumley, T. (2004). Analysis of complex survey samples. Journal of Statistical Software 9(8).
+
+    Examples
+    --------
+    Two strata of two units: all of them, one of each, and one alone.
+
+    >>> sets = np.array([[1, 1, 1, 1], [1, 0, 1, 0], [1, 0, 0, 0]], dtype=bool)
+    >>> held_degrees_of_freedom(sets, np.array([0, 0, 1, 1]), 4)
+    array([2., 1., 0.])
+    """
+    order = np.argsort(stratum, kind="stable")
+    starts = np.flatnonzero(np.diff(stratum[order], prepend=-1))
+    complete = np.logical_and.reduceat(held[:, order], starts, axis=1).sum(axis=1)
+    found = held.sum(axis=1) - np.maximum(complete, 1)
+    return np.asarray(np.clip(found, 0, replicates - 1), dtype=float)
 
 
 def jackknife_multipliers(stratum: Integers, remaining: Array) -> tuple[Array, Array]:

@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 
 from welfarestats.errors import OptionError, WeightingError, one_of
 from welfarestats.formulas.calibration import METHODS, calibration_factors
+from welfarestats.survey.categories import is_number
 from welfarestats.survey.design import Calibration
 from welfarestats.survey.margins import PlacedRespondents, place_respondents
 from welfarestats.survey.new_weights import check_weightable, with_calibrated_weights
 from welfarestats.survey.survey import Survey
-from welfarestats.survey.targets import margin_list, wanted_margins
+from welfarestats.survey.targets import LARGEST_TARGET, margin_list, wanted_margins
 from welfarestats.survey.unmet import refuse_calibration, refuse_emptied, refuse_negative
 
 if TYPE_CHECKING:
@@ -102,6 +103,8 @@ def calibrate(
     check_weightable(survey, "calibrate()", missing)
     one_of(method, METHODS, "method")
     low, high = _limits(method, bounds)
+    if population is not None and not (is_number(population) and 0 < population < LARGEST_TARGET):
+        raise OptionError(f"population is a number of people above 0, not {population!r}.")
     parts = totals if isinstance(totals, list | tuple) else [totals]
     numbers = dict(_numbers(parts))
     categories = _categories(parts)
@@ -137,13 +140,14 @@ def calibrate(
     return with_calibrated_weights(survey, solved, words, calibration, weights_represent)
 
 
-def _limits(method: str, bounds: Sequence[float] | None) -> tuple[float, float]:
+def _limits(method: str, bounds: Any) -> tuple[float, float]:
     if bounds is None:
         if method == "logit":
             raise OptionError('method="logit" needs bounds, such as bounds=(0.5, 2).')
         return (-math.inf if method == "linear" else 0.0), math.inf
-    pair = tuple(bounds)
-    if len(pair) != 2 or not 0 <= pair[0] < 1 < pair[1]:
+    pair = tuple(bounds) if isinstance(bounds, Sequence | np.ndarray) else ()
+    good = len(pair) == 2 and all(is_number(one) for one in pair)
+    if not good or not 0 <= pair[0] < 1 < pair[1]:
         raise OptionError(
             f"bounds are the least and the largest factor of a weight, 0 or more, below and above 1:"
             f" bounds=(0.5, 2), not {bounds!r}."
@@ -151,18 +155,16 @@ def _limits(method: str, bounds: Sequence[float] | None) -> tuple[float, float]:
     return float(pair[0]), float(pair[1])
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float | np.number) and not isinstance(value, bool)
-
-
 def _numbers(parts: Sequence[Any]) -> list[tuple[str, float]]:
     """Return the totals of numbers among what is given."""
     found = []
     for part in parts:
         for name, total in part.items() if isinstance(part, Mapping) else ():
-            if _is_number(total):
-                if not math.isfinite(total):
-                    raise WeightingError(f"the total of {name!r} is {total!r}, no number.")
+            if is_number(total):
+                if not abs(total) < LARGEST_TARGET:
+                    raise WeightingError(
+                        f"the total of {name!r} is {total!r}, no number to calibrate to."
+                    )
                 found.append((name, float(total)))
     return found
 
@@ -173,7 +175,7 @@ def _categories(parts: Sequence[Any]) -> list[Any]:
     for part in parts:
         if not isinstance(part, Mapping):
             found.append(part)
-        elif own := {name: one for name, one in part.items() if not _is_number(one)}:
+        elif own := {name: one for name, one in part.items() if not is_number(one)}:
             found.append(own)
     return found
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeGuard
+
+import numpy as np
 
 from welfarestats.errors import CodebookError, listed
 
@@ -21,6 +24,11 @@ def code_text(code: object) -> str:
     if not text.strip():
         return f"(blank: {len(text)} spaces)" if text else "(blank)"
     return text.removesuffix(" 00:00:00") if isinstance(code, date) else text
+
+
+def is_number(value: object) -> TypeGuard[float]:
+    """Return whether a value is a number, True and False not being any."""
+    return isinstance(value, int | float | np.number) and not isinstance(value, bool)
 
 
 @dataclass(frozen=True)

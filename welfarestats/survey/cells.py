@@ -23,7 +23,8 @@ from welfarestats.formulas.linearization import (
 from welfarestats.survey.calibrated import Residuals
 from welfarestats.survey.cell_stacks import Cells, CellStack, form_covariance
 from welfarestats.survey.design import Design, Stage
-from welfarestats.survey.presence import Presence, packed_bits
+from welfarestats.survey.presence import Presence, common_degrees_of_freedom, packed_bits
+from welfarestats.survey.replicate_ranks import ColumnRanks
 from welfarestats.survey.replicated import ReplicateSums
 from welfarestats.survey.sides import Side
 
@@ -68,10 +69,14 @@ def sum_stacks(
         alone = (place,) if side.row is not None else ()
         key = (side.width, side.combine.shape, side.combine.tobytes(), *alone)
         shapes.setdefault(key, []).append(place)
-    of_design = _degrees_of_freedom_of(design, tally, df_rule)
+    of_design = common_degrees_of_freedom(design, tally.count, tally.weight, df_rule)
     residuals = Residuals(design.calibrations, tally.weight) if design.calibrations else None
     banner = _narrowed(banner, tally.active)
-    how = banner, _Members.of(banner, tally), tally, design, residuals
+    members = _Members.of(banner, tally)
+    ranks = None
+    if design.replicates is not None and of_design is None:
+        ranks = ColumnRanks.of(design.replicates, members.row, members.column, banner.width)
+    how = banner, members, tally, design, residuals, ranks
     for every in shapes.values():
         # A covariance of elementary cells is as large as their number squared.
         square = (stubs[every[0]].width * banner.width) ** 2
@@ -79,7 +84,7 @@ def sum_stacks(
         for start in range(0, len(every), step):
             places = every[start : start + step]
             sides = [stubs[place] for place in places]
-            parts = [_Part(own, *how) for own in _portions(sides, banner, design)]
+            parts = [_Part(own, *how) for own in _portions(sides, banner, design, ranks)]
             stack = _stacked([part.stack() for part in parts])
             presence = replace(stack.presence, of_design=of_design)
             yield places, replace(stack, presence=presence)
@@ -93,10 +98,14 @@ def _narrowed(banner: Side, active: Mask) -> Side:
     return replace(banner, width=banner.width - 1, combine=banner.combine[:, :-1])
 
 
-def _portions(sides: list[Side], banner: Side, design: Design) -> list[list[Side]]:
+def _portions(
+    sides: list[Side], banner: Side, design: Design, ranks: ColumnRanks | None
+) -> list[list[Side]]:
     """Return the stubs that are summed together: as many as their sums and cells have room for."""
     first = design.first
     rows = first.size.size if first.unit is None else first.stratum.size
+    if ranks is not None and ranks.few_units:
+        rows = ranks.units.size
     entries = (sides[0].width + 1) * banner.width * rows
     members = banner.item.size if sides[0].row is None else 1
     step = min(_LARGEST_TOGETHER // max(entries, 1), _LARGEST_CELLS // max(members, 1))
@@ -159,9 +168,10 @@ class _Part:
         tally: Tally,
         design: Design,
         residuals: Residuals | None = None,
+        ranks: ColumnRanks | None = None,
     ) -> None:
         self.stubs, self.banner, self.tally, self.design = stubs, banner, tally, design
-        self.residuals = residuals
+        self.residuals, self.ranks = residuals, ranks
         self.size, self.items, self.width = len(stubs), stubs[0].width, banner.width
         self.listed = stubs[0].row is not None
         self.value: Array | None = None
@@ -199,7 +209,11 @@ class _Part:
         if self.design.replicates is not None:
             replicates = self._replicates()
             covariance = self._replicate_covariance(replicates, weighted)
-            presence = self._presence(count)
+            shape = (self.items, self.width)
+            ranks = self.ranks
+            presence = (
+                ranks.presence(self.row, self.cell, shape) if ranks else self._presence(count)
+            )
             return CellStack(*parts, covariance, *combine, presence, replicates)
         covariance, presence = self._linearised(weight, weighted, square, self._presence(count))
         return CellStack(*parts, covariance, *combine, presence)
@@ -421,20 +435,3 @@ def _listed(side: Side, active: Mask) -> tuple[Integers, Integers, Array | None]
     kept = active[side.row]
     value = None if side.value is None else side.value[kept]
     return side.row[kept], side.item[kept].astype(np.int64), value
-
-
-def _degrees_of_freedom_of(design: Design, tally: Tally, df_rule: str) -> float | None:
-    """Return the degrees of freedom that every domain has, if it has no own ones."""
-    if design.replicates is not None:
-        return design.replicates.degrees_of_freedom
-    return _full_degrees_of_freedom(design.first, tally) if df_rule == "design" else None
-
-
-def _full_degrees_of_freedom(first: Stage, tally: Tally) -> float:
-    """Return PSUs − strata of the design, of those with a respondent of positive weight."""
-    positive = tally.weight > 0
-    if first.unit is None:
-        strata = np.unique(first.stratum[positive]).size
-        return float(tally.count[positive].sum() - strata)
-    units = np.unique(first.unit[positive])
-    return float(units.size - np.unique(first.stratum[units]).size)

@@ -14,6 +14,8 @@ from welfarestats.errors import DesignError, listed
 if TYPE_CHECKING:
     from scipy import sparse
 
+    from welfarestats.survey.replicate_ranks import DrawnUnits, GivenRows
+
 # With more strata than this, and most of them of one respondent, a label may be a person.
 _FEW_STRATA = 20
 # Squares of larger weights, summed over a survey, leave the range of floating-point numbers.
@@ -81,6 +83,8 @@ class ReplicateWeights:
 
     The covariance is ``scale`` Σ ``rscales`` (θ_r − c)(θ_r − c)', with c the estimate from the
     weights themselves (``centre="estimate"``) or the mean of the replicates (``"mean"``).
+    ``units`` tell what a domain leaves of the degrees of freedom; ``None`` where these are stated.
+    They are those before any calibration, which adds none.
     """
 
     weights: Array
@@ -88,6 +92,7 @@ class ReplicateWeights:
     rscales: Array
     centre: str
     degrees_of_freedom: float
+    units: DrawnUnits | GivenRows | None = None
 
 
 @dataclass(frozen=True)

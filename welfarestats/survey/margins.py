@@ -250,7 +250,8 @@ class _Answered:
         numeric = all(isinstance(one.code, int | float) for one in categories)
         if self.declared or numeric:
             return f" ({listed(one.label for one in categories)})"
-        return f" ({len(categories):,} different ones: survey.describe_question() shows them)"
+        many = f"{len(categories):,} different ones" if len(categories) > 1 else "one answer"
+        return f" ({many}: survey.describe_question({self.question.name!r}) shows which)"
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,13 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from welfarestats.errors import DataError, WeightingError, one_of
+from welfarestats.errors import DataError, OptionError, WeightingError, one_of
+from welfarestats.survey.categories import is_number
 from welfarestats.survey.design import Calibration, ReplicateWeights
 from welfarestats.survey.reweighting import reweighted
 from welfarestats.survey.survey import Survey, check_survey
 
-__all__ = ["check_weightable", "with_calibrated_weights"]
+__all__ = ["check_tolerance", "check_weightable", "with_calibrated_weights"]
 
 Array = NDArray[np.float64]
 
@@ -37,6 +38,14 @@ def check_weightable(survey: object, what: str, missing: str = "fail") -> None:
             f"{what} weights a whole survey, and this is a domain of it:"
             f" {' and '.join(survey.facts.domain)}. Weight first, then take the domain; within=…"
             " weights the answers to a question apart from each other."
+        )
+
+
+def check_tolerance(tolerance: object) -> None:
+    """Raise an `OptionError` unless a tolerance is a share above 0 and below 1."""
+    if not is_number(tolerance) or not 0 < tolerance < 1:
+        raise OptionError(
+            f"tolerance is a share above 0 and below 1, such as 1e-9, not {tolerance!r}."
         )
 
 

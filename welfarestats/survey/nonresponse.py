@@ -122,8 +122,7 @@ def adjust_for_nonresponse(
         if groups is None:
             factor = np.divide(1.0, fitted, out=np.zeros_like(fitted), where=response)
             return _adjusted(survey, lambda weight: weight * factor, f"{words}, each by their own")
-        if groups < _FEWEST_CLASSES:
-            raise OptionError(f"groups is a number of classes, 2 or more, or None, not {groups!r}.")
+        _check_classes(groups)
         group = propensity_classes(fitted, base, groups)
         words += f", in {int(group[base > 0].max()) + 1} classes"
         labels = [f"class {i + 1} of the propensity" for i in range(groups)]
@@ -135,11 +134,18 @@ def adjust_for_nonresponse(
             issued_there = int(((group == empty[0]) & (weight > 0)).sum())
             raise WeightingError(
                 f"none of the {issued_there:,} people issued in {labels[empty[0]]} responded"
-                f" ({empty.size:,} such classes of {len(labels):,}). Unite it with another class."
+                f" ({empty.size:,} of {len(labels):,} classes have nobody). Unite it with another"
+                " class."
             )
         return np.where(response, weight * factors[group], 0.0)
 
     return _adjusted(survey, solved, words)
+
+
+def _check_classes(groups: object) -> None:
+    """Raise an `OptionError` unless propensities can be grouped into so many classes."""
+    if not isinstance(groups, int) or groups < _FEWEST_CLASSES:
+        raise OptionError(f"groups is a number of classes, 2 or more, or None, not {groups!r}.")
 
 
 def _adjusted(survey: Survey, solved: Any, words: str) -> Survey:
@@ -248,8 +254,8 @@ def _propensities(survey: Survey, names: Sequence[str], response: Mask, base: Ar
         ) from None
     if fitted is None:
         raise WeightingError(
-            f"{', '.join(map(repr, names))} tell exactly who did not respond, so no propensity can"
-            " be fitted. Unite categories in which nobody responded, or leave a predictor out."
+            f"it follows exactly from {', '.join(map(repr, names))} who did not respond, so no"
+            " propensity can be fitted. Unite categories in which nobody responded, or leave a predictor out."
         )
     propensity = np.zeros(base.size)
     propensity[issued] = fitted

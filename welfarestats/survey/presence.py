@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from welfarestats.survey.design import Design, Stage
 
 Array = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -30,17 +34,17 @@ class Presence:
         units = None if self.units is None else _held(self.units, items, columns)
         return units, _held(self.strata, items, columns)
 
-    def tables(self, places: slice | Integers) -> Presence:
+    def tables(self, places: slice | Integers) -> Self:
         """Return the presence in some of the tables."""
         units = None if self.units is None else self.units[places]
-        return Presence(units, self.strata[places], self.of_design)
+        return replace(self, units=units, strata=self.strata[places])
 
-    def followed_by(self, other: Presence) -> Presence:
+    def followed_by(self, other: Presence) -> Self:
         """Return the tables of both."""
         units = None
         if self.units is not None and other.units is not None:
             units = np.concatenate([self.units, other.units])
-        return Presence(units, np.concatenate([self.strata, other.strata]), self.of_design)
+        return replace(self, units=units, strata=np.concatenate([self.strata, other.strata]))
 
     def degrees_of_freedom(self, held: tuple[Bits | None, Bits], base: Array) -> Array:
         """Return PSUs − strata of what is held (S, G).
@@ -78,3 +82,30 @@ def packed_bits(held: Mask, shape: tuple[int, ...]) -> Bits:
     room = np.zeros((*packed.shape[:-1], words * 8), dtype=np.uint8)
     room[..., : packed.shape[-1]] = packed
     return room.view(np.uint64).reshape(*shape, words)
+
+
+def unpacked_bits(bits: Bits, size: int) -> Mask:
+    """Return bits in words (…, words) as truth values (…, size)."""
+    whole = np.unpackbits(np.ascontiguousarray(bits).view(np.uint8), axis=-1)
+    return np.asarray(whole[..., :size], dtype=bool)
+
+
+def common_degrees_of_freedom(
+    design: Design, count: Array, weight: Array, df_rule: str
+) -> float | None:
+    """Return the degrees of freedom that every domain has, if it has no own ones."""
+    how = design.replicates
+    if how is not None:
+        stated = how.units is None or df_rule == "design"
+        return how.degrees_of_freedom if stated else None
+    return _whole(design.first, count, weight) if df_rule == "design" else None
+
+
+def _whole(first: Stage, count: Array, weight: Array) -> float:
+    """Return PSUs − strata of the design, of those with a respondent of positive weight."""
+    positive = weight > 0
+    if first.unit is None:
+        strata = np.unique(first.stratum[positive]).size
+        return float(count[positive].sum() - strata)
+    units = np.unique(first.unit[positive])
+    return float(units.size - np.unique(first.stratum[units]).size)

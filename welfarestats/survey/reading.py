@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from welfarestats.errors import CodebookError, DataError, DataWarning, OptionError
+from welfarestats.survey.calibration_columns import columns_of, with_kept_calibrations
 from welfarestats.survey.codebook import Codebook, Question
 from welfarestats.survey.declarations import SYNTHETIC_MARK
 from welfarestats.survey.design import stage_list
@@ -135,11 +136,17 @@ def read_survey(
     kept = _kept(source, metadata, with_codebook=codebook is None)
     # Where the reasons are lost the answers are empty already: labels say what the codes were.
     lost = {"*": BY_LABEL} if kind in _WITHOUT_REASONS else {}
+    design = {**kept.design, **given.design, **design}
+    # What is said of weights holds for no others.
+    own = kept if kept.weighting else given
+    same = design.get("weights") == own.design.get("weights")
     asked = _Asked(
         {**lost, **kept.missing, **given.missing, **(missing or {})},
         {**given.multiple, **(multiple or {})},
-        {**kept.design, **given.design, **design},
+        design,
         columns,
+        own.weighting if same else (),
+        own.calibrations if same else (),
     )
     given = kept if kept.whole else replace(given, true_and_false=kept.true_and_false)
     if metadata is None:
@@ -163,7 +170,10 @@ def read_survey(
         )
     said = (kept.origin, given.origin, file_says(source).get("origin"))
     origin = _origin(source, metadata, said, asked.design.pop("origin", None))
-    return Survey(read.frame, codebook=read.codebook, origin=origin, **asked.design)
+    survey = Survey(read.frame, codebook=read.codebook, origin=origin, **asked.design)
+    if not asked.weighting:
+        return survey
+    return with_kept_calibrations(survey, asked.calibrations, asked.weighting, source.name)
 
 
 @dataclass(frozen=True)
@@ -174,13 +184,16 @@ class _Asked:
     multiple: Mapping[str, Any]
     design: dict[str, Any]
     columns: Sequence[str] | None
+    weighting: tuple[str, ...] = ()
+    calibrations: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def of_design(self) -> list[str]:
         """The columns that describe the sample."""
         named = self.design.get("weights")
         stages = (one for role in _STAGES for one in stage_list(self.design.get(role), role))
-        return [*([named] if isinstance(named, str) else []), *stages]
+        weights = [*([named] if isinstance(named, str) else []), *columns_of(self.calibrations)]
+        return [*weights, *stages]
 
     def replicates(self, columns: Sequence[str]) -> tuple[str, ...]:
         """Return the columns of replicate weights among those of the file."""

@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 
 from welfarestats.errors import DesignError, OptionError, did_you_mean, listed, one_of
 from welfarestats.formulas.replication import replicate_degrees_of_freedom
+from welfarestats.survey.categories import is_number
 from welfarestats.survey.design import ReplicateWeights
+from welfarestats.survey.replicate_ranks import GivenRows
 
 if TYPE_CHECKING:
     from welfarestats.survey.frames import Rows
@@ -67,8 +69,8 @@ class Replicates:
         What replicates are compared with: ``"estimate"`` (the one from the weights themselves;
         R's ``mse=TRUE``) or ``"mean"`` of the replicates (R's default). It is named in the notes.
     degrees_of_freedom
-        Where the producer of the data states them; otherwise the rank of the replicate weights
-        less one.
+        Where the producer of the data states them, which then hold for domains too; otherwise
+        the rank of the replicate weights less one, in a domain that of its rows.
 
     Raises
     ------
@@ -104,11 +106,11 @@ class Replicates:
         one_of(self.centre, _CENTRES, "centre")
         object.__setattr__(self, "columns", _listing(self.columns))
         if self.rscales is not None and not isinstance(self.rscales, int | float):
-            object.__setattr__(self, "rscales", tuple(float(one) for one in self.rscales))
+            object.__setattr__(self, "rscales", _shares(self.rscales))
         check_fay(self.method, self.fay)
         for name in ("scale", "degrees_of_freedom"):
             value = getattr(self, name)
-            if value is not None and not 0 < value < np.inf:
+            if value is not None and not (is_number(value) and 0 < value < np.inf):
                 raise OptionError(f"{name} is a number above 0, not {value!r}.")
         if self.method == "jkn" and self.rscales is None:
             raise OptionError(
@@ -223,13 +225,14 @@ class Replicates:
         self._check_entries(values)
         _check_size(values, rows.weight, weights)
         count = len(self.columns)
-        freedom = self.degrees_of_freedom
+        stated = self.degrees_of_freedom
         return ReplicateWeights(
             weights=values,
             scale=self.scale or replicate_scale(self.method, count, self.fay),
             rscales=np.full(count, 1.0) * (1.0 if self.rscales is None else self.rscales),
             centre=self.centre,
-            degrees_of_freedom=replicate_degrees_of_freedom(values) if freedom is None else freedom,
+            degrees_of_freedom=replicate_degrees_of_freedom(values) if stated is None else stated,
+            units=GivenRows(values, rows.weight) if stated is None else None,
         )
 
     def words(self) -> str:
@@ -326,10 +329,19 @@ def check_fay(method: str, fay: float | None) -> None:
                 'method="fay" needs fay=, the ρ of Fay\'s method, such as fay=0.5. The'
                 " documentation of the data says which."
             )
-        if not 0 <= fay < 1:
+        if not is_number(fay) or not 0 <= fay < 1:
             raise OptionError(f"fay is at least 0 and less than 1, not {fay!r}.")
     elif fay is not None:
         raise OptionError(f'fay= belongs to method="fay", not to {method!r}. Leave it out.')
+
+
+def _shares(given: Any) -> tuple[float, ...]:
+    shares = tuple(given) if isinstance(given, Iterable) else (None,)
+    if not all(is_number(one) for one in shares):
+        raise OptionError(
+            f"rscales is one number, or a list of one for each replicate column, not {given!r}."
+        )
+    return tuple(float(one) for one in shares)
 
 
 def _listing(columns: Any) -> str | tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,7 @@ from welfarestats.formulas.replication import (
 )
 from welfarestats.survey.design import ReplicateWeights, Stage, stratum_name
 from welfarestats.survey.passes import Sample, design_columns
+from welfarestats.survey.replicate_ranks import DrawnUnits
 from welfarestats.survey.replicates import METHODS, check_fay, method_words, replicate_scale
 from welfarestats.survey.reweighting import reweighted
 from welfarestats.survey.survey import Survey, check_survey
@@ -131,6 +133,7 @@ def make_replicates(
         rscales=rscales,
         centre=centre,
         degrees_of_freedom=_freedom(method, units, weight, multipliers),
+        units=DrawnUnits.of(*units, multipliers.shape[1]),
     )
     count = multipliers.shape[1]
     words = f"{count:,} replicates of the design ({method_words(method, fay, centre)}"
@@ -141,7 +144,7 @@ def make_replicates(
     return other
 
 
-def _check_options(method: str, replicates: int | None, seed: int | None) -> None:
+def _check_options(method: str, replicates: Any, seed: Any) -> None:
     """Raise an `OptionError` for a number of replicates or a seed that is missing or not used."""
     if method == "bootstrap":
         if not isinstance(replicates, int) or replicates < 2:
@@ -163,7 +166,7 @@ def _check_options(method: str, replicates: int | None, seed: int | None) -> Non
             f"how many replicates method={method!r} has follows from the design. Leave replicates"
             " out."
         )
-    if replicates < 4:
+    if not isinstance(replicates, int) or replicates < 4:
         raise OptionError(
             f"replicates= is 4 or more for successive differences, not {replicates!r}."
         )

@@ -6,7 +6,7 @@ The text stands in a file beside a ``.sav`` or ``.csv`` file, or in the schema o
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -39,7 +39,7 @@ _DESIGN = (
     "df_rule",
     "caveats",
 )
-_OWN = ("origin", "rows", "true_and_false")
+_OWN = ("origin", "rows", "true_and_false", "weighting", "calibrations")
 
 
 @dataclass(frozen=True)
@@ -56,10 +56,17 @@ class SideCar:
     origin: str | None = None
     rows: int | None = None
     true_and_false: tuple[str, ...] = ()
+    weighting: tuple[str, ...] = ()
+    calibrations: tuple[Mapping[str, Any], ...] = ()
     whole: bool = False
 
 
-def sidecar_text(survey: Survey, rows: int, true_and_false: tuple[str, ...] = ()) -> str:
+def sidecar_text(
+    survey: Survey,
+    rows: int,
+    true_and_false: tuple[str, ...] = (),
+    calibrations: Sequence[Mapping[str, Any]] = (),
+) -> str:
     """Return a survey's codebook, design and origin as TOML.
 
     Parameters
@@ -70,6 +77,8 @@ def sidecar_text(survey: Survey, rows: int, true_and_false: tuple[str, ...] = ()
         How many respondents its file has.
     true_and_false
         Columns of True and False that the file can only keep as 1 and 0.
+    calibrations
+        What the weights were calibrated on, as `with_calibration_columns` says it.
 
     Returns
     -------
@@ -86,6 +95,10 @@ def sidecar_text(survey: Survey, rows: int, true_and_false: tuple[str, ...] = ()
     }
     if true_and_false:
         table["survey"]["true_and_false"] = list(true_and_false)
+    if survey.facts.weighting:
+        table["survey"]["weighting"] = list(survey.facts.weighting)
+    if calibrations:
+        table["survey"]["calibrations"] = list(calibrations)
     return text_of({**table, **questions_table(survey.codebook)})
 
 
@@ -152,5 +165,27 @@ def _sidecar(content: Mapping[str, Any], name: str) -> SideCar:
         origin if isinstance(origin, str) else None,
         rows if isinstance(rows, int) else None,
         tuple(survey.get("true_and_false", ())),
+        tuple(survey.get("weighting", ())),
+        _calibrations(survey.get("calibrations", ()), name),
         whole="rows" in survey,
     )
+
+
+def _calibrations(said: Any, name: str) -> tuple[Mapping[str, Any], ...]:
+    """Return what is said of calibrations, once it is what `write_survey` writes."""
+    try:
+        parts = [part for one in said for part in one["parts"]]
+        good = all(one["parts"] for one in said) and all(
+            len(part["totals"]) == max(int(part["codes"]), 1)
+            and isinstance(part["column"], str)
+            and all(len(names) == 2 for names in part["names"])
+            for part in parts
+        )
+    except (KeyError, TypeError, ValueError):
+        good = False
+    if not good:
+        raise DataError(
+            f"what {name!r} says of the calibration of its weights cannot be read. Remove"
+            " 'calibrations' from its table [survey], and weight the survey again."
+        )
+    return tuple(said)

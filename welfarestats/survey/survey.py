@@ -80,8 +80,8 @@ class Survey:
         ``None``: what the Parquet file says of itself, else ``"collected"``. The labels of
         synthetic questions end in ``[synthetic]``.
     df_rule
-        ``"domain"``: degrees of freedom are PSUs − strata that hold the domain; ``"design"``:
-        those of the whole design.
+        ``"domain"``: degrees of freedom are PSUs − strata that hold the domain, or the rank of
+        its replicate weights less one; ``"design"``: those of the whole design.
     caveats
         Sentences, or `Caveat` of some questions, that reach every table made of them.
 

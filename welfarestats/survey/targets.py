@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from welfarestats.errors import DataError, OptionError, WeightingError, listed
-from welfarestats.survey.categories import Code, code_text
+from welfarestats.survey.categories import Code, code_text, is_number
 from welfarestats.survey.frames import Frame, open_frame
 from welfarestats.survey.survey import Survey
 
@@ -21,6 +21,8 @@ TARGET = "target"
 _LONG = ("variable", "category")
 # Shares and sums agree within this: more than rounding in the last digit of a number.
 ROUNDING = 1e-6
+# Squares of weights that add up to more leave the range of floating-point numbers.
+LARGEST_TARGET = 1e100
 
 
 @dataclass(frozen=True)
@@ -156,6 +158,12 @@ def _margins_within(targets: Any, margins: Any, within: str) -> Iterator[WantedM
             yield from _margins_within(part, margins, within)
     elif isinstance(targets, Mapping):
         for group, inner in targets.items():
+            if isinstance(inner, Mapping) and any(is_number(one) for one in inner.values()):
+                raise OptionError(
+                    f"with within={within!r} targets are those of each of its answers, such as"
+                    f" {{'UC': {{'sex': …}}}}, and {code_text(group)!r} has figures. Put them under"
+                    f" an answer to {within!r}, or leave within out."
+                )
             if not isinstance(inner, Mapping | list | tuple):
                 inner_margins = _of_frame(_opened(inner))
             else:
@@ -198,10 +206,10 @@ def _of_mapping(key: Any, figures: Any) -> WantedMargin:
     if not questions or not all(isinstance(name, str) for name in questions):
         raise OptionError(f"targets go by the names of questions, not by {key!r}.")
     if not isinstance(figures, Mapping) or not figures:
+        what = "empty" if isinstance(figures, Mapping) else f"of type {type(figures).__name__!r}"
         raise OptionError(
-            f"the targets of {margin_words(questions)} are figures by answer, {{'Men': 0.48,"
-            f" 'Women': 0.52}}, not {type(figures).__name__!r}. A total of a number is a matter"
-            " for calibrate()."
+            f"the targets of {margin_words(questions)} are {what} and not figures by answer,"
+            " {'Men': 0.48, 'Women': 0.52}. Only calibrate() takes a total, which is one number."
         )
     joint = len(questions) > 1
     answers = [answer if joint and _is_tuple(answer) else (answer,) for answer in figures]
@@ -290,6 +298,11 @@ def _split(margin: WantedMargin, within: str, *, shares: bool) -> Iterator[Wante
         yield WantedMargin(margin.questions[1:], answers, figures, shares, group)
 
 
+def are_shares(figures: Sequence[float], *, whole: bool) -> bool:
+    """Return whether figures are shares: none above 1, and not all of them whole numbers."""
+    return max(figures) <= 1 + ROUNDING and not whole
+
+
 def _checked(
     questions: tuple[str, ...], answers: Sequence[tuple[Code, ...]], figures: Iterable[Any]
 ) -> WantedMargin:
@@ -299,8 +312,7 @@ def _checked(
     whole = True
     for answer, figure in zip(answers, figures, strict=True):
         named = ", ".join(code_text(one) for one in answer)
-        good = isinstance(figure, int | float | np.number) and not isinstance(figure, bool)
-        if not good or not math.isfinite(float(figure)):
+        if not is_number(figure) or not abs(figure) < LARGEST_TARGET:
             raise WeightingError(f"the target of {words} for {named!r} is {figure!r}, no number.")
         if figure < 0:
             raise WeightingError(
@@ -316,7 +328,7 @@ def _checked(
     total = math.fsum(numbers)
     if total <= 0:
         raise WeightingError(f"the targets of {words} are all 0. Give shares or counts of people.")
-    shares = max(numbers) <= 1 + ROUNDING and not whole
+    shares = are_shares(numbers, whole=whole)
     if shares and abs(total - 1) > ROUNDING:
         raise WeightingError(
             f"the shares of {words} add up to {total:.6g}, {abs(total - 1):.3g}"

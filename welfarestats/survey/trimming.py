@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from welfarestats.errors import OptionError, WeightingError, one_of
 from welfarestats.formulas.calibration import calibration_factors
 from welfarestats.formulas.trimming import REDISTRIBUTIONS, trimmed_weights
+from welfarestats.survey.categories import is_number
 from welfarestats.survey.design import Calibration, ReplicateWeights
 from welfarestats.survey.new_weights import check_weightable, replicates_alike
 from welfarestats.survey.reweighting import reweighted
@@ -91,6 +92,11 @@ def trim_weights(
     one_of(redistribute, REDISTRIBUTIONS, "redistribute")
     low, high = _limits(lower, upper)
     if keep_targets:
+        if within is not None or redistribute != "proportional":
+            raise OptionError(
+                "with keep_targets= the targets decide who gets what is cut off. Leave within= and"
+                " redistribute= out."
+            )
         return _with_targets(survey, low, high)
     group = _groups(survey, within)
 
@@ -130,9 +136,11 @@ def _moved(
 
 
 def _limits(lower: float | None, upper: float | None) -> tuple[float, float]:
-    low = 0.0 if lower is None else float(lower)
-    high = math.inf if upper is None else float(upper)
-    if (lower is None and upper is None) or not 0 <= low < high:
+    given = [one for one in (lower, upper) if one is not None]
+    numbers = bool(given) and all(is_number(one) for one in given)
+    low = 0.0 if lower is None or not numbers else float(lower)
+    high = math.inf if upper is None or not numbers else float(upper)
+    if not numbers or not 0 <= low < high:
         raise OptionError(
             f"trim_weights() needs a least or a largest weight, 0 or more and in this order, not"
             f" lower={lower!r}, upper={upper!r}."

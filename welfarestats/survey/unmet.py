@@ -69,7 +69,7 @@ def refuse_raking(placed: PlacedRespondents, held: Mask, sums: Array, raked: Rak
     raise WeightingError(
         f"raking did not converge in {raked.sweeps:,} sweeps: the weights of"
         f" {placed.margins[margin].labels[category]!r} of {placed.margins[margin].words} are"
-        f" {100 * abs(gap):.2g} per cent {'above' if gap > 0 else 'below'} their target. Unite"
+        f" {_per_cent(gap)} {'above' if gap > 0 else 'below'} their target. Unite"
         " small categories, or weight to fewer margins."
     )
 
@@ -102,7 +102,7 @@ def refuse_calibration(
     index = int(np.argmax(np.abs(found.gap)))
     raise WeightingError(
         f"calibration did not converge in {found.steps:,} steps: the total of"
-        f" {_total_words(columns[index])} is missed by {100 * abs(found.gap[index]):.2g} per cent."
+        f" {_total_words(columns[index])} is missed by {_per_cent(found.gap[index])}."
         " Widen the limits, unite small categories, or calibrate to fewer totals."
     )
 
@@ -117,6 +117,12 @@ def refuse_negative(weight: Array, base: Array) -> None:
         )
 
 
+def _per_cent(gap: float) -> str:
+    """Return the size of a gap in per cent, to two digits."""
+    size = 100 * abs(gap)
+    return f"{size:,.0f} per cent" if size >= 10 else f"{size:.2g} per cent"
+
+
 def _total_words(column: tuple[str, str]) -> str:
     variable, category = column
     return f"{category!r} of {variable!r}" if category else repr(variable)
@@ -125,7 +131,7 @@ def _total_words(column: tuple[str, str]) -> str:
 def _missed(names: Sequence[str], gaps: Array) -> str:
     """Return which targets are missed, the worst first, and by how much."""
     worst = [i for i in np.argsort(-np.abs(gaps)) if abs(gaps[i]) > _MET]
-    told = [f"{names[i]} by {100 * abs(gaps[i]):.2g} per cent" for i in worst[:_MOST_TOLD]]
+    told = [f"{names[i]} by {_per_cent(gaps[i])}" for i in worst[:_MOST_TOLD]]
     more = len(worst) - len(told)
     return join_words(told) + (f" ({more:,} more)" if more else "")
 

@@ -13,6 +13,7 @@ from welfarestats.errors import DataError, DesignError, OptionError, listed, one
 from welfarestats.survey.design import Calibration, Design, ReplicateWeights
 from welfarestats.survey.frames import stacked_frame
 from welfarestats.survey.passes import Condition
+from welfarestats.survey.replicate_ranks import GivenRows
 from welfarestats.survey.survey import Survey
 from welfarestats.survey.wave_codebooks import WAVE, check_declared, merged_codebook
 from welfarestats.survey.wave_units import Units, Waves, units_of
@@ -353,7 +354,8 @@ def _joined_replicates(
         raise DesignError(
             f"replicate weights are joined only when they are of one design: {why}. {remedy}"
         )
-    return replace(first, weights=weights)
+    stated = first.units is None
+    return replace(first, weights=weights, units=None if stated else GivenRows(weights, plain))
 
 
 def _added_up_alike(one: ReplicateWeights, other: ReplicateWeights) -> bool:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from welfarestats.errors import OptionError, WeightingError
 from welfarestats.formulas.bases import effective_base
+from welfarestats.survey.categories import is_number
 from welfarestats.survey.codebook import MISSING_REASONS
 from welfarestats.survey.design import Calibration
 from welfarestats.survey.passes import named
@@ -102,17 +103,16 @@ def summarise_weights(
     [['Total', 4, 2.91], ['F', 3, 2.67], ['M', 1, 1.0]]
     """
     check_survey(survey, "a summary of weights")
-    if not extreme_weight > 1:
+    if not (is_number(extreme_weight) and 1 < extreme_weight < math.inf):
         raise OptionError(
             f"extreme_weight is a number above 1, times the mean weight, not {extreme_weight!r}."
         )
     after = survey.weights
     view = survey.view(())
     active = view.tally.active
-    kinds = {"given": after}
-    if survey.facts.weighting:
-        kinds = {"before": _given_weights(survey), "after": after}
     known = view.design.calibrations or view.design.missed
+    before = _weights_before(survey, known)
+    kinds = {"given": after} if before is None else {"before": before, "after": after}
     names = named(by) if by is not None else _weighted_to(survey, known)
     groups = _groups(survey, names, active)
     rows = [
@@ -137,9 +137,15 @@ def summarise_weights(
     )
 
 
-def _given_weights(survey: Survey) -> Array:
-    """Return the weights of the column that the survey was made with."""
-    return survey._frame.rows((), survey._layout.weights).weight
+def _weights_before(survey: Survey, known: Sequence[Calibration]) -> Array | None:
+    """Return the weights before any were computed, where these are known."""
+    if not survey.facts.weighting:
+        return None
+    given: Array = survey._frame.rows((), survey._layout.weights).weight
+    if not np.array_equal(given, survey.weights):
+        return given
+    # The column holds the weights that were computed, as in a file that was read again.
+    return known[0].base_weight if known else None
 
 
 def _weighted_to(survey: Survey, known: Sequence[Calibration]) -> tuple[str, ...]:

@@ -12,7 +12,11 @@ from welfarestats.errors import OptionError, WeightingError, listed
 from welfarestats.formulas.raking import raking_factors
 from welfarestats.survey.design import Calibration
 from welfarestats.survey.margins import PlacedRespondents, place_respondents
-from welfarestats.survey.new_weights import check_weightable, with_calibrated_weights
+from welfarestats.survey.new_weights import (
+    check_tolerance,
+    check_weightable,
+    with_calibrated_weights,
+)
 from welfarestats.survey.reweighting import reweighted
 from welfarestats.survey.survey import Survey
 from welfarestats.survey.targets import margin_list, wanted_margins
@@ -103,6 +107,7 @@ def rake(
     [0.4, 0.8, 0.8, 2.0]
     """
     check_weightable(survey, "rake()", missing)
+    check_tolerance(tolerance)
     wanted = wanted_margins(targets, margins=margins, within=within)
     words = f"raked to {margin_list(wanted)}{_inside(within)}"
     placed = place_respondents(survey, wanted, within=within, missing=missing)
@@ -165,7 +170,7 @@ def poststratify(
     [10.0, 10.0, 10.0, 20.0]
     """
     check_weightable(survey, "poststratify()", missing)
-    names = (columns,) if isinstance(columns, str) else tuple(columns)
+    names = _names(columns)
     if isinstance(targets, Survey):
         wanted = wanted_margins(targets, margins=[names])
     elif isinstance(targets, Mapping) and not _keyed_by_question(targets):
@@ -225,7 +230,7 @@ def declare_calibration(
     References
     ----------
     Deville, J.-C. and Särndal, C.-E. (1992). Calibration estimators in survey sampling. Journal of
-    the American Statistical Association 87, 376–382: section 3 on the variance.
+    the American Statistical Association 87, 376–382, also on the variance.
 
     Examples
     --------
@@ -236,6 +241,7 @@ def declare_calibration(
     [0.8, 0.7, 0.5, 2.0]
     """
     check_weightable(survey, "declare_calibration()", missing)
+    check_tolerance(tolerance)
     wanted = wanted_margins(targets, margins=margins, within=within)
     placed = place_respondents(survey, wanted, within=within, missing=missing)
     weight = survey.weights
@@ -262,6 +268,16 @@ def declare_calibration(
     known = Calibration(placed.indicators(), weight, placed.columns, placed.target)
     words = f"weights declared to meet {margin_list(wanted)}{_inside(within)}"
     return reweighted(survey, weight, words, calibration=known, replicates=sample.design.replicates)
+
+
+def _names(columns: Any) -> tuple[str, ...]:
+    """Return the questions whose answers are post-strata."""
+    names = (columns,) if isinstance(columns, str) else columns
+    if not isinstance(names, Sequence) or not all(isinstance(name, str) for name in names):
+        raise OptionError(
+            f"the post-strata are a question or a list of questions, not {columns!r}."
+        )
+    return tuple(names)
 
 
 def _inside(within: str | None) -> str:

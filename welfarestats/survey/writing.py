@@ -16,6 +16,7 @@ import pandas as pd
 
 from welfarestats.errors import DataError, DataWarning, OptionError, listed
 from welfarestats.output.files import replaced_when_whole
+from welfarestats.survey.calibration_columns import with_calibration_columns
 from welfarestats.survey.codebook import Question
 from welfarestats.survey.codebook_files import write_text
 from welfarestats.survey.declarations import SYNTHETIC_MARK
@@ -79,8 +80,9 @@ def write_survey(survey: Survey, path: str | Path, *, weights_as: str | None = N
     missing values and measures for SPSS; the side-car beside it keeps the whole codebook, with
     multiple-response sets, nets and routes, and the design. The codes and the order of rows and
     columns stay. Records that were invented say so in the schema or in the file's label, its
-    notes and the label of every variable. That weights meet targets is not kept: after reading,
-    `declare_calibration` says so again.
+    notes and the label of every variable. Of weights that meet targets the file keeps what
+    standard errors need: the weights before (``w_raked_before1``, where no other column holds
+    them) and who is in which category (``calibration1_margin1``).
 
     Examples
     --------
@@ -107,27 +109,26 @@ def write_survey(survey: Survey, path: str | Path, *, weights_as: str | None = N
             "a domain cannot be kept in a file: without the other respondents its standard errors"
             " would be wrong. Write the whole survey, and call domain() on what is read."
         )
-    if survey.view(()).design.replicates is not None and (
-        survey._layout.replicates is None or survey.facts.weighting
-    ):
+    if not _replicates_in_columns(survey):
         raise OptionError(
             "replicate weights that were made or calibrated are in no column, so a file cannot"
             " keep them. Write the survey as it was before, and make them again from what is read."
         )
     survey, table = _with_weights(survey, weights_as)
+    table, calibrations = with_calibration_columns(survey, table)
     if kind == ".parquet":
-        _write_parquet(survey, table, target)
+        _write_parquet(survey, table, target, calibrations)
         return [target]
-    return _write_spss(survey, table, target, compressed=kind == ".zsav")
+    return _write_spss(survey, table, target, calibrations, compressed=kind == ".zsav")
 
 
-def _with_weights(survey: Survey, name: str | None) -> tuple[Survey, pa.Table]:
+def _with_weights(survey: Survey, name: Any) -> tuple[Survey, pa.Table]:
     """Return the survey and its rows, computed weights in a column of their own."""
     import pyarrow as pa
 
     table = survey._frame.arrow()
     how = "; ".join(survey.facts.weighting)
-    if not how:
+    if not how or _stand_in_column(survey):
         if name is not None:
             raise OptionError(
                 "weights_as= names a column for weights that were computed, and these stand in"
@@ -137,6 +138,8 @@ def _with_weights(survey: Survey, name: str | None) -> tuple[Survey, pa.Table]:
                 " no weights. Leave it out."
             )
         return survey, table
+    if name is not None and not (isinstance(name, str) and name.strip()):
+        raise OptionError(f"weights_as= is the name of a new column, not {name!r}.")
     if name is None or name in table.column_names:
         found = "no column" if name is None else f"no column yet ({name!r} holds something else)"
         raise OptionError(
@@ -148,11 +151,32 @@ def _with_weights(survey: Survey, name: str | None) -> tuple[Survey, pa.Table]:
     return other, table.append_column(name, pa.array(survey.weights))
 
 
-def _write_parquet(survey: Survey, table: pa.Table, target: Path) -> None:
+def _replicates_in_columns(survey: Survey) -> bool:
+    """Return whether replicate weights, where there are some, are those of the columns."""
+    sample, given = survey._sample(()), survey._layout.replicates
+    known = sample.design.replicates
+    if known is None or not survey.facts.weighting:
+        return known is None or given is not None
+    return given is not None and all(
+        np.array_equal(numbers(sample.rows.column(name), name), known.weights[:, place])
+        for place, name in enumerate(given.columns)
+    )
+
+
+def _stand_in_column(survey: Survey) -> bool:
+    """Return whether the weights are those of the column they are said to stand in."""
+    rows, name = survey._sample(()).rows, survey._layout.weights
+    return name is not None and np.array_equal(numbers(rows.column(name), name), rows.weight)
+
+
+def _write_parquet(
+    survey: Survey, table: pa.Table, target: Path, calibrations: list[dict[str, Any]]
+) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    said = {"origin": survey.origin, "survey": sidecar_text(survey, table.num_rows)}
+    text = sidecar_text(survey, table.num_rows, calibrations=calibrations)
+    said = {"origin": survey.origin, "survey": text}
     kept = {**(table.schema.metadata or {}), b"welfarestats": json.dumps(said).encode()}
     try:
         with replaced_when_whole(target) as partial:
@@ -161,7 +185,14 @@ def _write_parquet(survey: Survey, table: pa.Table, target: Path) -> None:
         raise DataError(f"{target.name!r} cannot be written: {error}") from None
 
 
-def _write_spss(survey: Survey, table: pa.Table, target: Path, *, compressed: bool) -> list[Path]:
+def _write_spss(
+    survey: Survey,
+    table: pa.Table,
+    target: Path,
+    calibrations: list[dict[str, Any]],
+    *,
+    compressed: bool,
+) -> list[Path]:
     try:
         import pyreadstat
     except ImportError:
@@ -172,7 +203,7 @@ def _write_spss(survey: Survey, table: pa.Table, target: Path, *, compressed: bo
     check_names(list(frame.columns))
     check_texts(frame)
     asked = _spoken_for(survey, frame)
-    text = sidecar_text(survey, len(frame), truths)
+    text = sidecar_text(survey, len(frame), truths, calibrations)
     try:
         with replaced_when_whole(target) as partial:
             pyreadstat.write_sav(frame, partial, compress=compressed, **asked)

@@ -14,6 +14,7 @@ from welfarestats.errors import DesignError
 from welfarestats.output.r_language import r_number, r_numbers, r_string
 from welfarestats.survey.answers import Answers
 from welfarestats.survey.frames import factorize, numbers
+from welfarestats.survey.replicate_ranks import DrawnUnits, GivenRows
 from welfarestats.survey.survey import Survey
 
 __all__ = ["RColumns", "Stored", "design_lines"]
@@ -221,6 +222,7 @@ def _replicated(columns: RColumns, survey: Survey) -> list[str]:
     assert replicates is not None
     for number in range(replicates.weights.shape[1]):
         columns.add(f"r{number + 1}", replicates.weights[:, number])
+    _add_units(columns, survey, replicates.units)
     size = replicates.weights.shape[1]
     mean = "FALSE" if replicates.centre == "mean" else "TRUE"
     return [
@@ -230,3 +232,15 @@ def _replicated(columns: RColumns, survey: Survey) -> list[str]:
         f"  combined.weights = TRUE, mse = {mean}, data = data)",
         f"design$degf <- {r_number(replicates.degrees_of_freedom)}",
     ]
+
+
+def _add_units(columns: RColumns, survey: Survey, units: DrawnUnits | GivenRows | None) -> None:
+    """Add what degrees of freedom of domains are counted from, where replicates were calibrated."""
+    if not survey.facts.weighting:
+        return
+    if isinstance(units, DrawnUnits):
+        columns.add("unit", units.unit)
+        columns.add("unit_stratum", units.stratum[units.unit])
+    elif units is not None:
+        for number, before in enumerate(units.weights.T, start=1):
+            columns.add(f"before{number}", before)

@@ -45,7 +45,9 @@ def table_lines(table: Table, columns: RColumns) -> str:
     view = recipe.survey.view([*recipe.stubs, *flat, *nested])
     making = _Making(view, plan, columns)
     interval = _LIMITS.get(plan.interval)
-    rule = "design" if recipe.survey.df_rule == "design" else "domain"
+    replicates = view.design.replicates
+    stated = replicates is not None and replicates.units is None
+    rule = "design" if stated or recipe.survey.df_rule == "design" else "domain"
     inference = table.origin != "synthetic" or plan.synthetic_inference
     parts = {
         "inside": _inside(recipe.survey, view, columns),

@@ -72,8 +72,19 @@ calibrated <- function(design, auxiliary, after) {
 }
 
 degrees_of_freedom <- function(domain, table) {
-  if (inherits(design, "svyrep.design")) return(degf(design))
-  if (table$df_rule == "design") degf(design) else degf(domain)
+  if (table$df_rule == "design") return(degf(design))
+  if (inherits(design, "svyrep.design")) min(degf(design), of_replicates(domain)) else degf(domain)
+}
+
+# Calibration adds no degrees of freedom: those of replicates that were calibrated are counted from
+# the weights before, or from the units of which replicates were made, less complete strata.
+of_replicates <- function(domain) {
+  before <- grepl("^before[0-9]+$", names(data))
+  if (any(before)) return(qr(as.matrix(domain$variables[before]), tol = 1e-5)$rank - 1)
+  if (is.null(data$unit)) return(degf(domain))
+  units <- function(rows) table(unique(rows[c("unit", "unit_stratum")])$unit_stratum)
+  held <- units(domain$variables)
+  min(sum(held) - max(sum(held == units(data)[names(held)]), 1), ncol(replicates) - 1)
 }
 
 # subset() leaves out the strata that a domain has nobody in, and the rule "average" is an average
