@@ -5,6 +5,12 @@ import warnings
 import numpy as np
 import pandas as pd
 import pytest
+from every_state import (
+    as_in_a_workbook,
+    cells_of_html,
+    cells_of_markdown,
+    cells_of_workbook,
+)
 from golden_cases import GOLDEN, golden_frame
 
 import welfarestats as ws
@@ -150,3 +156,18 @@ def test_percentages_and_means_are_shown_elsewhere():
             ws.tabulate_amounts(estimates)
     with pytest.raises(OptionError, match=r"decimals is 40. Pass a whole number from 0 to 6"):
         ws.tabulate_amounts(ws.estimate_totals(survey, "sex"), decimals=40)
+
+
+def test_every_output_shows_what_was_decided(tmp_path):
+    survey = survey_of(people())
+    found = ws.tabulate_amounts(ws.estimate_totals(survey, "sex", "region"), "nchs")
+    frame = found.to_frame()
+    assert set(frame["state"]) == {"shown", "unreliable"}
+    html = dict(cells_of_html(found.to_html()))
+    markdown = dict(cells_of_markdown(found.to_markdown()))
+    workbook = dict(cells_of_workbook(found.to_excel(tmp_path / "totals.xlsx")))
+    for _, row in frame.iterrows():
+        name = f"{row['category']}: {row['region']}"
+        assert html[name][0] == (row["display"], row["state"])
+        assert markdown[name][0] == row["display"]
+        assert workbook[name][0] == as_in_a_workbook(row["display"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,7 @@ from welfarestats.estimates.estimate import RESULT_COLUMNS, Counted, Estimates
 from welfarestats.output.grid import Cell, ColumnHeader, Grid, Row, RowGroup
 from welfarestats.output.marks import MARKS
 from welfarestats.output.shown import ShownAsTables
+from welfarestats.output.text import markdown_table
 from welfarestats.output.wording import BASE_LABELS, number_text
 from welfarestats.tables.bands import Decisions
 from welfarestats.tables.house_style import HouseStyle
@@ -58,6 +60,38 @@ class AmountTable(ShownAsTables):
             (of a ratio), ``state, reason, display``.
         """
         return self.frame.copy()
+
+    def to_excel(self, path: str | Path) -> Path:
+        """Write the table as a workbook of one sheet.
+
+        Parameters
+        ----------
+        path
+            A file that ends in ``.xlsx``; it is replaced only when the new one is whole.
+
+        Returns
+        -------
+        pathlib.Path
+            The file.
+
+        Raises
+        ------
+        OptionError
+            When the path does not end in ``.xlsx``.
+        """
+        from welfarestats.output.spreadsheet import write_workbook
+
+        return write_workbook(path, [("Table", self.grid)], title=self.grid.title)
+
+    def to_markdown(self) -> str:
+        """Return the table as Markdown.
+
+        Returns
+        -------
+        str
+            A pipe table with its marks above and its notes below.
+        """
+        return markdown_table(self.grid)
 
     def _grids(self) -> Iterator[Grid]:
         yield self.grid
