@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import zipfile
 from dataclasses import replace
 from html.parser import HTMLParser
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -325,7 +327,9 @@ def test_a_small_comparison_says_what_it_could_find() -> None:
 
 
 @pytest.mark.parametrize("sample", ["volunteer", "attempted_census"])
-def test_nothing_is_called_significant_among_people_who_are_no_random_sample(sample: str) -> None:
+def test_nothing_is_called_significant_among_people_who_are_no_random_sample(
+    sample: str, tmp_path: Path
+) -> None:
     survey = ws.Survey(shares({"A": (40, 10), "B": (26, 26)}), sample=sample)
     table = ws.crosstab(survey, "has", "group", test="auto")
     assert "significan" not in table.to_html().lower()
@@ -337,6 +341,13 @@ def test_nothing_is_called_significant_among_people_who_are_no_random_sample(sam
     assert would in table.grid.notes
     assert would in table.sentences()
     assert "significan" not in " ".join(table.sentences()).lower()
+    book = ws.book(survey, ["has"], "group", test="auto")
+    with zipfile.ZipFile(book.to_excel(tmp_path / "book.xlsx")) as file:
+        sheets = [file.read(name).decode() for name in file.namelist() if name.endswith(".xml")]
+    page = book.to_html_page(tmp_path / "book.html").read_text(encoding="utf-8")
+    for text in (page, " ".join(sheets)):
+        assert "significan" not in text.lower()
+        assert "indicative only" in text
     told = "design (indicative only: not a random sample)"
     assert set(table.comparisons()["method"]) == {told}
     assert set(ws.compare(survey, "has", by="group")["method"]) == {told}

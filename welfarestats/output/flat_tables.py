@@ -23,8 +23,7 @@ from welfarestats.output.wording import SYNTHETIC_CAPTION
 NO_LETTERS = "none"
 NOT_APPLICABLE = "[z]"
 _LETTERS_NOTE = (
-    "Significance letters stand in a row of their own below the figures; "
-    f"{NO_LETTERS!r} means no letter."
+    f"Letters stand in a row of their own below the figures; {NO_LETTERS!r} means no letter."
 )
 _LONGEST_NAME = 255
 _DIGITS_OF_A_NUMBER = 15
