@@ -104,7 +104,7 @@ def test_no_output_tells_one_world_from_the_other(options, worlds, tmp_path):
 
 def test_a_note_on_small_bases_tells_no_base_that_is_hidden():
     table = ws.crosstab(BASES[0], "works", "site", style=CAUTIOUS, test="auto")
-    assert any("On effective bases of 7 and 36" in note for note in table.grid.notes)
+    assert any("On effective bases of 7 and " in note for note in table.grid.notes)
     notes = ws.protect(table, RULE).grid.notes
     assert not any("effective base" in note for note in notes)
 

@@ -212,7 +212,7 @@ def _gave(answers: Answers, label: str) -> Mask:
 
 def _method(matched: Matched) -> str:
     """Return what the change is tested with, and that it is indicative of no random sample."""
-    return "paired mean" + (INDICATIVE if matched.survey.facts.indicative else "")
+    return "paired t" + (INDICATIVE if matched.survey.facts.indicative else "")
 
 
 def _plain(matched: Matched, view: View) -> bool:
