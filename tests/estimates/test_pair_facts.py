@@ -143,6 +143,12 @@ def test_what_an_exact_test_could_find_is_that_of_its_margins() -> None:
     assert found["least_significant_difference"] == pytest.approx(least)
     z = 0.8416212335729143 * np.sqrt(25 / 51 * 26 / 51 * (1 / 17 + 1 / 34))
     assert found["minimum_detectable_difference"] == pytest.approx(least + z)
+    rare = ws.compare(
+        ws.Survey(shares({"a": (1, 16), "b": (1, 33)})), "has", by="group", test="exact"
+    )
+    # Of two people with the property in 51, none of the three tables is significant.
+    assert rare["tested"].all()
+    assert rare["least_significant_difference"].isna().all()
     mid_p = ws.compare(survey, "has", by="group", test="mid-p").iloc[0]
     assert mid_p["least_significant_difference"] == pytest.approx(
         float(exact_least_difference(25, 17, 34, method="mid-p"))

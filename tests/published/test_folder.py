@@ -60,6 +60,11 @@ def test_a_wrong_codebook_has_its_sentence(wrong: str, bare_toy: Path):
             'scope = "stuff"',
             r"a \[\[caveat\]\] has the scope 'stuff', .* Did you mean 'staff'\?",
         ),
+        (
+            'scope = "staff"',
+            'scope = "staff"\nquestions = ["tool"]',
+            r"is about the question 'tool', which none of its surveys asked .*mean 'tools'\?",
+        ),
     ],
 )
 def test_a_wrong_caveat_has_its_sentence(bare_toy: Path, old: str, new: str, sentence: str):

@@ -78,3 +78,22 @@ def test_the_verdict_that_decides():
     assert worst_of([*verdicts, (WRONG_DIRECTION, "")], of_tests=False) == 3
     assert worst_of([(NOT_TESTED, ""), (TIED, "")], of_tests=True) == 1
     assert worst_of([(NOT_TESTED, ""), (TIED, "")], of_tests=False) == 0
+
+
+def test_quoted_labels_are_read_whole():
+    frame = pd.DataFrame(
+        {
+            "hours": ["Under 12", "12 to 24"] * 100,
+            "weeks": ["1", "2"] * 50 + ["2", "1"] * 50,
+            "mood": ["Happy"] * 90 + ["Sad"] * 110,
+        }
+    )
+    questions = [ws.Question("hours", "Hours (12 to 24)"), ws.Question("weeks", "Weeks by hours")]
+    survey = ws.Survey(frame, codebook=questions)
+    table = ws.crosstab(survey, ["mood", "weeks"], "hours")
+    text = "No significant difference was found between the groups of “Hours (12 to 24)” on “mood”."
+    check = ws.check_prose(text, table)
+    (found,) = [one for one in check.checked if one.kind == "comparison"]
+    assert found.status == "tied"
+    assert found.fact is not None
+    assert found.fact.stub == "mood"

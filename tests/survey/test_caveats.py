@@ -114,6 +114,26 @@ def test_a_report_says_which_of_its_lines_a_caveat_is() -> None:
     assert first.source == f"ehd-2025, line {report.caveats[0].line}"
 
 
+def test_a_caveat_of_a_figure_stands_below_tables_of_its_questions_only() -> None:
+    report = ws.load_report("ehd-2025")
+    omitted = "1 Work Coach was unsure to all of the statements of Figure 3.2.7"
+    advisers = report.survey("advisers")
+    notes = {
+        name: " ".join(ws.crosstab(advisers, name).grid.notes)
+        for name in ("customers_willing", "role")
+    }
+    assert omitted in notes["customers_willing"]
+    assert omitted not in notes["role"]
+    changes = "Changes in scores may be a result of the EHD"
+    scopes = {
+        name: [c.scope for c in report.caveats_of(name) if c.startswith(changes)]
+        for name in report.surveys
+    }
+    assert scopes["wave2"] == [("workability_score_after",)]
+    assert scopes["referrals"] == [("workability_score_change",)]
+    assert scopes["wave1"] == scopes["advisers"] == []
+
+
 @pytest.mark.parametrize("text", ["", "  ", None, 5])
 def test_a_caveat_says_something(text) -> None:
     with pytest.raises(OptionError, match="a caveat is a sentence, and one without text"):

@@ -124,7 +124,8 @@ def compare(  # noqa: PLR0913 - the public options of a comparison, each keyword
         ``least_significant_difference`` is what had to be observed to be significant at the
         pooled percentage, ``minimum_detectable_difference`` what is found with a power of 80
         per cent if it is true: both on the effective bases, which know no clusters, less what
-        people in both groups or waves take off; of means from the standard error. With an
+        people in both groups or waves take off; of means from the standard error; missing where
+        no difference could be found. With an
         ``equivalence_margin`` there are three columns more: limits at 2 · level − 1, and whether
         they lie within the margin (``equivalent``).
 

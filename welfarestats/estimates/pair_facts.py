@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from welfarestats.estimates.pairs import PairTests
 
 Array = NDArray[np.float64]
+Mask = NDArray[np.bool_]
 
 EXACT = {"exact": "fisher", "mid-p": "mid-p"}
 """The exact tests by the name that a user gives them, and that of the formula."""
@@ -72,11 +73,12 @@ def detectable_differences(tests: PairTests, proportion: float | None = None) ->
     }
     least = least_significant_difference(e_a, e_b, **known)
     found = minimum_detectable_difference(e_a, e_b, **known, power=STATED_POWER)
-    if exactly(tests.result).any():
-        at_exact = _exact_least(tests, proportion)
-        here = ~np.isnan(at_exact)
-        found = np.where(here, at_exact + (found - least), found)
-        least = np.where(here, at_exact, least)
+    exact = exactly(tests.result) & tests.result.tested
+    if exact.any():
+        # Missing where not even the farthest table of these margins would be significant.
+        at_exact = _exact_least(tests, exact, proportion)
+        found = np.where(exact, at_exact + (found - least), found)
+        least = np.where(exact, at_exact, least)
     if tests.mean.any():
         of_means = detectable_from_error(
             tests.standard_error,
@@ -92,11 +94,10 @@ def detectable_differences(tests: PairTests, proportion: float | None = None) ->
     return {"least_significant_difference": least, "minimum_detectable_difference": found}
 
 
-def _exact_least(tests: PairTests, proportion: float | None) -> Array:
+def _exact_least(tests: PairTests, exact: Mask, proportion: float | None) -> Array:
     """Return from which difference on the exact tests are significant, (R, P), NaN for others."""
     a, b = tests.groups.first, tests.groups.second
     base, p = tests.ratios.base, tests.ratios.estimate
-    exact = exactly(tests.result) & tests.result.tested
     total = base[:, a] * p[:, a] + base[:, b] * p[:, b]
     if proportion is not None:
         total = np.floor(proportion * (base[:, a] + base[:, b]))

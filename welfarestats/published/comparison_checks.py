@@ -122,7 +122,9 @@ def _deciding_pair(
 ) -> Pair | None:
     """Return the pair of groups that decides on "no difference by age", which is said of all."""
     start, end = _clause(one.plain, spoken, one.sentences[one.sentence_of(spoken.start)])
-    pairs = [Pair(*two) for two in groups_compared(one.passage.text[start:end], evidence)]
+    keys = [name for name, place, _ in one.stems if start <= place < end and "“" in name]
+    found = groups_compared(one.passage.text[start:end], keys, evidence)
+    pairs = [Pair(*two) for two in found]
     if not pairs:
         return None
     verdicts = [_verdict(spoken, pair, evidence, indicative=indicative)[:2] for pair in pairs]

@@ -78,7 +78,9 @@ def report_folder(name: str | Path) -> Path:
 
 
 def read_caveats(
-    about: Mapping[str, Any], surveys: Mapping[str, SurveySpecification]
+    about: Mapping[str, Any],
+    surveys: Mapping[str, SurveySpecification],
+    codebooks: Mapping[str, Codebook],
 ) -> tuple[Caveat, ...]:
     """Return the caveats of a ``report.toml``, checked."""
     found = []
@@ -95,6 +97,14 @@ def read_caveats(
                 )
         asked = entry.get("questions", ())
         asked = (asked,) if isinstance(asked, str) else tuple(asked)
+        names = surveys if "report" in several else several
+        known = [question.name for name in names for question in codebooks[name]]
+        for name in asked:
+            if name not in known:
+                raise ReportError(
+                    f"report.toml: a [[caveat]] is about the question {name!r}, which none of its"
+                    f" surveys asked ({listed(names)}).{did_you_mean(name, known)}"
+                )
         found.append(Caveat(entry["text"], several, entry.get("line"), asked))
     return tuple(found)
 

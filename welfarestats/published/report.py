@@ -194,13 +194,15 @@ class Report:
         tuple of welfarestats.survey.caveats.Caveat
             Their texts, each with its questions and the line of the report.
         """
-        return tuple(
-            SurveyCaveat(
-                c.text, c.questions, f"{self.name}, line {c.line}" if c.line else self.name
-            )
-            for c in self.caveats
-            if "report" in c.scope or name in c.scope
-        )
+        found = []
+        for caveat in self.caveats:
+            asked = [one for one in caveat.questions if one in self.codebooks[name]]
+            elsewhere = bool(caveat.questions) and not asked
+            if elsewhere or not {"report", name} & set(caveat.scope):
+                continue
+            source = f"{self.name}, line {caveat.line}" if caveat.line else self.name
+            found.append(SurveyCaveat(caveat.text, asked, source))
+        return tuple(found)
 
     def survey(self, name: str) -> Survey:
         """Return the respondents of a survey, with its design and codebook.
@@ -334,7 +336,7 @@ def load_report(name: str | Path) -> Report:
         numbers=tuple(numbers),
         notes=tuple(notes),
         claims_made=tuple(claims),
-        caveats=read_caveats(about, specifications),
+        caveats=read_caveats(about, specifications, codebooks),
         sums=sums,
         rates=rates,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from welfarestats.published.evidence import Evidence, Fact
 from welfarestats.published.label_words import stems_of
@@ -14,6 +14,7 @@ from welfarestats.published.prose_findings import (
     TIED,
     WRONG_DIRECTION,
 )
+from welfarestats.published.quoted_labels import label_key
 
 __all__ = ["groups_compared", "worst_of"]
 
@@ -27,13 +28,17 @@ _OF_LIKENESS = (WRONG_DIRECTION, SAMENESS_NOT_SHOWN, NOT_TESTED, TIED)
 _OF_TESTS = (WRONG_DIRECTION, TIED, NOT_TESTED)
 
 
-def groups_compared(text: str, evidence: Evidence) -> list[tuple[Fact, Fact]]:
+def groups_compared(
+    text: str, quoted: Collection[str], evidence: Evidence
+) -> list[tuple[Fact, Fact]]:
     """Return all pairs of groups of the one question that a clause divides people by.
 
     Parameters
     ----------
     text : str
         The clause.
+    quoted : collection of str
+        The keys of labels that it quotes; a clause that quotes some is read by these alone.
     evidence : Evidence
         The facts and tests.
 
@@ -45,14 +50,20 @@ def groups_compared(text: str, evidence: Evidence) -> list[tuple[Fact, Fact]]:
     """
     if not _BY.search(text):
         return []
-    words = stems_of(text)
+    words = frozenset() if quoted else stems_of(text)
+
+    def told(role: str, label: str) -> bool:
+        stems = stems_of(label)
+        return label_key(role, label) in quoted or (bool(stems) and stems <= words)
+
     cells = {
         (f.table, f.stub, f.stub_category, f.banner, f.banner_category): f
         for f in evidence.facts
-        if f.kind == "percent" and f.stub_category and f.banner != "Total" and _divided(f, words)
+        if f.kind == "percent" and f.stub_category and f.banner != "Total"
+        if told("banner", f.banner_label or f.banner)
     }
-    named = [f for f in cells.values() if _all_in(f.category, words)]
-    meant = named or [f for f in cells.values() if _all_in(f.question_label or f.stub, words)]
+    named = [f for f in cells.values() if told("answer", f.category)]
+    meant = named or [f for f in cells.values() if told("question", f.question_label or f.stub)]
     if len({(f.stub, f.banner) for f in meant}) != 1 or len({f.table for f in meant}) != 1:
         return []
     rows = dict.fromkeys((f.table, f.stub, f.stub_category, f.banner) for f in meant)
@@ -62,15 +73,6 @@ def groups_compared(text: str, evidence: Evidence) -> list[tuple[Fact, Fact]]:
         if key[:4] in rows
     ]
     return [(one, other) for one, other in pairs if one is not None and other is not None]
-
-
-def _divided(fact: Fact, words: frozenset[str]) -> bool:
-    return _all_in(fact.banner_label or fact.banner, words)
-
-
-def _all_in(label: str, words: frozenset[str]) -> bool:
-    told = stems_of(label)
-    return bool(told) and told <= words
 
 
 def worst_of(verdicts: Sequence[Verdict], *, of_tests: bool) -> int:
