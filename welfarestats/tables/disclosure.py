@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from welfarestats.errors import OptionError, listed
+from welfarestats.errors import OptionError
 from welfarestats.formulas.attack import LinkedNumbers
 from welfarestats.formulas.suppression import Pattern
 from welfarestats.tables.books import Book
@@ -18,6 +18,7 @@ from welfarestats.tables.disclosure_record import HiddenCell, Protection
 from welfarestats.tables.disclosure_rules import DisclosureRule
 from welfarestats.tables.disclosure_sources import (
     Key,
+    check_excepted,
     check_marks,
     excepted_cells,
     hidden_cells,
@@ -234,6 +235,8 @@ class _Work:
     ) -> _Work:
         """Return the numbers behind the tables and all else that readers have."""
         sources = [own_source(name, one) for name, one in tables_by_name(tables).items()]
+        if isinstance(also, Table | Book):
+            raise OptionError("also= is a list of tables and books. Pass also=[table].")
         for number, other in enumerate(also, start=1):
             sources += [
                 published_source(f"also {number}", n, t) for n, t in tables_by_name(other).items()
@@ -245,12 +248,7 @@ class _Work:
         exposure = Exposure(sources, respondents, told)
         excepted = excepted_cells(exceptions, exposure)
         asked = wanted(exposure, rule, excepted)
-        unheld = [cell for cell in excepted if cell not in asked.first.values()]
-        if unheld:
-            raise OptionError(
-                f"{len(unheld)} exceptions are of no cell of the tables; the first:"
-                f" {listed(unheld[0])}. Name stub, category, banner and category as the frame does."
-            )
+        check_excepted(excepted, exposure, asked.ruled)
         rounded = rounded_counts(exposure, rule)
         words = [f"{len(tables_by_name(other)):,} tables of another output" for other in also]
         if told:

@@ -177,7 +177,7 @@ def contained(shown: Shown, them: Respondents) -> Iterator[tuple[Selection, tupl
             for net in question.nets
         }
         for label, own in members.items():
-            smaller = [((), frozenset[int]())]
+            smaller: list[tuple[tuple[str, ...], frozenset[int]]] = [((), frozenset())]
             smaller += [((one,), inside) for one, inside in members.items() if inside < own]
             for nets, inside in smaller:
                 parts = (
