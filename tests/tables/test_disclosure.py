@@ -293,8 +293,37 @@ def test_what_is_no_table_no_rule_or_no_cell_is_refused():
         ws.protect(table, RULE, exceptions={("works", "No", "site", "D"): "agreed"})
     with pytest.raises(OptionError, match="and a reason; found 5 words and reason ''"):
         ws.protect(table, RULE, exceptions={("works", "No", "site", "A"): ""})
+    with pytest.raises(OptionError, match="1 exceptions are of cells that the rule does not hide"):
+        ws.protect(table, RULE, exceptions={("works", "Yes", "site", "C"): "agreed"})
+    with pytest.raises(OptionError, match="exceptions= is a dictionary of cells and reasons"):
+        ws.protect(table, RULE, exceptions=[("works", "No", "site", "A")])
+    with pytest.raises(
+        OptionError, match=r"also= is a list of tables and books. Pass also=\[table"
+    ):
+        ws.protect(table, RULE, also=table)
     with pytest.raises(OptionError, match="these tables are not protected"):
         ws.audit_disclosure(table)
+
+
+def test_an_exception_of_a_book_names_its_table():
+    book = ws.book(sites(), ["work", "help"], "site", style="none")
+    cell = ("help", "Advice", "site", "East")
+    with pytest.raises(OptionError, match="with its table first in a book, and a reason; found 4"):
+        ws.protect(book, RULE, exceptions={cell: "agreed"})
+    kept = ws.protect(book, RULE, exceptions={("help", *cell): "agreed"})
+    record = kept.protection.to_frame()
+    assert record[record["role"] == "exception"]["reason"].tolist() == ["agreed"]
+    assert kept.audit_disclosure()["safe"].all()
+
+
+def test_an_excepted_count_under_a_rule_that_rounds_is_told_as_it_rounds():
+    rule = ws.DisclosureRule.named("ons-10-5", statement="A risk.", zeros="safe")
+    table = ws.crosstab(distinct_table(), "works", "site", style="none")
+    kept = ws.protect(table, rule, exceptions={("works", "No", "site", "A"): "agreed"})
+    shown = kept.to_frame().query("banner_category == 'A' and stub_category == 'No'")
+    assert shown["count"].tolist() == [5]
+    assert shown["display"].tolist() == ["6"]
+    assert kept.audit_disclosure()["safe"].all()
 
 
 def test_confidential_cells_share_no_mark_with_others():

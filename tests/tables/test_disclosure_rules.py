@@ -22,7 +22,9 @@ def test_a_rule_that_hides_states_how_far_limits_stay_apart():
 
 
 def test_a_negative_number_and_an_unknown_name_are_refused():
-    with pytest.raises(OptionError, match="threshold of a disclosure rule is -1, under 0"):
+    with pytest.raises(
+        OptionError, match="threshold of a disclosure rule is a whole number of 0 or more, not -1"
+    ):
         ws.DisclosureRule(statement="A risk.", threshold=-1)
     with pytest.raises(OptionError, match="Did you mean 'ons-10-5'"):
         ws.DisclosureRule.named("ons-105", statement="A risk.")
@@ -49,3 +51,32 @@ def test_zeros_can_be_declared_safe_and_the_reason_never_tells_the_count():
     assert rule.words() == (
         "Counts of 1 to 9 respondents are hidden. Counts and bases are rounded to multiples of 5."
     )
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"threshold": "10"}, "threshold of a disclosure rule is a whole number of 0 or more, not"),
+        ({"threshold": 9.5}, "threshold of a disclosure rule is a whole number"),
+        ({"all_but": -2}, "all_but of a disclosure rule is a whole number of 0 or more, not -2"),
+        (
+            {"protection": float("nan")},
+            "protection of a disclosure rule is a number of respondents",
+        ),
+        ({"controlled": True}, "with rounding=0 and controlled=True rounds nothing"),
+        ({"rounding": 1}, "with rounding=1 rounds nothing. Give the multiple"),
+        ({"statement": None}, "has no statement of risk. Say in statement="),
+        ({"treshold": 5}, "a part of a disclosure rule cannot be 'treshold'"),
+    ],
+)
+def test_a_part_that_makes_no_sense_is_refused_in_a_sentence(changes, said):
+    given = {"statement": "A risk."} | changes
+    with pytest.raises(OptionError, match=said):
+        ws.DisclosureRule.named("threshold-10", **given)
+
+
+def test_a_rule_without_a_statement_is_refused_however_it_is_made():
+    named = ws.DisclosureRule.named
+    for make in (lambda: named("threshold-10"), lambda: ws.DisclosureRule(threshold=5)):
+        with pytest.raises(OptionError, match="a disclosure rule has no statement of risk"):
+            make()

@@ -148,7 +148,7 @@ def test_a_small_change_says_how_large_it_has_to_be():
     found = (t.ppf(0.975) + t.ppf(0.8)) * changes["standard_error"]
     np.testing.assert_allclose(changes["minimum_detectable_difference"], found)
     assert "between the waves has to be" in repr(flows).replace("\n", " ")
-    assert set(changes["method"]) == {"paired mean"}
+    assert set(changes["method"]) == {"paired t"}
     large = ws.gross_flows(stacked(100), "work")
     assert "has to be" not in repr(large).replace("\n", " ")
 

@@ -230,3 +230,15 @@ def test_medians_of_scores_are_hidden_where_a_count_of_one_is():
     )
     assert gone.any()
     assert (of_scores.set_index("banner_category")["state"] == "confidential").equals(gone)
+
+
+def test_a_draft_is_checked_against_what_a_protected_table_shows():
+    table = ws.crosstab(CELLS[0], "works", "site", style="none")
+    safe = ws.protect(table, RULE)
+    text = "People at site D (54 per cent) were more likely to say No than at site C (41 per cent)."
+    before, after = (ws.check_prose(text, one).to_frame() for one in (table, safe))
+    assert before["status"].tolist() == after["status"].tolist() == ["tied"] * 3
+    assert "significant" in after["result"].tolist()
+    hidden = ws.check_prose("At site A, 6 people said Yes.", safe).to_frame()
+    assert "tied" not in hidden["status"].tolist()
+    assert not hidden["message"].str.contains("site = A: 6").any()

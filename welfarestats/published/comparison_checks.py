@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -328,6 +329,8 @@ def _result(test: PairTest | None, evidence: Evidence) -> str:
     if not test.tested:
         return f"not tested: {test.reason}" if test.reason else "not tested"
     word = "significant" if test.significant else "not significant"
+    if math.isnan(test.p_value):
+        return word
     return f"{word}, p {'< 0.001' if test.p_value < _SMALLEST_P else f'= {test.p_value:.3f}'}"
 
 

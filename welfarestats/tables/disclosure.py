@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from welfarestats.errors import OptionError, listed
+from welfarestats.errors import OptionError
 from welfarestats.formulas.attack import LinkedNumbers
 from welfarestats.formulas.suppression import Pattern
 from welfarestats.tables.books import Book
@@ -18,6 +18,7 @@ from welfarestats.tables.disclosure_record import HiddenCell, Protection
 from welfarestats.tables.disclosure_rules import DisclosureRule
 from welfarestats.tables.disclosure_sources import (
     Key,
+    check_excepted,
     check_marks,
     excepted_cells,
     hidden_cells,
@@ -76,9 +77,10 @@ def protect(
         Tables and books that readers have as well: published ones, other waves. They are not
         changed.
     known
-        Numbers that stand in a text: a frame, or something with ``to_frame()``, with the columns
-        ``stub, stub_category, banner, banner_category, value`` and, if need be, ``table`` and
-        ``kind`` (``"percent"``, ``"count"`` or ``"base"``), as `check_prose` gives it.
+        Numbers that stand in a text: what `check_prose` returns, or rows with ``stub,
+        stub_category, banner, banner_category, value`` and, if need be, ``table``, ``words`` (as
+        they are told, with their decimals) and ``kind`` (``"percent"``, ``"count"``, ``"base"``,
+        ``"mean"``, or ``"number"`` for whichever it is).
     person
         The column that tells people apart, where tables of different frames have some in common.
     exceptions
@@ -90,16 +92,18 @@ def protect(
     -------
     Table or Book
         Of the same type, with ``.protection``, the record for whoever checks the output, and
-        ``.audit_disclosure()``. Hidden values stay in ``to_frame()``; state, reason and display
-        say what is shown, in every output.
+        ``.audit_disclosure()``. Pages, workbooks, charts, sentences and ``comparisons()`` show no
+        more than what is shown. ``to_frame()`` keeps hidden values, with state and reason, and
+        ``.original`` is what it was before: both are for checking, not for publication.
 
     Raises
     ------
     OptionError
-        When it is no table or no rule, or an exception is of no cell that the rule hides.
+        When it is no table or no rule, an exception is of no cell that the rule hides, or numbers
+        of a text have not what tells their cell.
     TableError
         When nothing that may still be hidden protects a cell, the house style has one mark for
-        unreliable and confidential, or tables cannot be lined up.
+        unreliable and confidential, tables cannot be lined up, or a text contradicts them.
 
     Notes
     -----
@@ -108,11 +112,13 @@ def protect(
     every percentage the interval that rounds to it. In an unweighted table that gives counts. In a
     weighted one it gives weighted counts, as though weighted bases were printed, and of unweighted
     ones whether there is anybody and whether it is everybody; the limits are kept apart in both.
+    A table in which all weigh the same counts as unweighted.
 
     Questions of which one follows from the other, such as two groupings of age, are linked if no
     table shows them by each other. Tables agree on what they share; that a single set of people
     stands behind all of them at once tells a reader more only in rare cases, and is not used.
-    Fractions of people are allowed. The mean of a scale counts through its base alone.
+    Fractions of people are allowed. The mean of a scale counts through its base alone, and so does
+    a median; that of scores is hidden wherever a count of one of them is.
 
     Totals are never made again from what is left.
 
@@ -234,6 +240,8 @@ class _Work:
     ) -> _Work:
         """Return the numbers behind the tables and all else that readers have."""
         sources = [own_source(name, one) for name, one in tables_by_name(tables).items()]
+        if isinstance(also, Table | Book):
+            raise OptionError("also= is a list of tables and books. Pass also=[table].")
         for number, other in enumerate(also, start=1):
             sources += [
                 published_source(f"also {number}", n, t) for n, t in tables_by_name(other).items()
@@ -245,12 +253,7 @@ class _Work:
         exposure = Exposure(sources, respondents, told)
         excepted = excepted_cells(exceptions, exposure)
         asked = wanted(exposure, rule, excepted)
-        unheld = [cell for cell in excepted if cell not in asked.first.values()]
-        if unheld:
-            raise OptionError(
-                f"{len(unheld)} exceptions are of no cell of the tables; the first:"
-                f" {listed(unheld[0])}. Name stub, category, banner and category as the frame does."
-            )
+        check_excepted(excepted, exposure, asked.ruled)
         rounded = rounded_counts(exposure, rule)
         words = [f"{len(tables_by_name(other)):,} tables of another output" for other in also]
         if told:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from types import MappingProxyType
 from typing import Any
 
@@ -21,6 +21,21 @@ _PRESETS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
         "rounding-5": {"rounding": 5, "controlled": True},
     }
 )
+
+
+def _is_number(value: Any) -> bool:
+    real = isinstance(value, int | float) and not isinstance(value, bool)
+    return real and 0 <= value < float("inf")
+
+
+def _check_whole(name: str, value: Any) -> None:
+    """Raise an `OptionError` for anything but a whole number of 0 or more; ``None`` for all_but."""
+    if value is None and name == "all_but":
+        return
+    if not _is_number(value) or value % 1:
+        raise OptionError(
+            f"{name} of a disclosure rule is a whole number of 0 or more, not {value!r}."
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +84,7 @@ class DisclosureRule:
     'Counts of 1 to 9 respondents are hidden.'
     """
 
-    statement: str
+    statement: str = ""
     threshold: int = 0
     zeros: str = "safe"
     all_but: int | None = None
@@ -80,16 +95,26 @@ class DisclosureRule:
     name: str = ""
 
     def __post_init__(self) -> None:
-        if not self.statement.strip():
+        if not str(self.statement or "").strip():
             raise OptionError(
                 "a disclosure rule has no statement of risk. Say in statement= who could learn what"
                 " about whom; it stands below the tables."
             )
         one_of(self.zeros, ZEROS, "zeros")
         one_of(self.minimise, COSTS, "minimise")
-        for name in ("threshold", "rounding", "protection"):
-            if getattr(self, name) < 0:
-                raise OptionError(f"{name} of a disclosure rule is {getattr(self, name)}, under 0.")
+        for name in ("threshold", "rounding", "all_but"):
+            _check_whole(name, getattr(self, name))
+        if not _is_number(self.protection):
+            raise OptionError(
+                f"protection of a disclosure rule is a number of respondents, not"
+                f" {self.protection!r}."
+            )
+        if self.rounding == 1 or (self.controlled and not self.rounding):
+            raise OptionError(
+                f"a disclosure rule with rounding={self.rounding}"
+                f"{' and controlled=True' if self.controlled else ''} rounds nothing. Give the"
+                " multiple, 2 or more, or leave both out."
+            )
         if not self.hides and self.rounding < 2:
             raise OptionError(
                 "a disclosure rule hides nothing and rounds nothing. Give threshold=, all_but= or"
@@ -107,7 +132,7 @@ class DisclosureRule:
         return self.threshold > 1 or self.all_but is not None or self.zeros == "hidden"
 
     @classmethod
-    def named(cls, name: str, *, statement: str, **changes: Any) -> DisclosureRule:
+    def named(cls, name: str, *, statement: str = "", **changes: Any) -> DisclosureRule:
         """Return a rule that has a name, with the statement of the risk it is chosen for.
 
         Parameters
@@ -130,9 +155,12 @@ class DisclosureRule:
         Raises
         ------
         OptionError
-            When no rule has the name.
+            When no rule has the name, there is no statement, or no part is called as a change.
         """
         one_of(name, _PRESETS, "the name of a disclosure rule")
+        parts = [one.name for one in fields(cls)]
+        for change in changes:
+            one_of(change, parts, "a part of a disclosure rule")
         return cls(**{"name": name, **_PRESETS[name], **changes, "statement": statement})
 
     def reason(self, count: float, base: float) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-from welfarestats.errors import OptionError, TableError
+from welfarestats.errors import OptionError, TableError, listed
 from welfarestats.tables.books import Book
 from welfarestats.tables.exposure import Exposure, Source
 from welfarestats.tables.protected import ProtectedTable
@@ -66,9 +66,16 @@ def check_marks(table: Table) -> None:
 def excepted_cells(exceptions: Mapping[Key, str], exposure: Exposure) -> dict[Cell, str]:
     """Return the cells that are shown against the rule, by their full names."""
     found: dict[Cell, str] = {}
+    if not isinstance(exceptions, Mapping):
+        raise OptionError(
+            "exceptions= is a dictionary of cells and reasons, as in {(stub, category, banner,"
+            f" category): 'agreed'}}, not {type(exceptions).__name__!r}."
+        )
+    alone = len([one for one in exposure.sources if one.own]) == 1
     for key, reason in exceptions.items():
-        parts = tuple(str(part) for part in key)
-        if len(parts) == 4:
+        words: object = key  # callers who do not check types
+        parts = (words,) if isinstance(words, str) else tuple(str(part) for part in key)
+        if len(parts) == 4 and alone:
             parts = (exposure.sources[0].name, *parts)
         if len(parts) != 5 or not str(reason).strip():
             raise OptionError(
@@ -77,3 +84,26 @@ def excepted_cells(exceptions: Mapping[Key, str], exposure: Exposure) -> dict[Ce
             )
         found[parts[0], parts[1], parts[2], parts[3], parts[4]] = str(reason)
     return found
+
+
+def check_excepted(excepted: Mapping[Cell, str], exposure: Exposure, ruled: Iterable[int]) -> None:
+    """Raise an `OptionError` for an exception that is of no cell, or of one no rule hides."""
+    places = {
+        exposure.shown[at].cell(one): place
+        for at, source in enumerate(exposure.sources)
+        for one, place, _ in (exposure.printed(at) if source.own else ())
+    }
+    missing = [cell for cell in excepted if cell not in places]
+    if missing:
+        raise OptionError(
+            f"{len(missing)} exceptions are of no cell of the tables; the first:"
+            f" {listed(filter(None, missing[0]))}. Name stub, category, banner and category as the frame does."
+        )
+    hidden = set(ruled)
+    needless = [cell for cell in excepted if places[cell] not in hidden]
+    if needless:
+        raise OptionError(
+            f"{len(needless)} exceptions are of cells that the rule does not hide; the first:"
+            f" {listed(filter(None, needless[0]))}. Leave them out: what is hidden for the sake of others is"
+            " shown once those are."
+        )

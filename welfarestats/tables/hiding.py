@@ -34,10 +34,11 @@ _LOGICAL = ("not-asked", "not-applicable")
 class Wanted:
     """What a rule asks of the numbers of some tables; arrays of one entry a number.
 
-    ``reason`` says why a number is hidden, ``excepted`` which cells are shown all the same, and
-    ``first`` which cell a number is called after.
+    ``ruled`` are the numbers that the rule hides; ``reason`` says why one is hidden, ``excepted``
+    which cells are shown all the same, and ``first`` which cell a number is called after.
     """
 
+    ruled: frozenset[int]
     reason: dict[int, str]
     excepted: dict[Cell, str]
     first: dict[int, Cell]
@@ -101,7 +102,9 @@ def wanted(exposure: Exposure, rule: DisclosureRule, excepted: dict[Cell, str]) 
     pairs = np.array(sorted(asking.together), dtype=np.int64).reshape(-1, 2)
     cost = np.where(asking.cost > 0, asking.cost, _UNPRINTED)
     hiding = Hiding(primary, forced, allowed, cost, pairs)
-    return Wanted(reason, excepted, asking.first, hiding, asking.bases, widths)
+    return Wanted(
+        frozenset(asking.reason), reason, excepted, asking.first, hiding, asking.bases, widths
+    )
 
 
 def _cost(count: float, everybody: float, rule: DisclosureRule) -> float:
@@ -194,7 +197,7 @@ def pattern_of(numbers: list[LinkedNumbers], asked: Wanted) -> Pattern:
     except UnprotectedError as fault:
         cell = asked.first.get(fault.number, ("", "a base", "", "", ""))
         raise TableError(
-            f"cell {cell[1:]} of table {cell[0]!r} cannot be kept uncertain by"
+            f"cell {cell[1:]}{f' of table {cell[0]!r}' if cell[0] else ''} cannot be kept uncertain by"
             f" {asked.widths[0][fault.number]:g} respondents, whatever else is hidden. It follows"
             " from what is out already (another table, a text), or the base is too small. Lower"
             " protection=, except the cell with a reason, or leave its column out."

@@ -116,9 +116,9 @@ def _printed(sheet: Sheet, style: HouseStyle) -> dict[tuple[str, ...], tuple[flo
     return found
 
 
-def letters_of_seen(sheet: Sheet, hidden: Mask, versus: str) -> NDArray[np.object_]:
-    """Return the printed letters without those that would compare a figure with a hidden one."""
-    found: NDArray[np.object_] = sheet.values["printed"].copy()
+def letters_of_seen(sheet: Sheet, name: str, hidden: Mask, versus: str) -> NDArray[np.object_]:
+    """Return letters, by their name, without those that compare a figure with a hidden one."""
+    found: NDArray[np.object_] = sheet.values[name].copy()
     keys = {one.key for one in sheet.columns}
     for row in np.flatnonzero(hidden.any(axis=1)):
         for column in np.flatnonzero(found[row] != ""):

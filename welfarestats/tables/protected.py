@@ -202,7 +202,8 @@ def _decided_sheet(table: Table, decided: Decided) -> Sheet:
     values |= {"state": state, "reason": reason, "display": display}
     values["base_hidden"] = decided.base_hidden
     versus = str(table.recipe.options.get("versus", "pairs"))
-    values["printed"] = letters_of_seen(sheet, hidden, versus)
+    for name in ("letters", "printed"):
+        values[name] = letters_of_seen(sheet, name, hidden, versus)
     return replace(sheet, values=values)
 
 

@@ -16,6 +16,7 @@ from welfarestats.output.files import replaced_when_whole
 from welfarestats.output.r_language import r_comment, r_string
 from welfarestats.survey.survey import Survey, check_survey
 from welfarestats.tables.books import Book
+from welfarestats.tables.protected import ProtectedTable
 from welfarestats.tables.r_design import RColumns, design_lines
 from welfarestats.tables.r_results import RESULTS, compared_results
 from welfarestats.tables.r_tables import check_tables, table_lines
@@ -206,7 +207,7 @@ def data_name(name: str, origin: str) -> str:
 
 def _listed(tables: Any) -> list[Table]:
     if isinstance(tables, Table):
-        return [tables]
+        tables = [tables]
     several = tables.tables if isinstance(tables, Book) else tables
     found = list(several.values() if isinstance(several, Mapping) else several)
     other = [type(one).__name__ for one in found if not isinstance(one, Table)]
@@ -215,7 +216,8 @@ def _listed(tables: Any) -> list[Table]:
             "a script repeats tables of ws.crosstab or ws.book,"
             f" {f'not {other[0]!r}' if other else 'and none was given'}."
         )
-    return found
+    # R repeats what was computed, before anything was hidden.
+    return [one.original if isinstance(one, ProtectedTable) else one for one in found]
 
 
 def _refuse_medians(found: Sequence[Table]) -> None:
