@@ -154,11 +154,10 @@ def change_bounds(
     Notes
     -----
     In each stratum the most links are the smallest of: respondents of the first wave who are not
-    linked, those of the second, and those of both without an entry. Who has an entry in both waves
-    and is not linked is two people; so where entries are missing in one wave only, only these are
-    linked. Where they are missing in both, the error is one that no way of linking exceeds, though
-    none may reach it. Where PSUs are declared, what
-    is correlated is known from them and linkage does not matter: both errors are the same. Within
+    linked, those of the second, and those of both without an entry. Respondents who both have an
+    entry are never linked: they are two people. Where entries are missing in both waves, no way of
+    linking exceeds the error, though perhaps none reaches it. Where PSUs are declared, what is
+    correlated is known from them and linkage does not matter: both errors are the same. Within
     a stratum of n units with the contributions z to the change, the variance of k links is
     :math:`\frac{n-k}{n-k-1}(\sum z^2 + 2 G_k) - \frac{(\sum z)^2}{n-k-1}`, with :math:`G_k` of
     `worst_matching`; the largest over k is taken. Links that suit the answers so badly are most
