@@ -230,3 +230,50 @@ def test_where_most_respondents_are_units_the_respondents_are_counted() -> None:
     assert asked["degrees_of_freedom"].tolist() == [14 - 1]
     few = survey.domain((np.arange(n) < 5).tolist())
     assert few.degrees_of_freedom == np.linalg.matrix_rank(drawn[:5]) - 1
+
+
+@settings(max_examples=12)
+@given(seed=st.integers(0, 1_000), made=st.booleans())
+def test_every_estimate_has_the_rank_of_those_in_its_base(seed: int, made: bool) -> None:
+    random = np.random.default_rng(seed)
+    n = 60
+    frame = pd.DataFrame(
+        {
+            "stratum": np.arange(n) % 3,
+            "psu": random.integers(0, 5, n),
+            "w": random.choice([0.0, 1.0, 2.5], n, p=[0.1, 0.5, 0.4]),
+            "a": (random.random(n) < 0.3) * 1.0,
+            "b": (random.random(n) < 0.1) * 1.0,
+            "q": random.choice([1.0, 2.0, np.nan], n),
+            "y": random.normal(size=n),
+        }
+    )
+    questions = [
+        ws.Question(
+            "m",
+            kind="multiple",
+            columns=("a", "b"),
+            categories=[ws.Category(1, "A"), ws.Category(2, "B")],
+        )
+    ]
+    design = ws.Survey(frame, weights="w", strata="stratum", psu="psu", codebook=questions)
+    survey = ws.make_replicates(design, "bootstrap", replicates=60, seed=seed)
+    weights = survey.view(()).design.replicates.weights
+    if not made:
+        columns = pd.DataFrame(weights, columns=[f"r{k}" for k in range(1, 61)])
+        replicates = ws.Replicates("r[1-60]", "bootstrap")
+        survey = ws.Survey(
+            frame.join(columns), weights="w", codebook=questions, replicates=replicates
+        )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", PrecisionWarning)
+        shares = ws.estimate_proportions(survey, "q", by="m").to_frame()
+        medians = ws.estimate_quantiles(survey, "y", [0.5], by="q").to_frame()
+    bases = [
+        *((frame["ab"[row["m"] == "B"]] == 1) & frame["q"].notna() for _, row in shares.iterrows()),
+        *(frame["q"] == float(label) for label in medians["q"]),
+    ]
+    ours = [*shares["degrees_of_freedom"], *medians["degrees_of_freedom"]]
+    for base, df in zip(bases, ours, strict=True):
+        rows = weights[(base & (frame["w"] > 0)).to_numpy()]
+        assert df == (max(np.linalg.matrix_rank(rows) - 1, 0) if rows.size else 0)

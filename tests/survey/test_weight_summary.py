@@ -112,7 +112,7 @@ def test_what_cannot_be_summarised_is_refused():
         ws.summarise_weights(survey, by="income")
     with pytest.raises(OptionError, match="extreme_weight is a number above 1"):
         ws.summarise_weights(survey, extreme_weight=1)
-    with pytest.raises(OptionError, match="extreme_weight is a number above 1.*not 'x'"):
+    with pytest.raises(OptionError, match=r"extreme_weight is a number above 1.*not 'x'"):
         ws.summarise_weights(survey, extreme_weight="x")
     lazy = ws.Survey(pl.from_pandas(people()).lazy(), weights="w", codebook=CODEBOOK)
     with pytest.raises(DataError, match="Collect it first"):
