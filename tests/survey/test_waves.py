@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from typing import Any
 
@@ -10,6 +11,7 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
+from scipy import stats
 
 import welfarestats as ws
 from welfarestats.errors import CodebookError, DataError, DataWarning, DesignError, OptionError
@@ -174,20 +176,24 @@ def test_what_a_panel_can_detect_knows_that_people_are_like_themselves():
     apart = change(ws.stack_waves(waves, person=None), "works")
     p = np.array([first["works"].mean(), second["works"].mean()])
     r = np.corrcoef(first["works"], second["works"])[0, 1]
-    least = 1.959963985 * np.sqrt(p.mean() * (1 - p.mean()) * 2 / 120)
-    assert apart["least_significant_difference"] == pytest.approx(least)
-    assert panel["least_significant_difference"] == pytest.approx(least * np.sqrt(1 - r))
-    ratio = panel["minimum_detectable_difference"] / panel["least_significant_difference"]
-    assert ratio == pytest.approx((1.959963985 + 0.841621234) / 1.959963985)
+    spread = np.sqrt(p.mean() * (1 - p.mean()) * 2 / 120)
+    for row, alike in ((apart, 0.0), (panel, r)):
+        t = stats.t.ppf([0.975, 0.8], row["degrees_of_freedom"])
+        error = spread * np.sqrt(1 - alike)
+        assert row["least_significant_difference"] == pytest.approx(t[0] * error)
+        assert row["minimum_detectable_difference"] == pytest.approx(t.sum() * error)
 
 
 def test_a_table_of_a_panel_does_not_say_what_separate_samples_could_find():
-    waves = waves_of(people(range(80)), people(range(20, 90), seed=2))
+    first, second = people(range(80)), people(range(80), seed=2)
+    second["works"] = np.where(np.arange(80) < 70, first["works"], 1 - first["works"])
     told = []
     for person in ("id", None):
-        table = ws.crosstab(ws.stack_waves(waves, person=person), "works", "wave")
-        told.append(any("On effective bases" in note for note in table.grid.notes))
-    assert told == [False, True]
+        table = ws.crosstab(ws.stack_waves(waves_of(first, second), person=person), "works", "wave")
+        note = next(note for note in table.grid.notes if note.startswith("On effective bases"))
+        told.append(float(re.search(r"has to be ([\d.]+) points", note)[1]))
+        assert ("80 and 80 in waves whose estimates correlate 0.7" in note) == (person == "id")
+    assert told[0] < told[1] - 3
 
 
 @pytest.mark.parametrize(("test", "told"), [("design", False), ("effective-base", True)])

@@ -132,15 +132,22 @@ def _shared(tests: PairTests, e_a: Array, e_b: Array) -> tuple[Array, Array]:
     overlap = tests.bases.effective
     correlation = np.ones(overlap.shape)
     if tests.rules.people_are_units:
-        a, b = tests.groups.first, tests.groups.second
-        own = np.maximum(tests.ratios.variance, 0.0)
-        spread = np.sqrt(own[:, a] * own[:, b])
-        between = tests.ratios.covariance[:, a, b]
-        waves = np.divide(between, spread, out=np.zeros(spread.shape), where=spread > 0)
         apart = tests.bases.overlap == 0
         overlap = np.where(apart, np.sqrt(e_a * e_b), overlap)
-        correlation = np.where(apart, np.clip(waves, -1, 1), correlation)
+        correlation = np.where(apart, correlation_of_waves(tests), correlation)
     return overlap, correlation
+
+
+def correlation_of_waves(tests: PairTests) -> Array:
+    """Return how the estimates of two waves correlate, (R, P); 0 unless people are the units."""
+    if not tests.rules.people_are_units:
+        return np.zeros(tests.shape)
+    a, b = tests.groups.first, tests.groups.second
+    own = np.maximum(tests.ratios.variance, 0.0)
+    spread = np.sqrt(own[:, a] * own[:, b])
+    between = tests.ratios.covariance[:, a, b]
+    found = np.divide(between, spread, out=np.zeros(spread.shape), where=spread > 0)
+    return np.asarray(np.clip(found, -1, 1))
 
 
 def _effective(tests: PairTests) -> tuple[Array, Array]:

@@ -188,6 +188,8 @@ def comparison_words(
     if row.get("shared"):
         shared, alike = number_text(row["shared"]), number_text(row["correlation"], 2)
         bases += f", with {shared} people in both whose answers correlate {alike}"
+    if correlation := row.get("correlation_of_waves"):
+        bases += f" in waves whose estimates correlate {number_text(correlation, 2)}"
     found = detectable_words(
         row["least_significant_difference"],
         row["minimum_detectable_difference"],

@@ -9,7 +9,7 @@ from operator import itemgetter
 import numpy as np
 from numpy.typing import NDArray
 
-from welfarestats.estimates.pair_facts import detectable_differences
+from welfarestats.estimates.pair_facts import correlation_of_waves, detectable_differences
 from welfarestats.estimates.pairs import CONVENTIONS
 from welfarestats.estimates.planning import comparison_words
 from welfarestats.estimates.question_medians import NOT_TESTED
@@ -372,6 +372,7 @@ def _smallest_note(every: Sequence[SeenPairs], plan: Plan, *, indicative: bool) 
                     "effective_base_a": float(effective[groups.first[pair]]),
                     "effective_base_b": float(effective[groups.second[pair]]),
                     "proportion": 0.5,
+                    "correlation_of_waves": float(correlation_of_waves(tests)[place]),
                 }
             )
     if not found:
