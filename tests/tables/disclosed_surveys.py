@@ -57,3 +57,34 @@ def practitioners() -> ws.Survey:
         }
     )
     return ws.Survey(frame)
+
+
+def answers_by_site(counts: dict[str, tuple[int, ...]]) -> ws.Survey:
+    """Return respondents of sites by how many said Yes, No and Perhaps."""
+    answers = ("Yes", "No", "Perhaps")
+    rows = [
+        (site, answer)
+        for site, every in counts.items()
+        for answer, count in zip(answers, every, strict=True)
+        for _ in range(count)
+    ]
+    frame = pd.DataFrame(rows, columns=["site", "works"])
+    codebook = ws.Codebook(
+        [
+            ws.Question("works", categories=[ws.Category(one, one) for one in answers]),
+            ws.Question("site", categories=[ws.Category(one, one) for one in counts]),
+        ]
+    )
+    return ws.Survey(frame, codebook=codebook)
+
+
+#: Site A has 6 who said Yes, or 36: as many fewer said so at site D.
+CELLS = (
+    answers_by_site({"A": (6, 60, 40), "B": (70, 60, 30), "C": (80, 90, 50), "D": (30, 110, 62)}),
+    answers_by_site({"A": (36, 60, 10), "B": (70, 60, 30), "C": (80, 90, 50), "D": (0, 110, 92)}),
+)
+#: Site A has 7 respondents, or the 36 of site B.
+BASES = (
+    answers_by_site({"A": (4, 3, 0), "B": (11, 20, 5), "C": (162, 100, 10)}),
+    answers_by_site({"A": (11, 20, 5), "B": (4, 3, 0), "C": (162, 100, 10)}),
+)

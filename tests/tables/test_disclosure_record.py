@@ -21,3 +21,13 @@ def test_the_summary_tells_rule_and_closest_deduction():
     text = ws.protect(ws.crosstab(sites(), "work", "site"), RULE).protection.summary()
     assert text.startswith("Rule: threshold-10. Counts of 1 to 9 respondents are hidden.")
     assert "where 10 are required; 0 cells are placed more closely." in text
+
+
+def test_the_note_says_what_is_hidden_besides_also_where_a_rule_rounds():
+    rule = ws.DisclosureRule.named("ons-10-5", statement="A risk.")
+    said = ws.protect(ws.crosstab(sites(), "work", "site"), rule).grid.notes
+    assert any(
+        "Counts and bases are rounded to multiples of 5. Cells from which hidden ones could be"
+        " worked out are hidden too. Totals include what is hidden." in note
+        for note in said
+    )

@@ -7,7 +7,7 @@ import welfarestats as ws
 from tests.tables.disclosed_surveys import RULE, sites
 from welfarestats.errors import OptionError, TableError
 from welfarestats.published.prose_findings import AMBIGUOUS, KINDS_OF_FINDING, SMALL_BASE, TIED
-from welfarestats.tables.told_numbers import RIGHT, told_numbers
+from welfarestats.tables.told_numbers import RIGHT, numbers_told
 
 THREE = ws.DisclosureRule(statement="Neighbours know one another.", threshold=10, protection=3)
 COUNTIES = pd.DataFrame(
@@ -42,12 +42,12 @@ def test_percentages_of_a_text_have_the_decimals_that_are_told_and_counts_none()
             "status": ["tied", "small base without caveat", "ambiguous"],
         }
     )  # fmt: skip
-    share, count, base = told_numbers(said)
+    share, count, base = numbers_told(said)
     assert (share.kind, share.value, share.decimals) == ("percent", 35.4839, 1)
     assert (count.kind, count.value) == ("count", 40)
     assert (base.kind, base.cell) == ("base", ("work", "Base", "site", "North"))
-    assert told_numbers(said.assign(status="wrong number")) == []
-    assert [one.decimals for one in told_numbers(said.drop(columns="words"))] == [4, 0, 0]
+    assert numbers_told(said.assign(status="wrong number")) == []
+    assert [one.decimals for one in numbers_told(said.drop(columns="words"))] == [4, 0, 0]
 
 
 def test_a_checked_text_is_what_readers_know():
@@ -73,7 +73,7 @@ def test_a_text_tells_no_more_than_its_rounded_figure():
     survey = ws.Survey(pd.concat([frame, few], ignore_index=True))
     table = ws.crosstab(survey, "works", "county", style="none")
     check = ws.check_prose("In Devon, 99 per cent said Yes.", table)
-    (told,) = told_numbers(check)
+    (told,) = numbers_told(check)
     assert told.value == pytest.approx(99.2)
     safe = ws.protect(table, THREE, known=check)
     audit = safe.audit_disclosure().query("banner_category == 'Devon'")

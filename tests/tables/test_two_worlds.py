@@ -4,11 +4,10 @@ import zipfile
 from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 import pytest
 
 import welfarestats as ws
-from tests.tables.disclosed_surveys import RULE
+from tests.tables.disclosed_surveys import BASES, CELLS, RULE
 from welfarestats.tables.protected import Decided, ProtectedTable, protected_table
 from welfarestats.tables.style_presets import choose_style
 
@@ -27,37 +26,6 @@ OPTIONS = [
     {"style": "nchs"},
     {"style": None},
 ]
-
-
-def survey(counts: dict[str, tuple[int, ...]]) -> ws.Survey:
-    """Return respondents of sites by how many said Yes, No and Perhaps."""
-    answers = ("Yes", "No", "Perhaps")
-    rows = [
-        (site, answer)
-        for site, every in counts.items()
-        for answer, count in zip(answers, every, strict=True)
-        for _ in range(count)
-    ]
-    frame = pd.DataFrame(rows, columns=["site", "works"])
-    codebook = ws.Codebook(
-        [
-            ws.Question("works", categories=[ws.Category(one, one) for one in answers]),
-            ws.Question("site", categories=[ws.Category(one, one) for one in counts]),
-        ]
-    )
-    return ws.Survey(frame, codebook=codebook)
-
-
-#: Site A has 6 who said Yes, or 36: as many fewer said so at site D.
-CELLS = (
-    survey({"A": (6, 60, 40), "B": (70, 60, 30), "C": (80, 90, 50), "D": (30, 110, 62)}),
-    survey({"A": (36, 60, 10), "B": (70, 60, 30), "C": (80, 90, 50), "D": (0, 110, 92)}),
-)
-#: Site A has 7 respondents, or the 36 of site B.
-BASES = (
-    survey({"A": (4, 3, 0), "B": (11, 20, 5), "C": (162, 100, 10)}),
-    survey({"A": (11, 20, 5), "B": (4, 3, 0), "C": (162, 100, 10)}),
-)
 
 
 def hidden_as(table: ws.Table, safe: ProtectedTable) -> ProtectedTable:
@@ -109,53 +77,7 @@ def test_a_note_on_small_bases_tells_no_base_that_is_hidden():
     assert not any("effective base" in note for note in notes)
 
 
-def test_letters_in_lower_case_do_not_point_at_hidden_cells_either():
-    table = ws.crosstab(CELLS[0], "works", "site", style=TWO_LEVELS)
-    safe = ws.protect(table, RULE)
-    frame = safe.to_frame()
-    gone = frame[frame["state"] == "confidential"]
-    keys = gone.groupby("stub_category")["column_key"].agg(set).to_dict()
-    printed = safe.sheet.values["printed"]
-    before = table.sheet.values["printed"]
-    found = 0
-    for row, label in enumerate(safe.sheet.labels):
-        for column in range(len(safe.sheet.columns)):
-            assert not set(printed[row, column].upper()) & keys.get(label, set())
-            found += any(
-                key.islower() and key.upper() in keys[label] for key in before[row, column]
-            )
-    assert found
-
-
-# ---------------------------------------------------------------- tests of pairs and tables
-
-
-def test_comparisons_of_a_protected_table_tell_what_it_prints():
-    table = ws.crosstab(CELLS[0], "works", "site", style="none")
-    safe = ws.protect(table, RULE)
-    before, after = table.comparisons(), safe.comparisons()
-    assert list(before.columns) == list(after.columns)
-    frame = safe.to_frame()
-    gone = set(
-        frame[frame["state"] == "confidential"][["stub_category", "banner_category"]]
-        .itertuples(index=False, name=None)
-    )  # fmt: skip
-    withheld = [
-        (row["category"], row["group_a"]) in gone or (row["category"], row["group_b"]) in gone
-        for row in after.to_dict("records")
-    ]
-    assert any(withheld)
-    assert not all(withheld)
-    hidden, told = after[withheld], after[~np.array(withheld)]
-    assert set(hidden["reason"]) == {"confidential: not both figures are shown"}
-    assert hidden.select_dtypes("float").isna().all(axis=None)
-    assert not hidden["tested"].any()
-    assert not hidden["significant"].any()
-    assert (told["estimate_a"] == told["estimate_a"].round(2)).all()
-    assert told["difference"].equals(told["estimate_a"] - told["estimate_b"])
-    assert told["p_value"].isna().all()
-    assert told["significant"].equals(before[~np.array(withheld)]["significant"])
-    assert safe.original.comparisons().equals(before)
+# ---------------------------------------------------------------- tests of tables
 
 
 def test_tests_of_independence_are_those_of_tables_in_which_nothing_is_hidden():

@@ -44,7 +44,7 @@ from welfarestats.tables.protected import (
 )
 from welfarestats.tables.sheet import Sheet
 from welfarestats.tables.table import Table
-from welfarestats.tables.told_numbers import told_numbers, told_rows
+from welfarestats.tables.told_numbers import numbers_told, told_rows
 
 __all__ = ["audit_disclosure", "protect"]
 
@@ -249,7 +249,7 @@ class _Work:
         for source in sources:
             check_marks(source.table)
         respondents = respondents_of([one.table for one in sources], person)
-        told = told_numbers(known)
+        told = numbers_told(known)
         exposure = Exposure(sources, respondents, told)
         excepted = excepted_cells(exceptions, exposure)
         asked = wanted(exposure, rule, excepted)

@@ -128,7 +128,8 @@ class Protection:
         said = f"Disclosure control: {self.rule.words()}"
         if hidden:
             said += (
-                " So are cells from which they could be worked out. Totals include what is hidden."
+                " Cells from which hidden ones could be worked out are hidden too. Totals include"
+                " what is hidden."
             )
         return [said, f"Statement of risk: {self.rule.statement}"]
 

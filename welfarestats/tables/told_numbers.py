@@ -66,7 +66,7 @@ def told_rows(known: Any) -> list[dict[str, Any]]:
     ]
 
 
-def told_numbers(known: Any) -> list[Told]:
+def numbers_told(known: Any) -> list[Told]:
     """Return what a text says of cells."""
     found = []
     for row in told_rows(known):
