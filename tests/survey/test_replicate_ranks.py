@@ -21,7 +21,7 @@ from survey.test_replicates_golden import (
 )
 
 import welfarestats as ws
-from welfarestats.errors import PrecisionWarning
+from welfarestats.errors import DataWarning, PrecisionWarning
 from welfarestats.formulas.balanced_replication import (
     balanced_multipliers,
     successive_difference_multipliers,
@@ -267,6 +267,7 @@ def test_every_estimate_has_the_rank_of_those_in_its_base(seed: int, made: bool)
         )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", PrecisionWarning)
+        warnings.simplefilter("ignore", DataWarning)
         shares = ws.estimate_proportions(survey, "q", by="m").to_frame()
         medians = ws.estimate_quantiles(survey, "y", [0.5], by="q").to_frame()
     bases = [
