@@ -37,7 +37,8 @@ def with_calibration_columns(
     survey: Survey, table: pa.Table
 ) -> tuple[pa.Table, list[dict[str, Any]]]:
     """Return rows with what the calibrations of their weights need, and what a side-car says."""
-    known = survey._sample(()).design.calibrations
+    # Lazy frames, which are scanned to be seen, have no computed weights.
+    known = survey._sample(()).design.calibrations if survey.facts.weighting else ()
     if not known:
         return table, []
     name, said = survey._layout.weights, []
