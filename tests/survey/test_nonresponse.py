@@ -142,6 +142,9 @@ def test_options_that_do_not_go_together_are_refused():
             OptionError, match="within classes=, or by a propensity fitted from pred"
         ):
             ws.adjust_for_nonresponse(survey, "answered", **options)
+    for options in ({"classes": []}, {"predictors": []}):
+        with pytest.raises(OptionError, match="no question is named to adjust within"):
+            ws.adjust_for_nonresponse(survey, "answered", **options)
     with pytest.raises(
         OptionError, match="groups is a number of classes, 2 or more, or None, not 1"
     ):

@@ -105,6 +105,10 @@ def adjust_for_nonresponse(
             "weights are adjusted within classes=, or by a propensity fitted from predictors=: give"
             " one of them."
         )
+    if not named(predictors if classes is None else classes):
+        raise OptionError(
+            "no question is named to adjust within. Name one or more as classes= or predictors=."
+        )
     base = survey.weights
     response = _responses(survey, responded, base > 0)
     if predictors is None:
