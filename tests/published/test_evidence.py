@@ -27,7 +27,13 @@ FACTS = (
     fact("Happy", 44.0, kind="count", decimals=0),
 )
 EVIDENCE = Evidence(
-    FACTS, {("t", "mood", "Happy", "area", "Kent", "Surrey"): PairTest(True, True, 0.01)}, True
+    FACTS,
+    {
+        ("t", "mood", "Happy", "area", "Kent", "Surrey"): PairTest(
+            True, True, 0.01, limits=(0.1, 0.3), alike=(0.12, 0.28)
+        )
+    },
+    True,
 )
 
 
@@ -79,7 +85,13 @@ def test_nearer_words_count_more():
 
 def test_a_test_is_found_whichever_group_comes_first():
     one, other = FACTS[2], FACTS[3]
-    assert EVIDENCE.test_of(one, other) is EVIDENCE.test_of(other, one) is not None
+    found, turned = EVIDENCE.test_of(one, other), EVIDENCE.test_of(other, one)
+    assert found is not None
+    assert turned is not None
+    assert (found.p_value, found.significant) == (turned.p_value, turned.significant)
+    # The limits are those of the first less the second.
+    assert (found.limits, turned.limits) == ((0.1, 0.3), (-0.3, -0.1))
+    assert turned.alike == (-0.28, -0.12)
     assert EVIDENCE.test_of(one, FACTS[1]) is None
 
 
