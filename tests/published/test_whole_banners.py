@@ -30,6 +30,12 @@ def test_no_difference_by_a_question_is_said_of_all_its_groups():
     assert faults("There was no difference in who was happy by county.", TABLE) == {
         "no difference": "wrong direction"
     }
+    assert faults("The counties did not differ in who was happy.", TABLE) == {
+        "did not differ": "wrong direction"
+    }
+    assert faults("The age groups did not differ in who was happy.", TABLE) == {
+        "did not differ": "sameness not shown"
+    }
 
 
 def test_no_significant_difference_by_a_question_is_held_against_all_tests():

@@ -77,3 +77,12 @@ def test_no_flag_is_explained_that_protection_took_away():
     states = set(found.to_frame()["state"])
     assert ("[ ]" in dict(found.grid.legend)) is ("flagged" in states)
     assert "flagged" not in states
+
+
+def test_percentages_of_rounded_counts_are_said_to_be_so():
+    frame = pd.DataFrame({"group": ["a"] * 62 + ["b"] * 90, "works": (["Yes", "No"] * 76)})
+    table = ws.crosstab(ws.Survey(frame), "works", "group")
+    note = "Percentages are shares of rounded counts and need not add to 100."
+    for name, said in (("ons-10-5", True), ("rounding-5", False), ("threshold-10", False)):
+        rule = ws.DisclosureRule.named(name, statement="People could be known.")
+        assert (note in ws.protect(table, rule).grid.notes) == said

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
+from matplotlib.transforms import ScaledTranslation
 
 from welfarestats.output.chart import PALETTE
 from welfarestats.output.drawing import (
@@ -139,15 +140,18 @@ def _draw_names(axes: Axes, chart: TrendChart, names: Sequence[Sequence[str]], u
     named = [(number, end[-1]) for number, end in enumerate(ends) if end]
     rows = max(len(name) for name in names)
     heights = _spread([end for _, end in named], rows * LEADING * TEXT * unit)
+    # Beside the name and off the grid, so that nobody takes a symbol for one more wave.
+    beside = axes.transData + ScaledTranslation(_AROUND / 72, 0, axes.figure.dpi_scale_trans)
     for (number, _), height in zip(named, heights, strict=True):
         at = axes.get_xlim()[1]
         axes.plot(
             [at], [height],
-            color=PALETTE[number], marker=_SHAPES[number], markersize=7, clip_on=False,
+            color=PALETTE[number], marker=_SHAPES[number], markersize=6, clip_on=False,
+            transform=beside,
         )  # fmt: skip
         axes.annotate(
             "\n".join(names[number]), (at, height),
-            xytext=(10, 0), textcoords="offset points", va="center", ha="left", color=INK,
+            xytext=(2 * _AROUND, 0), textcoords="offset points", va="center", ha="left", color=INK,
             fontproperties=bold, parse_math=False, annotation_clip=False,
         )  # fmt: skip
 

@@ -19,7 +19,7 @@ from welfarestats.published.quoted_labels import label_key
 __all__ = ["groups_compared", "worst_of"]
 
 _BY = re.compile(
-    r"\b(?:by|between|across|among(?:st)?|according to|(?:in|for) (?:both|all|each))\b",
+    r"\b(?:by|between|across|among(?:st)?|according to|(?:in|for) (?:both|all|each)|differ(?:ed|s)?)\b",
     re.IGNORECASE,
 )
 #: Which verdict on one of several pairs decides on them all: a test that found nothing is enough

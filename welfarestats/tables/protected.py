@@ -165,7 +165,7 @@ def protected_table(table: Table, decided: Decided, protection: Protection) -> P
         sheet,
         lambda margin: _pairs(table, sheet, margin),
         table.sum_up,
-        lambda _: _decided_grid(table, sheet, protection),
+        lambda _: _decided_grid(table, sheet, decided, protection),
         table,
         protection,
     )
@@ -254,7 +254,7 @@ def _text(
 # ---------------------------------------------------------------- the page
 
 
-def _decided_grid(table: Table, sheet: Sheet, protection: Protection) -> Grid:
+def _decided_grid(table: Table, sheet: Sheet, decided: Decided, protection: Protection) -> Grid:
     """Return the page with what was decided, its mark explained and the rule below."""
     seen = Seen(sheet.values["state"] != "confidential", "unrounded_base" not in sheet.values)
     grid = table.draw(seen)
@@ -270,6 +270,9 @@ def _decided_grid(table: Table, sheet: Sheet, protection: Protection) -> Grid:
     if str(table.recipe.options.get("percent")) == "total":
         notes = [_total_base(note, table, sheet) for note in notes]
     notes += protection.notes(table.style.confidential in printed)
+    # Whether figures did change would tell something of the counts.
+    if decided.counts is not None and not decided.weighted and not protection.rule.controlled:
+        notes.append("Percentages are shares of rounded counts and need not add to 100.")
     return replace(
         grid,
         groups=tuple(groups),
