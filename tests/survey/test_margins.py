@@ -6,7 +6,7 @@ import pytest
 from weighted_people import SHARES, people, survey_of
 
 import welfarestats as ws
-from welfarestats.errors import CodebookError, WeightingError
+from welfarestats.errors import CodebookError, DataWarning, WeightingError
 from welfarestats.survey.margins import place_respondents
 from welfarestats.survey.targets import wanted_margins
 
@@ -152,3 +152,14 @@ def test_groups_without_targets_and_targets_without_groups_are_refused():
         WeightingError, match=r"there are targets within 'East' of 'region', but no"
     ):
         placed(survey, {"North": sex, "South": sex, "East": sex}, within="region")
+
+
+def test_targets_that_may_be_percentages_are_told_to_be_counts():
+    many, few = (survey_of(people(size)) for size in (300, 150))
+    sex = {"sex": {"Men": 48, "Women": 52}}
+    with pytest.warns(DataWarning, match=r"of 'sex' add up to 100 and are read as counts") as told:
+        assert ws.rake(many, sex).weighted_base == pytest.approx(100)
+    assert told[0].filename == __file__
+    # A hundred may be meant of few people, and other sums are no percentages.
+    assert ws.rake(few, sex).weighted_base == pytest.approx(100)
+    assert ws.rake(many, {"sex": {"Men": 480, "Women": 520}}).weighted_base == pytest.approx(1000)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from welfarestats.errors import CodebookError, WeightingError, listed
+from welfarestats.errors import CodebookError, DataWarning, WeightingError, listed
 from welfarestats.survey.answers import Answers
 from welfarestats.survey.categories import Code, code_text
 from welfarestats.survey.codebook import Question
@@ -30,6 +31,10 @@ Mask = NDArray[np.bool_]
 KEPT = "(no answer)"
 # Cells are counted in a table of all combinations up to this many a respondent.
 _ROOM = 4
+# Fewer respondents than these may well stand for a hundred people.
+_MORE_THAN_A_HUNDRED = 200
+# From here up to who called `rake` or another verb of weighting.
+_TO_THE_USER = 5
 
 
 @dataclass(frozen=True)
@@ -312,7 +317,20 @@ class _Placing:
                     f" those of {other.words} to {other.total:,.10g}. Make them agree, or give"
                     " shares."
                 )
+        if counts and self._look_like_percentages(counts[0].total):
+            warnings.warn(
+                f"the targets of {counts[0].words} add up to {counts[0].total:,.10g} and are read as"
+                " counts of people, so that the weights add up to that. If they are percentages,"
+                " give shares: 0.48, not 48.",
+                DataWarning,
+                stacklevel=_TO_THE_USER,
+            )
         return counts[0].total if counts else base
+
+    def _look_like_percentages(self, total: float) -> bool:
+        """Return whether targets are a hundred people or so, for many more respondents."""
+        everyone = self.respondents(np.ones(self.base.size, dtype=bool))
+        return abs(total - 100) <= 1 and everyone > _MORE_THAN_A_HUNDRED
 
     def _margin(self, wanted: WantedMargin, here: Mask, size: float) -> Margin:
         category, unanswered = self._categories(wanted, here)
