@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from welfarestats.errors import DataError, DesignError, OptionError, listed, one_of
-from welfarestats.survey.design import Calibration, Design, ReplicateWeights
+from welfarestats.errors import DataError, OptionError, listed, one_of
+from welfarestats.survey.design import Calibration, Design
 from welfarestats.survey.frames import stacked_frame
 from welfarestats.survey.passes import Condition
-from welfarestats.survey.replicate_ranks import GivenRows
 from welfarestats.survey.survey import Survey
 from welfarestats.survey.wave_codebooks import WAVE, check_declared, merged_codebook
+from welfarestats.survey.wave_replicates import replicates_of_waves, replicates_words
 from welfarestats.survey.wave_units import Units, Waves, units_of
 
 __all__ = ["check_as_stacked", "check_stacked", "stack_waves", "waves_of"]
@@ -25,8 +25,6 @@ Array = NDArray[np.float64]
 _WEIGHT, _STRATUM, _PSU, _FPC = "wave_weight", "wave_stratum", "wave_psu", "wave_fpc"
 _MADE = (WAVE, _WEIGHT, _STRATUM, _PSU, _FPC)
 UNLINKED = ("fail", "apart")
-# Half of what replicates of the same people do is common to both waves.
-_ALIKE = 0.7
 
 
 def stack_waves(
@@ -85,7 +83,8 @@ def stack_waves(
     A finite population is kept where the units of a stratum are the same in all waves, and refused
     otherwise. Replicate weights are joined column by column when they are as many, added up alike,
     and move alike in people of several waves: the correlation of what they multiply weights by is
-    1, or down to 0.7 where each wave has calibrated its own. Questions of some waves are not asked in the
+    1, or down to 0.7 where each wave has calibrated its own. With ``person=None`` those of each wave
+    come in turn, while the others keep their weights. Questions of some waves are not asked in the
     others. Records are synthetic if any are.
 
     References
@@ -119,7 +118,7 @@ def stack_waves(
     declared = {c for q in codebook if q.categories for c in q.stored_in}
     frames = {name: one._frame for name, one in surveys.items()}
     stacked = Survey(stacked_frame(frames, added, declared), codebook=codebook, **alike, **layout)
-    design = _carried(surveys, rows, stacked._sample(()).design)
+    design = _carried(surveys, rows, units, stacked._sample(()).design)
     stacked._sample(()).design = design
     stacked._waves = rows
     stacked.facts = replace(
@@ -127,7 +126,7 @@ def stack_waves(
         weighting=tuple(
             f"{name}: {word}" for name, one in surveys.items() for word in one.facts.weighting
         ),
-        replicates=_replicates_words(surveys) if design.replicates is not None else "",
+        replicates=replicates_words(surveys, rows) if design.replicates is not None else "",
         in_several_waves=rows.in_several,
     )
     return _in_domain(stacked, surveys)
@@ -282,14 +281,14 @@ def _design_columns(
     return added, layout
 
 
-def _carried(surveys: Mapping[str, Survey], rows: Waves, design: Design) -> Design:
+def _carried(surveys: Mapping[str, Survey], rows: Waves, units: Units, design: Design) -> Design:
     """Return the design of the stack with the calibrations and replicate weights of its waves."""
     designs = [one._sample(()).design for one in surveys.values()]
     steps = max(len(one.calibrations) for one in designs)
     return replace(
         design,
         calibrations=tuple(_calibration(surveys, step) for step in range(steps)),
-        replicates=_joined_replicates(surveys, rows, [one.replicates for one in designs]),
+        replicates=replicates_of_waves(surveys, rows, units),
     )
 
 
@@ -317,75 +316,6 @@ def _calibration(surveys: Mapping[str, Survey], step: int) -> Calibration:
         tuple(columns),
         np.concatenate(known) if len(known) == len(targets) else None,
     )
-
-
-def _joined_replicates(
-    surveys: Mapping[str, Survey], rows: Waves, given: list[ReplicateWeights | None]
-) -> ReplicateWeights | None:
-    """Return the replicate weights of all waves under each other, once they are of one design."""
-    having = [one for one in given if one is not None]
-    if not having:
-        return None
-    first = having[0]
-    remedy = "Stack the waves with strata and psu in place of replicate weights."
-    if len(having) < len(given):
-        with_, without = (
-            next(n for n, g in zip(rows.names, given, strict=True) if (g is None) is none)
-            for none in (False, True)
-        )
-        raise DesignError(f"{with_!r} has replicate weights and {without!r} has none. {remedy}")
-    for name, one in zip(rows.names, having, strict=True):
-        if not _added_up_alike(first, one):
-            raise DesignError(
-                f"the replicate weights of {rows.names[0]!r} and {name!r} differ in how many they"
-                f" are ({first.weights.shape[1]:,} and {one.weights.shape[1]:,}) or in how they are"
-                f" added up, so they are not of one replicate design. {remedy}"
-            )
-    weights = np.vstack([one.weights for one in having])
-    plain = np.concatenate([one._sample(()).rows.weight for one in surveys.values()])
-    shared, alike = _moving_alike(weights, plain, rows)
-    if not shared or alike < _ALIKE:
-        why = (
-            f"those of the {shared:,} people in several waves move otherwise in one wave than in"
-            f" another, with a correlation of {alike:.2f} where one design has {_ALIKE:g} to 1"
-            if shared
-            else "nobody is in several waves, so it cannot be seen which replicates belong together"
-        )
-        raise DesignError(
-            f"replicate weights are joined only when they are of one design: {why}. {remedy}"
-        )
-    stated = first.units is None
-    return replace(first, weights=weights, units=None if stated else GivenRows(weights, plain))
-
-
-def _added_up_alike(one: ReplicateWeights, other: ReplicateWeights) -> bool:
-    return bool(
-        one.weights.shape[1] == other.weights.shape[1]
-        and np.isclose(one.scale, other.scale, rtol=1e-9)
-        and np.allclose(one.rscales, other.rscales, rtol=1e-9)
-        and one.centre == other.centre
-    )
-
-
-def _moving_alike(weights: Array, plain: Array, rows: Waves) -> tuple[int, float]:
-    """Return how many people are in several waves, and how their multipliers correlate.
-
-    It is 1 for replicates of one design, and a little less once each wave calibrated its own.
-    """
-    known = np.flatnonzero((rows.person >= 0) & (plain > 0))
-    order = known[np.argsort(rows.person[known], kind="stable")]
-    person = rows.person[order]
-    multiplier = weights[order] / plain[order, None]
-    same = person[1:] == person[:-1]
-    moved = multiplier - multiplier.mean(axis=1, keepdims=True)
-    one, other = moved[:-1][same], moved[1:][same]
-    most = np.sqrt(np.vdot(one, one) * np.vdot(other, other))
-    alike = float(np.vdot(one, other) / most) if most > 0 else 1.0
-    return np.unique(person[1:][same]).size, alike
-
-
-def _replicates_words(surveys: Mapping[str, Survey]) -> str:
-    return next(iter(surveys.values())).facts.replicates
 
 
 def _in_domain(stacked: Survey, surveys: Mapping[str, Survey]) -> Survey:
