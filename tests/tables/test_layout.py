@@ -401,6 +401,10 @@ def test_columns_over_waves_say_that_they_count_some_people_each_time() -> None:
     stacked = ws.stack_waves({"one": wave(0, 82), "two": wave(54, 34)}, person="id")
     assert told in ws.crosstab(stacked, "works", "wave").grid.notes
     assert told in ws.crosstab(stacked, "works", ["wave", "sex"], total=False).grid.notes
+    men = ws.crosstab(stacked.domain(sex="Men"), "works", "wave").grid.notes
+    assert (
+        "Columns that take the waves together count people once for each wave they are in." in men
+    )
     apart = ws.crosstab(stacked, "works", ["wave", ("wave", "sex")], total=False)
     fresh = ws.stack_waves({"one": wave(0, 54), "two": wave(54, 34)}, person="id")
     for table in (apart, ws.crosstab(fresh, "works", "wave")):

@@ -270,6 +270,9 @@ def _over_waves(facts: Facts, sheet: Sheet) -> list[str]:
         return []
     several = facts.in_several_waves
     who = "1 person" if several == 1 else f"{several:,} people"
+    if facts.domain:
+        # How many of them are in the domain is not known here.
+        return ["Columns that take the waves together count people once for each wave they are in."]
     told = f"{who} answered in more than one wave: columns that take the waves together count them"
     return [f"{told} each time."]
 
