@@ -140,14 +140,7 @@ def _shared(tests: PairTests, e_a: Array, e_b: Array) -> tuple[Array, Array]:
 
 def correlation_of_waves(tests: PairTests) -> Array:
     """Return how the estimates of two waves correlate, (R, P); 0 unless people are the units."""
-    if not tests.rules.people_are_units:
-        return np.zeros(tests.shape)
-    a, b = tests.groups.first, tests.groups.second
-    own = np.maximum(tests.ratios.variance, 0.0)
-    spread = np.sqrt(own[:, a] * own[:, b])
-    between = tests.ratios.covariance[:, a, b]
-    found = np.divide(between, spread, out=np.zeros(spread.shape), where=spread > 0)
-    return np.asarray(np.clip(found, -1, 1))
+    return tests.correlation if tests.rules.people_are_units else np.zeros(tests.shape)
 
 
 def _effective(tests: PairTests) -> tuple[Array, Array]:
