@@ -11,30 +11,24 @@ from every_state import (
     cells_of_markdown,
     cells_of_workbook,
 )
-from golden_cases import GOLDEN, golden_frame
+from golden_cases import GOLDEN
 
 import welfarestats as ws
+from tests.tables.nchs_surveys import DESIGNS, judged_frame, judged_survey
 from welfarestats.errors import OptionError, WelfareStatsWarning
 from welfarestats.tables.reliability import UNKNOWN
 
 R_COUNTS = pd.read_csv(GOLDEN / "r" / "nchs_counts.csv", dtype={"level": str, "by_level": str})
-DESIGNS = {
-    "strat_w": {"weights": "pw", "strata": "stype"},
-    "clus1_uneven": {"weights": "w", "psu": "dnum"},
-    "nhanes2": {"weights": "finalwgt", "strata": "stratid", "psu": "psuid"},
-}
 
 
 @pytest.mark.parametrize("design", DESIGNS)
 def test_weighted_counts_are_judged_as_in_r(design: str) -> None:
     rows = R_COUNTS[R_COUNTS["design"] == design]
-    frame = golden_frame("shared", rows["dataset"].iloc[0])
-    if design == "clus1_uneven":
-        frame = frame.assign(w=frame["pw"] * (1 + frame["meals"] / 25))
+    frame = judged_frame(rows)
     # Numbers would be added up, as those of a scale are.
     for name in {"diabetes", "highlead"} & set(frame):
         frame[name] = frame[name].map({0: "0", 1: "1"})
-    survey = ws.Survey(frame, weights_represent="population", **DESIGNS[design])
+    survey = judged_survey(frame, design, weights_represent="population")
     for (variable, by), own in rows.groupby(["variable", "by"]):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", WelfareStatsWarning)

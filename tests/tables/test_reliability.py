@@ -6,10 +6,11 @@ from itertools import product
 import numpy as np
 import pandas as pd
 import pytest
-from golden_cases import GOLDEN, golden_frame
+from golden_cases import GOLDEN
 from scipy import stats
 
 import welfarestats as ws
+from tests.tables.nchs_surveys import DESIGNS, judged_frame, judged_survey
 from welfarestats.errors import OptionError, WelfareStatsWarning
 from welfarestats.tables.reliability import (
     COUNT_MEASURES,
@@ -141,20 +142,12 @@ def test_what_is_hidden_for_another_reason_is_not_judged():
 R_PERCENTAGES = pd.read_csv(
     GOLDEN / "r" / "nchs_percentages.csv", dtype={"level": str, "by_level": str}
 )
-DESIGNS = {
-    "strat_w": {"weights": "pw", "strata": "stype"},
-    "clus1_uneven": {"weights": "w", "psu": "dnum"},
-    "nhanes2": {"weights": "finalwgt", "strata": "stratid", "psu": "psuid"},
-}
 
 
 @pytest.mark.parametrize("design", DESIGNS)
 def test_percentages_are_judged_as_in_r(design: str) -> None:
     rows = R_PERCENTAGES[R_PERCENTAGES["design"] == design]
-    frame = golden_frame("shared", rows["dataset"].iloc[0])
-    if design == "clus1_uneven":
-        frame = frame.assign(w=frame["pw"] * (1 + frame["meals"] / 25))
-    survey = ws.Survey(frame, **DESIGNS[design])
+    survey = judged_survey(judged_frame(rows), design)
     for (variable, by), own in rows.groupby(["variable", "by"]):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", WelfareStatsWarning)

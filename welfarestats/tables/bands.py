@@ -251,6 +251,13 @@ class CellStates:
         if (mask & self._is("flagged")).any():
             self.occurring_in_flagged.add(state)
 
+    def tell_zeros(self, rounded: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Tell a true zero from what only rounds to zero, and return where it is true."""
+        zero: NDArray[np.bool_] = self.figure == 0
+        self.replace_shown(zero, "zero")
+        self.replace_shown((rounded == 0) & ~zero, "rounds-to-zero")
+        return zero
+
     def judge(self, reliability: Reliability, precision: Precision | CountPrecision) -> None:
         """Let rules about precision decide of the figures that their base lets be shown."""
         among = self._in_band & (self._is("shown") | self._is("flagged"))

@@ -201,10 +201,8 @@ class HouseStyle:
                 raise OptionError(_WITHOUT_PRECISION.format(self.name, "reliability"))
             cells.judge(self.reliability, precision)
         counts = np.broadcast_to(np.asarray(count), cells.shape)
-        zero = cells.figure == 0
         rounded = round_half_up(100.0 * cells.figure, self.decimals)
-        cells.replace_shown(zero, "zero")
-        cells.replace_shown((rounded == 0) & ~zero, "rounds-to-zero")
+        zero = cells.tell_zeros(rounded)
         # A true zero is printed otherwise than what rounds to zero.
         texts = once_each(self.percent, cells.figure, np.where(zero, -1.0, rounded))
         return self._decisions(cells, displayed(self, cells, texts, counts))
@@ -309,10 +307,7 @@ class HouseStyle:
                 raise OptionError(_WITHOUT_PRECISION.format(self.name, "count_reliability"))
             cells.judge(rules, precision)
         cells.replace("count-only", "unreliable")
-        zero = cells.figure == 0
-        cells.replace_shown(zero, "zero")
-        small = (round_half_up(cells.figure, decimals) == 0) & ~zero
-        cells.replace_shown(small, "rounds-to-zero")
+        cells.tell_zeros(round_half_up(cells.figure, decimals))
         printed = partial(
             amount_text, decimals=decimals, rounds_to_zero=self.rounds_to_zero, zero=self.zero
         )

@@ -1,20 +1,6 @@
 # What the NCHS standards for rates and counts say of weighted counts, written to nchs_counts.csv.
 # Run from this folder: Rscript make_nchs_counts.R
-suppressMessages(library(survey))
-options(survey.lonely.psu = "fail", survey.adjust.domain.lonely = FALSE, digits = 17)
-
-strat <- read.csv("../shared/data/apistrat.csv")
-clus1 <- read.csv("../shared/data/apiclus1.csv")
-nhanes2 <- read.csv("../shared/data/nhanes2f.csv")
-# Weights that differ within a category, so that the effective count is below the count.
-clus1$w <- clus1$pw * (1 + clus1$meals / 25)
-
-designs <- list(
-  strat_w = list("apistrat", svydesign(~1, strata = ~stype, weights = ~pw, data = strat)),
-  clus1_uneven = list("apiclus1", svydesign(~dnum, weights = ~w, data = clus1)),
-  nhanes2 = list("nhanes2f", svydesign(~psuid, strata = ~stratid, weights = ~finalwgt,
-                                       data = nhanes2, nest = TRUE))
-)
+source("nchs_designs.R")
 asked <- list(
   strat_w = list(c("d_perf", "stype"), c("awards", "sch_wide")),
   clus1_uneven = list(c("d_perf", "stype"), c("d_perf", "yr_rnd"), c("stype", "d_perf")),
